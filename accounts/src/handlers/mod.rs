@@ -1,0 +1,3 @@
+//! One file per message that accounts obeys.
+
+pub mod register_user;

@@ -1,0 +1,113 @@
+//! Questions to a service: read-only, answered by any of its instances.
+
+use crate::broker::{self, Backoff};
+use crate::incoming::Incoming;
+use crate::store::Fault;
+use async_trait::async_trait;
+use contracts::{Code, Refusal, refusal::Answer, topology};
+use futures::StreamExt;
+use lapin::options::{BasicAckOptions, BasicPublishOptions};
+use serde::{Serialize, de::DeserializeOwned};
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// An answer as it goes out: `{"ok": …}` or `{"refused": {…}}`.
+#[derive(Debug)]
+pub struct Reply(Vec<u8>);
+
+impl Reply {
+    pub fn of<T: Serialize>(result: Result<T, Refusal>) -> Self {
+        Reply(serde_json::to_vec(&Answer::from(result)).expect("our own answers are JSON"))
+    }
+
+    pub fn ok<T: Serialize>(value: T) -> Self {
+        Self::of(Ok(value))
+    }
+
+    pub fn refused(refusal: Refusal) -> Self {
+        Self::of::<()>(Err(refusal))
+    }
+
+    /// For tests.
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.0).expect("an answer is JSON")
+    }
+}
+
+#[async_trait]
+pub trait Answers: Send + Sync + 'static {
+    type Question: DeserializeOwned + Send;
+
+    /// `sender` is the AMQP user that asks, as the broker vouches for it.
+    async fn answer(&self, sender: &str, question: Self::Question) -> Result<Reply, Fault>;
+}
+
+/// Half of the database's connections: questions never starve the steps.
+const AT_ONCE_MAX: usize = 6;
+
+/// Answers for ever; connects again when it must.
+pub(crate) async fn serve<A: Answers>(url: String, service: &'static str, answers: Arc<A>) {
+    let mut backoff = Backoff::default();
+    loop {
+        let ended = serve_connected(&url, service, &answers, &mut backoff).await;
+        tracing::warn!(service, error = ?ended.err(), "no questions; connecting again");
+        backoff.wait().await;
+    }
+}
+
+async fn serve_connected<A: Answers>(
+    url: &str,
+    service: &'static str,
+    answers: &Arc<A>,
+    backoff: &mut Backoff,
+) -> lapin::Result<()> {
+    let connection = broker::connect(url, &format!("{service} answers")).await?;
+    let mut questions =
+        broker::consume(&connection, &topology::questions_queue(service), 2 * AT_ONCE_MAX as u16).await?;
+    let channel = connection.create_channel().await?;
+    let places = Arc::new(Semaphore::new(AT_ONCE_MAX));
+    backoff.reset();
+    while let Some(delivery) = questions.next().await {
+        let mut delivery = delivery?;
+        let incoming = Incoming::from_delivery(&mut delivery);
+        // Nothing is lost with a question: its asker asks again.
+        delivery.acker.ack(BasicAckOptions::default()).await?;
+        let place = places.clone().acquire_owned().await.expect("never closed");
+        let (answers, channel) = (answers.clone(), channel.clone());
+        tokio::spawn(async move {
+            let _place = place;
+            if incoming.deadline.is_some_and(|deadline| chrono::Utc::now() > deadline) {
+                return;
+            }
+            let Some(Reply(body)) = answer_one(&*answers, &incoming).await else { return };
+            let Some(to) = incoming.reply_to else { return };
+            let mut properties = broker::transient(service, "reply");
+            if let Some(id) = to.correlation_id {
+                properties = properties.with_correlation_id(id.into());
+            }
+            let options = BasicPublishOptions::default();
+            let sent = channel
+                .basic_publish(to.exchange.into(), to.routing_key.into(), options, &body, properties)
+                .await;
+            if let Err(error) = sent {
+                tracing::debug!(%error, "an answer was lost");
+            }
+        });
+    }
+    Ok(())
+}
+
+/// Nothing when the database failed: the asker's deadline will tell him.
+async fn answer_one<A: Answers>(answers: &A, incoming: &Incoming) -> Option<Reply> {
+    let question = match serde_json::from_slice(&incoming.body) {
+        Ok(question) => question,
+        Err(error) => return Some(Reply::refused(Refusal::new(Code::Malformed, error.to_string()))),
+    };
+    match answers.answer(&incoming.sender, question).await {
+        Ok(reply) => Some(reply),
+        Err(fault) => {
+            tracing::warn!(error = %format!("{:#}", anyhow::Error::from(fault)), "could not answer a question");
+            None
+        }
+    }
+}

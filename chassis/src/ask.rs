@@ -1,0 +1,259 @@
+//! Asking services: questions, commands, and orders, each with a deadline.
+//!
+//! No answer in time means *unknown*, never failed: ask again with the same ids.
+
+use crate::broker::{self, Backoff};
+use crate::settings::{Settings, SettingsError};
+use contracts::{Refusal, UserId, intake, refusal::Answer, topology};
+use futures::StreamExt;
+use lapin::{
+    BasicProperties, Channel, Connection,
+    options::{BasicConsumeOptions, BasicPublishOptions, QueueBindOptions, QueueDeclareOptions},
+    types::{AMQPValue, FieldTable},
+};
+use rustc_hash::FxHashMap;
+use serde::{Serialize, de::DeserializeOwned};
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicU64, Ordering},
+};
+use std::time::Duration;
+use tokio::sync::{oneshot, watch};
+use uuid::Uuid;
+
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    #[error("refused: {0}")]
+    Refused(Refusal),
+    /// No answer in time, or no connection. It may or may not have happened.
+    #[error("{0}")]
+    Unavailable(String),
+}
+
+/// Answers that nobody took are dropped by the broker past this many.
+const REPLIES_MAX: i64 = 20_000;
+
+/// Cheap to clone; one connection for all.
+#[derive(Clone)]
+pub struct Asker(Arc<Inner>);
+
+struct Inner {
+    user: String,
+    /// The reply queue, and the key under which answers come.
+    name: String,
+    link: watch::Receiver<Option<Link>>,
+    waiting: Mutex<FxHashMap<u64, oneshot::Sender<Vec<u8>>>>,
+    next: AtomicU64,
+}
+
+#[derive(Clone)]
+struct Link {
+    channel: Channel,
+    /// Returned (unroutable) and refused publications end their asking at once.
+    _connection: Arc<Connection>,
+}
+
+impl Asker {
+    /// Connects as one of the broker's users, and again whenever it must.
+    pub async fn connect(settings: &Settings, user: &str) -> Result<Self, SettingsError> {
+        let url = settings.broker_url(user)?;
+        let name = format!("{user}.replies.{}", Uuid::now_v7());
+        let (connected, link) = watch::channel(None);
+        let asker = Asker(Arc::new(Inner {
+            user: user.to_owned(),
+            name,
+            link,
+            waiting: Mutex::default(),
+            next: AtomicU64::new(1),
+        }));
+        tokio::spawn(stay_connected(url, Arc::downgrade(&asker.0), connected));
+        Ok(asker)
+    }
+
+    pub fn is_connected(&self) -> bool {
+        self.0.link.borrow().is_some()
+    }
+
+    /// Resolves once there is a connection.
+    pub async fn connected(&self) {
+        let _ = self.0.link.clone().wait_for(Option::is_some).await;
+    }
+
+    /// Asks any instance of a service.
+    pub async fn question<T: DeserializeOwned>(
+        &self,
+        service: &str,
+        question: &impl Serialize,
+        deadline: Duration,
+    ) -> Result<T, AskError> {
+        self.request(&topology::questions_queue(service), question, deadline).await
+    }
+
+    /// Commands a partition, by its name; answered after its commit.
+    pub async fn command<T: DeserializeOwned>(
+        &self,
+        partition: &str,
+        command: &impl Serialize,
+        deadline: Duration,
+    ) -> Result<T, AskError> {
+        self.request(partition, command, deadline).await
+    }
+
+    /// Sends what a client would send to `orders`; answered after ordering's commit.
+    pub async fn order(
+        &self,
+        user_id: UserId,
+        body: &intake::Body<'_>,
+        deadline: Duration,
+    ) -> Result<intake::IntakeReply, AskError> {
+        let body = serde_json::to_vec(body).expect("our own messages are JSON");
+        let reply = self.ask(topology::ORDERS_EXCHANGE, &user_id.to_string(), &body, deadline).await?;
+        serde_json::from_slice(&reply).map_err(unreadable)
+    }
+
+    async fn request<T: DeserializeOwned>(
+        &self,
+        key: &str,
+        request: &impl Serialize,
+        deadline: Duration,
+    ) -> Result<T, AskError> {
+        let body = serde_json::to_vec(request).expect("our own messages are JSON");
+        let reply = self.ask(topology::REQUESTS_EXCHANGE, key, &body, deadline).await?;
+        match serde_json::from_slice(&reply).map_err(unreadable)? {
+            Answer::Ok(value) => Ok(value),
+            Answer::Refused(refusal) => Err(AskError::Refused(refusal)),
+        }
+    }
+
+    async fn ask(
+        &self,
+        exchange: &str,
+        key: &str,
+        body: &[u8],
+        deadline: Duration,
+    ) -> Result<Vec<u8>, AskError> {
+        let id = self.0.next.fetch_add(1, Ordering::Relaxed);
+        let (answered, answer) = oneshot::channel();
+        self.0.waiting.lock().expect("no panic while held").insert(id, answered);
+        // Forgets the question however this ends, also when the asker is dropped.
+        let _forget = Forget { inner: &self.0, id };
+        let asked = tokio::time::timeout(deadline, async {
+            self.publish(exchange, key, body, id, deadline).await?;
+            answer
+                .await
+                .map_err(|_| AskError::Unavailable("the connection was lost before the answer".into()))
+        });
+        asked.await.unwrap_or_else(|_| {
+            Err(AskError::Unavailable(format!(
+                "no answer from {key} within {} ms; whether it happened is unknown",
+                deadline.as_millis()
+            )))
+        })
+    }
+
+    async fn publish(
+        &self,
+        exchange: &str,
+        key: &str,
+        body: &[u8],
+        id: u64,
+        deadline: Duration,
+    ) -> Result<(), AskError> {
+        let link = self.0.link.borrow().clone();
+        let Some(link) = link else {
+            return Err(AskError::Unavailable("no connection to the message broker".into()));
+        };
+        let expires = chrono::Utc::now() + deadline;
+        let properties = broker::persistent(&self.0.user, "request", Uuid::now_v7().to_string())
+            .with_reply_to(self.0.name.as_str().into())
+            .with_correlation_id(id.to_string().into())
+            .with_headers(broker::deadline_header(expires));
+        let confirm = self.send(&link, exchange, key, body, properties).await;
+        let confirm = confirm.map_err(|e| AskError::Unavailable(format!("could not send: {e}")))?;
+        match confirm.await {
+            Ok(lapin::Confirmation::Ack(None)) => Ok(()),
+            Ok(_) => Err(AskError::Unavailable(format!("{key} takes no messages at the moment"))),
+            Err(error) => Err(AskError::Unavailable(format!("could not send: {error}"))),
+        }
+    }
+
+    async fn send(
+        &self,
+        link: &Link,
+        exchange: &str,
+        key: &str,
+        body: &[u8],
+        properties: BasicProperties,
+    ) -> lapin::Result<lapin::PublisherConfirm> {
+        let options = BasicPublishOptions { mandatory: true, ..Default::default() };
+        link.channel.basic_publish(exchange.into(), key.into(), options, body, properties).await
+    }
+}
+
+fn unreadable(error: serde_json::Error) -> AskError {
+    AskError::Unavailable(format!("the answer cannot be read: {error}"))
+}
+
+struct Forget<'a> {
+    inner: &'a Inner,
+    id: u64,
+}
+
+impl Drop for Forget<'_> {
+    fn drop(&mut self) {
+        self.inner.waiting.lock().expect("no panic while held").remove(&self.id);
+    }
+}
+
+async fn stay_connected(url: String, inner: std::sync::Weak<Inner>, connected: watch::Sender<Option<Link>>) {
+    let mut backoff = Backoff::default();
+    loop {
+        let Some(strong) = inner.upgrade() else { return };
+        let (user, name) = (strong.user.clone(), strong.name.clone());
+        drop(strong);
+        if let Err(error) = listen(&url, &user, &name, &inner, &connected, &mut backoff).await {
+            tracing::warn!(user, %error, "cannot ask anybody; connecting again");
+        }
+        connected.send_replace(None);
+        if let Some(inner) = inner.upgrade() {
+            // Their answers went to a queue that is gone.
+            inner.waiting.lock().expect("no panic while held").clear();
+        }
+        backoff.wait().await;
+    }
+}
+
+async fn listen(
+    url: &str,
+    user: &str,
+    name: &str,
+    inner: &std::sync::Weak<Inner>,
+    connected: &watch::Sender<Option<Link>>,
+    backoff: &mut Backoff,
+) -> lapin::Result<()> {
+    let connection = broker::connect(url, &format!("{user} asks")).await?;
+    let channel = connection.create_channel().await?;
+    let exclusive = QueueDeclareOptions { exclusive: true, auto_delete: true, ..Default::default() };
+    let mut arguments = FieldTable::default();
+    arguments.insert("x-max-length".into(), AMQPValue::LongLongInt(REPLIES_MAX));
+    channel.queue_declare(name.into(), exclusive, arguments).await?;
+    let bind = QueueBindOptions::default();
+    channel
+        .queue_bind(name.into(), topology::REPLIES_EXCHANGE.into(), name.into(), bind, FieldTable::default())
+        .await?;
+    let consume = BasicConsumeOptions { no_ack: true, exclusive: true, ..Default::default() };
+    let mut replies = channel.basic_consume(name.into(), "".into(), consume, FieldTable::default()).await?;
+    let publishing = broker::confirming_channel(&connection).await?;
+    connected.send_replace(Some(Link { channel: publishing, _connection: Arc::new(connection) }));
+    backoff.reset();
+    while let Some(reply) = replies.next().await {
+        let reply = reply?;
+        let Some(inner) = inner.upgrade() else { return Ok(()) };
+        let id = reply.properties.correlation_id().as_ref().and_then(|id| id.as_str().parse().ok());
+        let waiting = id.and_then(|id: u64| inner.waiting.lock().expect("no panic while held").remove(&id));
+        if let Some(asker) = waiting {
+            let _ = asker.send(reply.data);
+        }
+    }
+    Ok(())
+}

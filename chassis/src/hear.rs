@@ -1,0 +1,176 @@
+//! Hearing streams without a position of one's own: from now on, with gaps made known. For web,
+//! which starts from a snapshot and can do so again.
+
+use crate::broker::{self, Backoff};
+use crate::incoming::{Envelope, Incoming};
+use crate::settings::{Settings, SettingsError};
+use contracts::{StreamName, Timestamp, topology};
+use futures::StreamExt;
+use lapin::{
+    options::{BasicConsumeOptions, QueueBindOptions, QueueDeclareOptions},
+    types::{AMQPValue, FieldTable},
+};
+use rustc_hash::FxHashMap;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// After each connection: nothing known before is sure to be complete.
+    Connected,
+    Batch {
+        stream: StreamName,
+        seq: u64,
+        at: Timestamp,
+        /// A JSON array.
+        events: Vec<u8>,
+    },
+    /// Something of this stream was missed.
+    Gap { stream: StreamName },
+}
+
+/// Some seconds of the busiest market. A listener that falls further behind loses the oldest, and
+/// learns it by the gap.
+const QUEUE_MESSAGES_MAX: i64 = 10_000;
+/// Batches read ahead of the listener.
+const READ_AHEAD: usize = 256;
+
+pub struct Hearing;
+
+impl Hearing {
+    pub fn start(
+        settings: &Settings,
+        user: &'static str,
+        streams: Vec<StreamName>,
+    ) -> Result<mpsc::Receiver<Heard>, SettingsError> {
+        let url = settings.broker_url(user)?;
+        let (heard, receiver) = mpsc::channel(READ_AHEAD);
+        tokio::spawn(async move {
+            let mut backoff = Backoff::default();
+            while !heard.is_closed() {
+                if let Err(error) = hear(&url, user, &streams, &heard, &mut backoff).await {
+                    tracing::warn!(user, %error, "hearing nothing; connecting again");
+                }
+                backoff.wait().await;
+            }
+        });
+        Ok(receiver)
+    }
+}
+
+async fn hear(
+    url: &str,
+    user: &str,
+    streams: &[StreamName],
+    heard: &mpsc::Sender<Heard>,
+    backoff: &mut Backoff,
+) -> lapin::Result<()> {
+    let connection = broker::connect(url, &format!("{user} hears")).await?;
+    let channel = connection.create_channel().await?;
+    let queue = format!("{user}.streams.{}", Uuid::now_v7());
+    let exclusive = QueueDeclareOptions { exclusive: true, auto_delete: true, ..Default::default() };
+    let mut arguments = FieldTable::default();
+    arguments.insert("x-max-length".into(), AMQPValue::LongLongInt(QUEUE_MESSAGES_MAX));
+    channel.queue_declare(queue.as_str().into(), exclusive, arguments).await?;
+    for stream in streams {
+        let exchange = topology::service_of(stream.writer());
+        let bind = QueueBindOptions::default();
+        let key = stream.as_str();
+        channel
+            .queue_bind(queue.as_str().into(), exchange.into(), key.into(), bind, FieldTable::default())
+            .await?;
+    }
+    let consume = BasicConsumeOptions { no_ack: true, exclusive: true, ..Default::default() };
+    let mut deliveries =
+        channel.basic_consume(queue.as_str().into(), "".into(), consume, FieldTable::default()).await?;
+    backoff.reset();
+    let mut positions: FxHashMap<String, u64> = FxHashMap::default();
+    if heard.send(Heard::Connected).await.is_err() {
+        return Ok(());
+    }
+    while let Some(delivery) = deliveries.next().await {
+        let incoming = Incoming::from_delivery(&mut delivery?);
+        for item in sort(&incoming, &mut positions) {
+            if heard.send(item).await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a delivery means to somebody who has heard up to `positions`.
+fn sort(incoming: &Incoming, positions: &mut FxHashMap<String, u64>) -> Vec<Heard> {
+    let envelope = match Envelope::read(incoming) {
+        Ok(envelope) => envelope,
+        Err(reason) => {
+            tracing::warn!(reason, "not a stream's message");
+            return Vec::new();
+        }
+    };
+    let stream = StreamName::from(&*envelope.stream);
+    let Envelope { seq, at, .. } = envelope;
+    let known = positions.get(stream.as_str()).copied();
+    let mut heard = Vec::new();
+    if known.is_some_and(|known| seq <= known) {
+        return heard;
+    }
+    let expected = if envelope.is_heartbeat() { seq } else { seq - 1 };
+    if known.is_some_and(|known| known < expected) {
+        heard.push(Heard::Gap { stream: stream.clone() });
+    }
+    positions.insert(stream.to_string(), seq);
+    if !envelope.is_heartbeat() {
+        heard.push(Heard::Batch { stream, seq, at, events: envelope.events.get().as_bytes().to_vec() });
+    }
+    heard
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::incoming::envelope;
+
+    fn said(seq: u64, events: &str) -> Incoming {
+        let stream = StreamName::from("matching.0>*");
+        Incoming {
+            exchange: "matching".into(),
+            sender: "matching".into(),
+            body: envelope(&stream, seq, Timestamp::UNIX_EPOCH, events.as_bytes()),
+            reply_to: None,
+            deadline: None,
+            redelivered: false,
+        }
+    }
+
+    #[test]
+    fn gaps_are_told_and_duplicates_are_not() {
+        let mut positions = FxHashMap::default();
+        let mut kinds = |seq, events: &str| {
+            let heard = sort(&said(seq, events), &mut positions);
+            heard
+                .iter()
+                .map(|h| match h {
+                    Heard::Connected => "connected",
+                    Heard::Batch { .. } => "batch",
+                    Heard::Gap { .. } => "gap",
+                })
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        assert_eq!(kinds(7, "[1]"), "batch", "the first is where we start");
+        assert_eq!(kinds(7, "[1]"), "");
+        assert_eq!(kinds(8, "[1]"), "batch");
+        assert_eq!(kinds(8, "[]"), "", "a heartbeat of what is known");
+        assert_eq!(kinds(10, "[1]"), "gap batch");
+        assert_eq!(kinds(12, "[]"), "gap", "a heartbeat reveals a lost tail");
+        assert_eq!(kinds(13, "[1]"), "batch");
+    }
+
+    #[test]
+    fn a_message_under_a_false_name_is_not_heard() {
+        let mut forged = said(1, "[1]");
+        forged.sender = "loadtest".into();
+        assert!(sort(&forged, &mut FxHashMap::default()).is_empty());
+    }
+}

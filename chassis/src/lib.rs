@@ -1,0 +1,29 @@
+//! What every service stands on: settings, telemetry, health, the broker, and the step that takes
+//! messages in, commits, and sends messages out. A service's own code sees neither AMQP nor
+//! transactions: it implements [`Rules`] and, for questions, [`Answers`].
+
+pub mod ask;
+pub mod health;
+pub mod hear;
+pub mod incoming;
+pub mod rules;
+pub mod service;
+pub mod session;
+pub mod settings;
+pub mod shutdown;
+pub mod stepper;
+pub mod store;
+pub mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;
+
+mod answers;
+mod broker;
+mod outbox;
+mod parking;
+mod partition;
+mod publisher;
+
+pub use answers::{Answers, Reply};
+pub use rules::{Place, Poison, Rules, Source, Step};
+pub use store::{Db, Fault, Tx};

@@ -1,0 +1,116 @@
+//! The outbox: messages stay until every listener has them, and a while longer.
+
+use crate::rules::Place;
+use crate::store::{Db, Fault, Tx};
+use contracts::{StreamName, Timestamp, topology};
+use rustc_hash::FxHashMap;
+use sea_orm::FromQueryResult;
+use std::time::Duration;
+
+/// Rows deleted in one go, so that pruning never holds up a step.
+const PRUNE_ROWS_MAX: i64 = 2_000;
+
+pub struct Outbox {
+    db: Db,
+    place: Place,
+    kept: Duration,
+    /// Of each of our streams, how far each listener has come.
+    heard: FxHashMap<String, FxHashMap<String, u64>>,
+    pruned: FxHashMap<String, u64>,
+}
+
+impl Outbox {
+    pub fn new(db: Db, place: Place, kept: Duration) -> Self {
+        let ours =
+            topology::streams(place.partitions).into_iter().filter(|s| s.name.writer() == place.name());
+        let heard = ours
+            .filter(|stream| !stream.listeners.is_empty())
+            .map(|stream| (stream.name.to_string(), stream.listeners.into_iter().map(|l| (l, 0)).collect()))
+            .collect();
+        Outbox { db, place, kept, heard, pruned: FxHashMap::default() }
+    }
+
+    pub async fn page(
+        &self,
+        stream: &StreamName,
+        from: u64,
+        length: u64,
+    ) -> Result<Vec<(u64, Vec<u8>)>, Fault> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            seq: i64,
+            body: Vec<u8>,
+        }
+        let sql = "select seq, body from outbox where stream = $1 and seq >= $2 order by seq limit $3";
+        let values = [stream.as_str().into(), (from as i64).into(), (length as i64).into()];
+        let rows = self.db.all::<Row>(sql, values).await?;
+        Ok(rows.into_iter().map(|row| (row.seq as u64, row.body)).collect())
+    }
+
+    pub async fn counters(&self) -> Result<Vec<(String, u64)>, Fault> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            stream: String,
+            seq: i64,
+        }
+        let sql = "select stream, seq from counters where partition = $1";
+        let rows = self.db.all::<Row>(sql, [i32::from(self.place.partition).into()]).await?;
+        Ok(rows.into_iter().map(|row| (row.stream, row.seq as u64)).collect())
+    }
+
+    pub fn heard(&mut self, stream: &StreamName, listener: &str, seq: u64) {
+        if let Some(at) =
+            self.heard.get_mut(stream.as_str()).and_then(|listeners| listeners.get_mut(listener))
+        {
+            *at = seq.max(*at);
+        }
+    }
+
+    /// Whether nobody can be missing the end. Never so for streams that only web hears.
+    pub fn all_heard(&self, stream: &StreamName, seq: u64) -> bool {
+        self.heard.get(stream.as_str()).is_some_and(|listeners| listeners.values().all(|at| *at >= seq))
+    }
+
+    pub async fn prune(&mut self, now: Timestamp) -> Result<(), Fault> {
+        let before = now - self.kept;
+        for (stream, listeners) in &self.heard {
+            let through = listeners.values().copied().min().unwrap_or(0);
+            if self.pruned.get(stream).copied().unwrap_or(0) >= through {
+                continue;
+            }
+            let positions: Vec<(String, i64)> =
+                listeners.iter().map(|(l, seq)| (l.clone(), *seq as i64)).collect();
+            let (names, seqs): (Vec<String>, Vec<i64>) = positions.into_iter().unzip();
+            let stream_name = stream.clone();
+            let deleted = self
+                .db
+                .transaction(async move |tx: &Tx| {
+                    let sql = "
+                        insert into listeners (stream, listener, seq)
+                        select $1, listener, seq from unnest($2::text[], $3::bigint[]) as l (listener, seq)
+                        on conflict (stream, listener) do update set seq = greatest(listeners.seq, excluded.seq)";
+                    tx.execute(sql, [stream_name.clone().into(), names.into(), seqs.into()]).await?;
+                    let sql = "
+                        delete from outbox where stream = $1 and seq in (
+                            select seq from outbox where stream = $1 and seq <= $2 and created_at < $3 order by seq limit $4)";
+                    let values = [stream_name.into(), (through as i64).into(), before.into(), PRUNE_ROWS_MAX.into()];
+                    tx.execute(sql, values).await
+                })
+                .await?;
+            let left = self.db.one::<Left>(
+                "select 1 as one from outbox where stream = $1 and seq <= $2 limit 1",
+                [stream.clone().into(), (through as i64).into()],
+            );
+            if deleted < PRUNE_ROWS_MAX as u64 && left.await?.is_none() {
+                self.pruned.insert(stream.clone(), through);
+            }
+        }
+        Ok(())
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Left {
+    #[expect(dead_code, reason = "only whether there is a row matters")]
+    one: i32,
+}

@@ -1,0 +1,392 @@
+//! After the commit: publish in order, see every message confirmed, then acknowledge what the step
+//! took in. What is not confirmed is read back from the outbox and sent again, in order, before
+//! anything newer.
+
+use crate::broker::{self, Backoff};
+use crate::incoming::envelope;
+use crate::outbox::Outbox;
+use crate::rules::{Place, ReplyTo};
+use crate::stepper::Outgoing;
+use crate::store::Fault;
+use contracts::{StreamName, control::Control, topology};
+use futures::StreamExt;
+use lapin::{
+    Acker, BasicProperties, Channel, Confirmation, Connection, PublisherConfirm,
+    options::{BasicAckOptions, BasicPublishOptions},
+};
+use rustc_hash::FxHashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// A committed step on its way out.
+pub struct Finished {
+    pub messages: Vec<Outgoing>,
+    pub replies: Vec<(ReplyTo, Vec<u8>)>,
+    pub gaps: Vec<(StreamName, u64)>,
+    pub positions: FxHashMap<String, u64>,
+    pub controls: Vec<Control>,
+    /// Acknowledges everything up to the step's last delivery.
+    pub acker: Option<Acker>,
+}
+
+/// Steps whose confirmations are awaited at the same time: enough to cover the broker's fsync.
+const UNCONFIRMED_STEPS_MAX: usize = 16;
+/// Longer, and the connection is taken for dead.
+const CONFIRM_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often listeners report, writers repeat their last sequence, and outboxes are pruned.
+const TICK: Duration = Duration::from_secs(1);
+/// Outbox messages read and sent again at a time.
+const REPLAY_PAGE: u64 = 128;
+
+/// What was sent but never confirmed: the first such sequence of each stream.
+type Failed = Arc<Mutex<FxHashMap<String, u64>>>;
+
+pub struct Publisher {
+    url: String,
+    place: Place,
+    outbox: Outbox,
+    link: Option<Link>,
+    failed: Failed,
+    /// What this instance has sent, and when it last did.
+    sent: FxHashMap<String, u64>,
+    spoke: FxHashMap<String, tokio::time::Instant>,
+    /// Positions in the streams we hear, as last reported and as they are.
+    reported: FxHashMap<String, u64>,
+    positions: FxHashMap<String, u64>,
+    asked: FxHashMap<String, tokio::time::Instant>,
+}
+
+struct Link {
+    connection: Connection,
+    /// Confirmed.
+    firm: Channel,
+    /// Replies, reports and heartbeats: nobody waits for a confirmation of these.
+    loose: Channel,
+}
+
+struct Unconfirmed {
+    confirms: Vec<(String, u64, PublisherConfirm)>,
+    acker: Option<Acker>,
+}
+
+impl Publisher {
+    pub fn new(url: String, place: Place, outbox: Outbox, positions: FxHashMap<String, u64>) -> Self {
+        Publisher {
+            url,
+            place,
+            outbox,
+            link: None,
+            failed: Failed::default(),
+            sent: FxHashMap::default(),
+            spoke: FxHashMap::default(),
+            reported: FxHashMap::default(),
+            positions,
+            asked: FxHashMap::default(),
+        }
+    }
+
+    /// Works until the steps end, then until everything is confirmed and acknowledged.
+    pub async fn run(mut self, mut finished: mpsc::Receiver<Finished>) {
+        let (unconfirmed, confirming) = mpsc::channel(UNCONFIRMED_STEPS_MAX);
+        let settling = tokio::spawn(settle(confirming, self.failed.clone()));
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            let next = tokio::select! {
+                next = finished.recv() => next,
+                _ = ticks.tick() => {
+                    self.tick().await;
+                    continue;
+                }
+            };
+            let Some(step) = next else { break };
+            self.recover().await;
+            let taken = self.send(step).await;
+            if unconfirmed.send(taken).await.is_err() {
+                break;
+            }
+        }
+        drop(unconfirmed);
+        let _ = settling.await;
+        self.report_positions().await;
+        if let Some(link) = self.link {
+            let _ = link.connection.close(200, "done".into()).await;
+        }
+    }
+
+    async fn send(&mut self, step: Finished) -> Unconfirmed {
+        let loose = self.link().await.loose.clone();
+        for (to, body) in &step.replies {
+            let mut properties = broker::transient(self.place.service, "reply");
+            if let Some(id) = &to.correlation_id {
+                properties = properties.with_correlation_id(id.clone().into());
+            }
+            publish_loosely(&loose, &to.exchange, &to.routing_key, body, properties).await;
+        }
+        let mut confirms = Vec::with_capacity(step.messages.len());
+        for message in &step.messages {
+            if let Some(confirm) = self.publish(message).await {
+                confirms.push((message.stream.to_string(), message.seq, confirm));
+            }
+        }
+        self.positions.extend(step.positions);
+        self.ask_for_replays(step.gaps).await;
+        for control in step.controls {
+            self.obey(control).await;
+        }
+        Unconfirmed { confirms, acker: step.acker }
+    }
+
+    /// Sends a message; without a confirmation to wait for when it is for whoever is there.
+    async fn publish(&mut self, message: &Outgoing) -> Option<PublisherConfirm> {
+        let stream = message.stream.to_string();
+        self.sent.insert(stream.clone(), message.seq);
+        self.spoke.insert(stream.clone(), tokio::time::Instant::now());
+        let service = self.place.service;
+        if !message.kept {
+            let loose = self.link().await.loose.clone();
+            let properties = broker::transient(service, "batch");
+            publish_loosely(&loose, service, message.stream.as_str(), &message.body, properties).await;
+            return None;
+        }
+        let firm = self.link().await.firm.clone();
+        match publish_firmly(&firm, service, &message.stream, message.seq, &message.body).await {
+            Ok(confirm) => Some(confirm),
+            Err(error) => {
+                tracing::warn!(stream, seq = message.seq, %error, "could not publish; will send it again");
+                note_failure(&self.failed, &stream, message.seq);
+                None
+            }
+        }
+    }
+
+    /// Sends again what failed, before anything newer. Gives up only with the process.
+    async fn recover(&mut self) {
+        let mut backoff = Backoff::default();
+        loop {
+            let failed = std::mem::take(&mut *self.failed.lock().expect("no panic while held"));
+            if failed.is_empty() {
+                return;
+            }
+            for (stream, seq) in failed {
+                if let Err(error) = self.replay(&StreamName::from(stream.as_str()), seq).await {
+                    tracing::warn!(stream, seq, error = %format!("{error:#}"), "could not send again; will try once more");
+                    note_failure(&self.failed, &stream, seq);
+                    self.link = None;
+                    backoff.wait().await;
+                }
+            }
+        }
+    }
+
+    /// Sends a stream from the outbox, from `from` to its end.
+    async fn replay(&mut self, stream: &StreamName, from: u64) -> anyhow::Result<()> {
+        let mut next = from;
+        loop {
+            let page = self.outbox.page(stream, next, REPLAY_PAGE).await?;
+            let Some((last, _)) = page.last() else { return Ok(()) };
+            let last = *last;
+            if page[0].0 > next {
+                tracing::error!(%stream, from = next, oldest = page[0].0, "the outbox no longer has what a listener misses");
+            }
+            let firm = self.link().await.firm.clone();
+            let mut confirms = futures::stream::FuturesUnordered::new();
+            for (seq, body) in &page {
+                confirms.push(publish_firmly(&firm, self.place.service, stream, *seq, body).await?);
+            }
+            while let Some(confirm) = tokio::time::timeout(CONFIRM_TIMEOUT, confirms.next()).await? {
+                match confirm? {
+                    Confirmation::Ack(None) => {}
+                    other => anyhow::bail!("not confirmed: {}", describe(&other)),
+                }
+            }
+            let sent = self.sent.entry(stream.to_string()).or_default();
+            *sent = last.max(*sent);
+            next = last + 1;
+        }
+    }
+
+    async fn obey(&mut self, control: Control) {
+        match control {
+            Control::Position { stream, listener, seq } => self.outbox.heard(&stream, &listener, seq),
+            Control::Replay { stream, listener, from } => {
+                tracing::info!(%stream, listener, from, "replaying");
+                metrics::counter!("exchange_replays_total").increment(1);
+                if self.replay(&stream, from).await.is_err() {
+                    note_failure(&self.failed, stream.as_str(), from);
+                }
+            }
+        }
+    }
+
+    /// At most once a tick for each stream: what is missing may just be on its way.
+    async fn ask_for_replays(&mut self, gaps: Vec<(StreamName, u64)>) {
+        for (stream, from) in gaps {
+            let now = tokio::time::Instant::now();
+            let recently = self.asked.get(stream.as_str()).is_some_and(|at| now - *at < TICK);
+            if recently {
+                continue;
+            }
+            tracing::info!(%stream, from, "something is missing, asking for it again");
+            self.asked.insert(stream.to_string(), now);
+            let writer = stream.writer().to_owned();
+            self.control(&writer, &Control::Replay { stream, listener: self.place.name(), from }).await;
+        }
+    }
+
+    async fn tick(&mut self) {
+        self.recover().await;
+        self.report_positions().await;
+        if let Err(fault) = self.repeat_last().await {
+            tracing::warn!(error = %fault, "could not read the counters");
+        }
+        if let Err(fault) = self.outbox.prune(chrono::Utc::now()).await {
+            tracing::warn!(error = %fault, "could not prune the outbox");
+        }
+    }
+
+    async fn report_positions(&mut self) {
+        let changed: Vec<_> =
+            self.positions.iter().filter(|(stream, seq)| self.reported.get(*stream) != Some(*seq)).collect();
+        let changed: Vec<(String, u64)> =
+            changed.into_iter().map(|(stream, seq)| (stream.clone(), *seq)).collect();
+        for (stream, seq) in changed {
+            let name = StreamName::from(stream.as_str());
+            let writer = name.writer().to_owned();
+            self.control(&writer, &Control::Position { stream: name, listener: self.place.name(), seq })
+                .await;
+            self.reported.insert(stream, seq);
+        }
+    }
+
+    /// Heartbeats: who missed the end of a stream learns of it. From the database, because what
+    /// was committed last may have been committed by an instance that is gone.
+    async fn repeat_last(&mut self) -> Result<(), Fault> {
+        let now = tokio::time::Instant::now();
+        for (stream, seq) in self.outbox.counters().await? {
+            let quiet = self.spoke.get(&stream).is_none_or(|at| now - *at >= TICK);
+            let on_its_way = self.sent.get(&stream).is_some_and(|sent| *sent < seq);
+            let name = StreamName::from(stream.as_str());
+            if !quiet || on_its_way || self.outbox.all_heard(&name, seq) {
+                continue;
+            }
+            let heartbeat = envelope(&name, seq, chrono::Utc::now(), b"[]");
+            let loose = self.link().await.loose.clone();
+            let properties = broker::transient(self.place.service, "heartbeat");
+            publish_loosely(&loose, self.place.service, &stream, &heartbeat, properties).await;
+        }
+        Ok(())
+    }
+
+    async fn control(&mut self, writer: &str, control: &Control) {
+        let loose = self.link().await.loose.clone();
+        let body = serde_json::to_vec(control).expect("our own messages are JSON");
+        let properties = broker::transient(self.place.service, "control");
+        publish_loosely(&loose, topology::CONTROL_EXCHANGE, writer, &body, properties).await;
+    }
+
+    /// The connection, made anew when it is gone.
+    async fn link(&mut self) -> &Link {
+        let alive = self.link.as_ref().is_some_and(|link| {
+            link.connection.status().connected()
+                && link.firm.status().connected()
+                && link.loose.status().connected()
+        });
+        if !alive {
+            self.link = None;
+            let mut backoff = Backoff::default();
+            let name = format!("{} publishes", self.place.name());
+            self.link = loop {
+                match Link::open(&self.url, &name).await {
+                    Ok(link) => break Some(link),
+                    Err(error) => tracing::warn!(%error, "no connection to publish on"),
+                }
+                backoff.wait().await;
+            };
+        }
+        self.link.as_ref().expect("just made")
+    }
+}
+
+impl Link {
+    async fn open(url: &str, name: &str) -> lapin::Result<Self> {
+        let connection = broker::connect(url, name).await?;
+        let firm = broker::confirming_channel(&connection).await?;
+        let loose = connection.create_channel().await?;
+        Ok(Link { connection, firm, loose })
+    }
+}
+
+async fn publish_firmly(
+    channel: &Channel,
+    service: &str,
+    stream: &StreamName,
+    seq: u64,
+    body: &[u8],
+) -> lapin::Result<PublisherConfirm> {
+    let options = BasicPublishOptions { mandatory: true, ..Default::default() };
+    let properties = broker::persistent(service, "batch", format!("{stream}#{seq}"));
+    channel.basic_publish(service.into(), stream.as_str().into(), options, body, properties).await
+}
+
+async fn publish_loosely(
+    channel: &Channel,
+    exchange: &str,
+    key: &str,
+    body: &[u8],
+    properties: BasicProperties,
+) {
+    let options = BasicPublishOptions::default();
+    if let Err(error) = channel.basic_publish(exchange.into(), key.into(), options, body, properties).await {
+        tracing::debug!(exchange, key, %error, "could not send a message that may be lost");
+    }
+}
+
+fn note_failure(failed: &Failed, stream: &str, seq: u64) {
+    let mut failed = failed.lock().expect("no panic while held");
+    let first = failed.entry(stream.to_owned()).or_insert(seq);
+    *first = seq.min(*first);
+}
+
+fn describe(confirmation: &Confirmation) -> &'static str {
+    match confirmation {
+        Confirmation::Ack(None) => "confirmed",
+        Confirmation::Ack(Some(_)) => "no queue takes it",
+        Confirmation::Nack(_) => "the broker refuses it",
+        Confirmation::NotRequested => "confirmations are not switched on",
+    }
+}
+
+/// Awaits confirmations in the order of sending, then acknowledges. The inputs are committed
+/// whatever became of the messages, which are in the outbox; so they are acknowledged either way.
+async fn settle(mut unconfirmed: mpsc::Receiver<Unconfirmed>, failed: Failed) {
+    while let Some(Unconfirmed { confirms, acker }) = unconfirmed.recv().await {
+        for (stream, seq, confirm) in confirms {
+            let outcome = tokio::time::timeout(CONFIRM_TIMEOUT, confirm).await;
+            match outcome {
+                Ok(Ok(Confirmation::Ack(None))) => {}
+                Ok(Ok(Confirmation::Ack(Some(returned)))) => {
+                    // With several in flight a return may hang on a neighbour's confirmation.
+                    let id =
+                        returned.delivery.properties.message_id().as_ref().map(|id| id.as_str().to_owned());
+                    let named = id
+                        .as_deref()
+                        .and_then(|id| id.split_once('#'))
+                        .and_then(|(s, n)| Some((s, n.parse().ok()?)));
+                    let (stream, seq) = named.unwrap_or((stream.as_str(), seq));
+                    tracing::warn!(stream, seq, "no queue takes it; will send it again");
+                    note_failure(&failed, stream, seq);
+                }
+                Ok(Ok(Confirmation::Nack(_) | Confirmation::NotRequested)) | Ok(Err(_)) | Err(_) => {
+                    tracing::warn!(stream, seq, "not confirmed; will send it again");
+                    note_failure(&failed, &stream, seq);
+                }
+            }
+        }
+        if let Some(acker) = acker {
+            // False when its channel is gone: then it is delivered again, and known.
+            let _ = acker.ack(BasicAckOptions { multiple: true }).await;
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! What a service decides, apart from how messages reach it and how rows are kept.
+//!
+//! A step: `decode` → `prefetch` → `apply`, one message after the other → `decide` → `write`, and
+//! the chassis commits. `apply` is pure over the prefetched rows: no clock, no I/O.
+
+use crate::store::{Db, Fault, Tx};
+use async_trait::async_trait;
+use contracts::{Partitions, Refusal, StreamName, Timestamp};
+use rustc_hash::FxHashMap;
+use serde::Serialize;
+
+/// Which partition of which service this is.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    pub service: &'static str,
+    pub partition: u16,
+    pub partitions: Partitions,
+}
+
+impl Place {
+    /// `ordering.3`: the partition's name, its queue and its end of streams.
+    pub fn name(&self) -> String {
+        contracts::topology::partition_name(self.service, self.partition)
+    }
+
+    pub fn stream_to(&self, listener: &str) -> StreamName {
+        StreamName::between(&self.name(), listener)
+    }
+
+    pub fn streams_to_each(&self, service: &str) -> Vec<StreamName> {
+        contracts::topology::partition_names(service, self.partitions)
+            .iter()
+            .map(|listener| self.stream_to(listener))
+            .collect()
+    }
+
+    pub fn stream_to_all(&self) -> StreamName {
+        StreamName::to_all(&self.name())
+    }
+}
+
+/// Where a message came from, as the broker vouches for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source<'a> {
+    /// A stream of another service: `service` is e.g. `matching`, `at` the time of its step.
+    Stream { service: &'a str, at: Timestamp },
+    /// A command on `requests`, from the AMQP user `sender`.
+    Request { sender: &'a str },
+    /// A client's message on `orders`. `sender` is `loadtest` unless the broker vouches for another.
+    Orders { sender: &'a str },
+}
+
+/// A message that cannot be taken: it is parked, and what follows for the same key behind it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Poison(pub String);
+
+/// One partition of one service: its state, and what it does with messages.
+#[async_trait]
+pub trait Rules: Send + Sync + Sized + 'static {
+    /// What all partitions of a process share: settings, thread pools.
+    type Shared: Clone + Send + Sync + 'static;
+    type Input: Send + 'static;
+    /// Every row that a batch touches, as read; changed by `apply`, saved by `write`.
+    type Rows: Send + 'static;
+
+    /// From the durable state alone. Called at start, after a failed commit, and when another
+    /// instance turns out to have been at work: memory is never ahead of disk.
+    async fn open(shared: &Self::Shared, place: Place, db: &Db) -> Result<Self, Fault>;
+
+    /// Reads a JSON array of a stream's events. An error parks what it is about, and nothing else:
+    /// the chassis then asks again for each event alone.
+    fn decode_events(&self, source: Source<'_>, events: &[u8]) -> Result<Vec<Self::Input>, String>;
+
+    /// Reads a command or a client's message. A refusal is answered to who asks for an answer.
+    fn decode_request(&self, source: Source<'_>, body: &[u8]) -> Result<Self::Input, Refusal>;
+
+    /// What messages must not overtake one another: the user, or the symbol.
+    fn key(&self, input: &Self::Input) -> String;
+
+    /// Reads every row that the inputs touch, in one query per table.
+    async fn prefetch(&mut self, db: &Db, inputs: &[Self::Input]) -> Result<Self::Rows, Fault>;
+
+    /// Changes rows and says what follows. Rows are untouched when it fails.
+    fn apply(&mut self, rows: &mut Self::Rows, input: Self::Input, step: &mut Step) -> Result<(), Poison>;
+
+    /// What is decided for the batch as a whole, after the last `apply`.
+    async fn decide(&mut self, _rows: &mut Self::Rows, _step: &mut Step) -> Result<(), Fault> {
+        Ok(())
+    }
+
+    /// Saves the changed rows, in bulk statements.
+    async fn write(&mut self, tx: &Tx, rows: Self::Rows) -> Result<(), Fault>;
+}
+
+/// Where an answer goes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplyTo {
+    pub exchange: String,
+    pub routing_key: String,
+    pub correlation_id: Option<String>,
+}
+
+/// One step under way: its time, and what it will say once it is committed.
+pub struct Step {
+    /// When the step began. The same for everything in it.
+    pub now: Timestamp,
+    /// The sequences that the step's messages will have, for those who must name them.
+    last_seqs: FxHashMap<String, u64>,
+    asker: Option<ReplyTo>,
+    said: Vec<(StreamName, Vec<u8>, usize)>,
+    replies: Vec<(ReplyTo, Vec<u8>)>,
+}
+
+impl Step {
+    pub fn new(now: Timestamp) -> Self {
+        Step { now, last_seqs: FxHashMap::default(), asker: None, said: Vec::new(), replies: Vec::new() }
+    }
+
+    pub(crate) fn with_last_seqs(now: Timestamp, last_seqs: FxHashMap<String, u64>) -> Self {
+        Step { last_seqs, ..Step::new(now) }
+    }
+
+    /// Adds an event to this step's message on a stream.
+    pub fn say<E: Serialize>(&mut self, stream: &StreamName, event: &E) {
+        let at = self.said.iter().position(|(name, ..)| name == stream).unwrap_or_else(|| {
+            self.said.push((stream.clone(), vec![b'['], 0));
+            self.said.len() - 1
+        });
+        let (_, events, count) = &mut self.said[at];
+        if *count > 0 {
+            events.push(b',');
+        }
+        *count += 1;
+        serde_json::to_writer(events, event).expect("our own events are JSON");
+    }
+
+    /// Answers the request being applied, once the step is committed. Without an asker, nothing.
+    pub fn reply<T: Serialize>(&mut self, answer: &T) {
+        if let Some(asker) = self.asker.clone() {
+            self.reply_to(asker, answer);
+        }
+    }
+
+    /// Who asked, for an answer that `decide` will give.
+    pub fn asker(&self) -> Option<ReplyTo> {
+        self.asker.clone()
+    }
+
+    pub fn reply_to<T: Serialize>(&mut self, asker: ReplyTo, answer: &T) {
+        self.replies.push((asker, serde_json::to_vec(answer).expect("our own answers are JSON")));
+    }
+
+    /// The sequence that this step's message on a stream has, or would have.
+    pub fn last_seq(&self, stream: &StreamName) -> u64 {
+        let spoken = self.said.iter().any(|(name, ..)| name == stream);
+        self.last_seqs.get(stream.as_str()).copied().unwrap_or(0) + u64::from(spoken)
+    }
+
+    pub fn set_asker(&mut self, asker: Option<ReplyTo>) {
+        self.asker = asker;
+    }
+
+    /// What was said: each stream with its events as a JSON array.
+    pub fn into_said(self) -> (Vec<(StreamName, Vec<u8>)>, Vec<(ReplyTo, Vec<u8>)>) {
+        let close = |(stream, mut events, _): (StreamName, Vec<u8>, usize)| {
+            events.push(b']');
+            (stream, events)
+        };
+        (self.said.into_iter().map(close).collect(), self.replies)
+    }
+}

@@ -1,0 +1,128 @@
+//! A whole service: its partitions at work, its questions answered, its health told.
+
+use crate::answers::{self, Answers};
+use crate::health::{self, Ready};
+use crate::outbox::Outbox;
+use crate::partition::{self, Consuming, FINISHED_MAX};
+use crate::publisher::Publisher;
+use crate::rules::{Place, Rules};
+use crate::settings::Settings;
+use crate::stepper::Stepper;
+use crate::store::{Db, Fault};
+use crate::{broker::Backoff, shutdown, telemetry};
+use contracts::topology;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+
+pub struct Service<'a, R: Rules, A: Answers> {
+    pub name: &'static str,
+    pub settings: &'a Settings,
+    pub db: Db,
+    pub shared: R::Shared,
+    pub answers: A,
+}
+
+/// Messages of streams are big: a batch of the writer's each. Two steps' worth is enough.
+const STREAM_PREFETCH: u16 = 64;
+
+/// The `main` of a service's own binary.
+pub fn main<F>(name: &'static str, run: impl FnOnce(Settings) -> F) -> anyhow::Result<()>
+where
+    F: Future<Output = anyhow::Result<()>>,
+{
+    let settings = Settings::load(&std::env::current_dir()?)?;
+    telemetry::start(&settings.log)?;
+    tracing::info!(service = name, "starting");
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(settings))
+}
+
+/// Runs until somebody wants it to end, then finishes what is under way.
+pub async fn run<R: Rules, A: Answers>(service: Service<'_, R, A>) -> anyhow::Result<()> {
+    let Service { name, settings, db, shared, answers } = service;
+    let url = settings.broker_url(name)?;
+    let ready = Ready::default();
+    health::serve(&settings.health.address, settings.health_port(name), ready.clone()).await?;
+    let answering = tokio::spawn(answers::serve(url.clone(), name, Arc::new(answers)));
+    let (stop, stopped) = watch::channel(false);
+    let mut working = Vec::new();
+    for partition in 0..topology::partitions_of(name, settings.partitions) {
+        let place = Place { service: name, partition, partitions: settings.partitions };
+        let stepper = open::<R>(&db, place, &shared).await;
+        working.extend(start(stepper, settings, &url, stopped.clone()));
+    }
+    ready.set(true);
+    tracing::info!(service = name, "ready");
+    shutdown::requested().await;
+    tracing::info!(service = name, "stopping");
+    ready.set(false);
+    answering.abort();
+    stop.send_replace(true);
+    for task in working {
+        task.await?;
+    }
+    Ok(())
+}
+
+/// Waits for the database as long as it takes, unless what it says is that it will never do.
+async fn open<R: Rules>(db: &Db, place: Place, shared: &R::Shared) -> Stepper<R> {
+    let mut backoff = Backoff::default();
+    loop {
+        match Stepper::open(db.clone(), place, shared.clone()).await {
+            Ok(stepper) => return stepper,
+            Err(fault) => {
+                let error = format!("{:#}", anyhow::Error::from(fault));
+                tracing::error!(partition = %place.name(), error, "cannot open the partition; trying again");
+            }
+        }
+        backoff.wait().await;
+    }
+}
+
+/// The three tasks of a partition. They end with `stopped`, each after the one before it.
+fn start<R: Rules>(
+    stepper: Stepper<R>,
+    settings: &Settings,
+    url: &str,
+    stopped: watch::Receiver<bool>,
+) -> [JoinHandle<()>; 3] {
+    let place = stepper.place();
+    let (gathered, steps) = mpsc::channel(1);
+    let (finished, publications) = mpsc::channel(FINISHED_MAX);
+    let (fenced, fences) = watch::channel(0);
+    let kept = Duration::from_secs(settings.limits.outbox_kept_s);
+    let outbox = Outbox::new(stepper.db().clone(), place, kept);
+    let publisher = Publisher::new(url.to_owned(), place, outbox, stepper.positions().clone());
+    let prefetch =
+        if place.service == topology::ORDERING { settings.limits.prefetch } else { STREAM_PREFETCH };
+    let consuming = Consuming {
+        url: url.to_owned(),
+        queue: place.name(),
+        prefetch,
+        inputs_max: settings.limits.step_inputs,
+    };
+    [
+        tokio::spawn(consuming.run(gathered, fences, stopped)),
+        tokio::spawn(partition::step(stepper, steps, finished, fenced)),
+        tokio::spawn(publisher.run(publications)),
+    ]
+}
+
+/// Connects to the service's database once it answers.
+pub async fn connect(url: &str) -> Result<Db, Fault> {
+    let mut backoff = Backoff::default();
+    for _ in 0..CONNECT_TRIES {
+        match Db::connect(url).await {
+            Ok(db) => return Ok(db),
+            Err(fault) => {
+                tracing::warn!(error = %format!("{:#}", anyhow::Error::from(fault)), "no database yet")
+            }
+        }
+        backoff.wait().await;
+    }
+    Db::connect(url).await
+}
+
+/// About half a minute: a database that restarts is back by then.
+const CONNECT_TRIES: u32 = 10;

@@ -1,0 +1,265 @@
+//! Settings: built-in defaults, then `exchange.toml`, then files under `.exchange/` that the
+//! program writes for itself, then `EXCHANGE__SECTION__KEY` variables. An unknown key or a bad
+//! value is an error that names it.
+
+use config::{Config, Environment, File, FileFormat};
+use contracts::{Partitions, topology};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    path::{Path, PathBuf},
+};
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Where the program keeps what is its own: data of private servers, secrets, logs.
+    pub directory: PathBuf,
+    /// Demo accounts may be entered without a password.
+    pub demo: bool,
+    pub broker: Broker,
+    pub database: Database,
+    pub partitions: Partitions,
+    pub web: Web,
+    pub fees: Fees,
+    pub limits: Limits,
+    pub health: Health,
+    pub log: Log,
+    pub secrets: Secrets,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Broker {
+    /// Empty: `exchange up` starts a private RabbitMQ.
+    pub host: String,
+    pub port: u16,
+    pub management_port: u16,
+    pub vhost: String,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// Empty: `exchange up` starts a private PostgreSQL.
+    pub host: String,
+    pub port: u16,
+    /// The role that creates databases and roles, for `provision` and `migrate`.
+    pub admin: String,
+    /// Put before each service's name to name its database and its role.
+    pub prefix: String,
+    /// Full URLs per service, instead of all of the above.
+    #[serde(default)]
+    pub urls: BTreeMap<String, String>,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Web {
+    pub address: String,
+    pub port: u16,
+    /// Origins other than our own that browsers may call from.
+    pub allowed_origins: Vec<String>,
+    /// The session's cookie is sent over HTTPS only.
+    pub secure_cookie: bool,
+    /// The built UI. Empty: no pages.
+    pub ui: PathBuf,
+}
+
+/// In hundredths of a percent of a fill's value.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Fees {
+    pub maker_basis_points: u32,
+    pub taker_basis_points: u32,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    pub open_orders_per_user: u32,
+    /// How far a market order may trade from the last price, in hundredths of a percent.
+    pub market_collar_basis_points: u32,
+    /// The most inputs of one step.
+    pub step_inputs: usize,
+    /// How many unacknowledged deliveries a partition holds.
+    pub prefetch: u16,
+    /// How many commands of a symbol lie between two snapshots of its book.
+    pub snapshot_every: u64,
+    /// How long a stream's messages are kept after every listener has them, in seconds.
+    pub outbox_kept_s: u64,
+}
+
+/// The address on which a service tells how it is: `/health/live`, `/health/ready`, `/metrics`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Health {
+    pub address: String,
+    /// 0: none.
+    pub ports: BTreeMap<String, u16>,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// As tracing's EnvFilter reads it.
+    pub filter: String,
+    /// One JSON object a line.
+    pub json: bool,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Secrets {
+    #[serde(default)]
+    pub jwt_key: Secret,
+    /// Passwords of AMQP users, by name with `_` for `-`.
+    #[serde(default)]
+    pub broker: BTreeMap<String, Secret>,
+    /// Passwords of database roles, by service with `_` for `-`; and `admin`'s.
+    #[serde(default)]
+    pub database: BTreeMap<String, Secret>,
+}
+
+/// Never printed.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    pub fn new(text: impl Into<String>) -> Self {
+        Secret(text.into())
+    }
+
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    #[error("settings: {0}")]
+    Unreadable(#[from] config::ConfigError),
+    #[error("settings: {key} {rule}")]
+    Invalid { key: String, rule: String },
+}
+
+fn invalid(key: &str, rule: impl Into<String>) -> SettingsError {
+    SettingsError::Invalid { key: key.to_owned(), rule: rule.into() }
+}
+
+const DEFAULTS: &str = include_str!("defaults.toml");
+/// A shorter key could be found by trying.
+const JWT_KEY_BYTES_MIN: usize = 32;
+const PASSWORD_BYTES_MIN: usize = 16;
+const WELL_KNOWN: [&str; 6] = ["guest", "password", "postgres", "secret", "changeme", "exchange"];
+
+impl Settings {
+    /// Reads the settings of an exchange whose `exchange.toml` lies in `folder`.
+    pub fn load(folder: &Path) -> Result<Self, SettingsError> {
+        let own = std::env::var("EXCHANGE__DIRECTORY")
+            .map(PathBuf::from)
+            .unwrap_or_else(|_| folder.join(".exchange"));
+        let optional = |path: PathBuf| File::from(path).format(FileFormat::Toml).required(false);
+        let settings: Settings = Config::builder()
+            .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
+            .set_override("directory", own.to_string_lossy().into_owned())?
+            .add_source(optional(folder.join("exchange.toml")))
+            .add_source(optional(own.join("runtime.toml")))
+            .add_source(optional(own.join("secrets.toml")))
+            .add_source(
+                Environment::with_prefix("EXCHANGE").prefix_separator("__").separator("__").try_parsing(true),
+            )
+            .build()?
+            .try_deserialize()?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        for (key, parts) in
+            [("partitions.users", self.partitions.users), ("partitions.symbols", self.partitions.symbols)]
+        {
+            if !(1..=Partitions::MAX).contains(&parts) {
+                return Err(invalid(key, format!("must be 1 to {}, got {parts}", Partitions::MAX)));
+            }
+        }
+        for (key, points) in [
+            ("fees.maker_basis_points", self.fees.maker_basis_points),
+            ("fees.taker_basis_points", self.fees.taker_basis_points),
+            ("limits.market_collar_basis_points", self.limits.market_collar_basis_points),
+        ] {
+            if points >= 10_000 {
+                return Err(invalid(key, format!("must be below 10000 (all of it), got {points}")));
+            }
+        }
+        let named = |key: &str| {
+            topology::SERVICES.contains(&key) || topology::SERVICES.contains(&key.replace('_', "-").as_str())
+        };
+        if let Some(unknown) = self.database.urls.keys().find(|key| !named(key)) {
+            return Err(invalid("database.urls", format!("names no service: {unknown:?}")));
+        }
+        Ok(())
+    }
+
+    /// The URL of a service's own database, with its own role.
+    pub fn database_url(&self, service: &str) -> Result<String, SettingsError> {
+        let key = service.replace('-', "_");
+        if let Some(url) = self.database.urls.get(&key).or_else(|| self.database.urls.get(service)) {
+            return Ok(url.clone());
+        }
+        let password = password(&self.secrets.database, "secrets.database", &key)?;
+        let role = format!("{}{key}", self.database.prefix);
+        let Database { host, port, .. } = &self.database;
+        Ok(format!("postgres://{role}:{password}@{host}:{port}/{role}"))
+    }
+
+    /// The URL of the broker for one of its users.
+    pub fn broker_url(&self, user: &str) -> Result<String, SettingsError> {
+        let password = password(&self.secrets.broker, "secrets.broker", &user.replace('-', "_"))?;
+        let Broker { host, port, vhost, .. } = &self.broker;
+        let vhost = vhost.replace('/', "%2f");
+        // Ten seconds: twice that without a sign of life and the other end counts as gone.
+        Ok(format!("amqp://{user}:{password}@{host}:{port}/{vhost}?heartbeat=10"))
+    }
+
+    pub fn jwt_key(&self) -> Result<&Secret, SettingsError> {
+        let key = &self.secrets.jwt_key;
+        if key.0.len() < JWT_KEY_BYTES_MIN {
+            return Err(invalid("secrets.jwt_key", format!("must have at least {JWT_KEY_BYTES_MIN} bytes")));
+        }
+        Ok(key)
+    }
+
+    pub fn health_port(&self, service: &str) -> u16 {
+        self.health.ports.get(&service.replace('-', "_")).copied().unwrap_or(0)
+    }
+}
+
+fn password(
+    passwords: &BTreeMap<String, Secret>,
+    section: &str,
+    user: &str,
+) -> Result<String, SettingsError> {
+    let key = format!("{section}.{user}");
+    let Some(Secret(password)) = passwords.get(user) else {
+        return Err(invalid(&key, "is missing; `exchange up` makes it, or set it in the environment"));
+    };
+    if password.len() < PASSWORD_BYTES_MIN || WELL_KNOWN.contains(&password.as_str()) {
+        return Err(invalid(
+            &key,
+            format!("must have at least {PASSWORD_BYTES_MIN} bytes and be no well-known word"),
+        ));
+    }
+    if !password.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
+        return Err(invalid(&key, "may have letters, digits, '-' and '_' only, as it is part of a URL"));
+    }
+    Ok(password.clone())
+}

@@ -1,0 +1,133 @@
+//! The service's own database: reads anywhere, writes only inside the step's transaction.
+//!
+//! Statements are plain SQL with bound values; arrays are bound whole (`unnest($1::bigint[])`), so
+//! a batch is one statement however long it is. Nothing here may be put under a timeout or a
+//! `select!`: a cancelled `begin` leaves its connection inside a transaction. Time limits are the
+//! server's (`statement_timeout`, `lock_timeout`).
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    FromQueryResult, Statement, TransactionTrait, Value, sqlx,
+};
+use std::time::Duration;
+
+/// Something outside failed. The step is tried again; nobody is told no.
+#[derive(Debug, thiserror::Error)]
+#[error("{doing}")]
+pub struct Fault {
+    doing: String,
+    #[source]
+    cause: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl Fault {
+    pub fn new(doing: impl Into<String>, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Fault { doing: doing.into(), cause: cause.into() }
+    }
+
+    fn sql(sql: &str) -> impl FnOnce(DbErr) -> Fault + '_ {
+        move |cause| {
+            Fault::new(
+                format!("query {:?}", sql.split_whitespace().take(8).collect::<Vec<_>>().join(" ")),
+                cause,
+            )
+        }
+    }
+}
+
+/// Reads. Cheap to clone.
+#[derive(Clone)]
+pub struct Db(DatabaseConnection);
+
+/// One step's transaction: reads its own writes.
+pub struct Tx(DatabaseTransaction);
+
+/// A service's steps, its questions, and one to spare.
+const CONNECTIONS_MAX: u32 = 12;
+/// Past this a pool that gives no connection is a fault to be retried.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+impl Db {
+    pub async fn connect(url: &str) -> Result<Self, Fault> {
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(CONNECTIONS_MAX)
+            .min_connections(1)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .sqlx_logging(false)
+            .test_before_acquire(false)
+            .map_sqlx_postgres_before_acquire(|connection, _| {
+                Box::pin(async move {
+                    // A cancelled `begin` may have left this connection inside a transaction, and what
+                    // its next user writes would never be committed. Then it is thrown away.
+                    let outside = "select now() = statement_timestamp()";
+                    sqlx::query_scalar::<_, bool>(outside).fetch_one(connection).await
+                })
+            });
+        Database::connect(options).await.map(Db).map_err(|e| Fault::new("connect to the database", e))
+    }
+
+    pub async fn all<T: FromQueryResult>(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Vec<T>, Fault> {
+        T::find_by_statement(statement(sql, values)).all(&self.0).await.map_err(Fault::sql(sql))
+    }
+
+    pub async fn one<T: FromQueryResult>(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Option<T>, Fault> {
+        T::find_by_statement(statement(sql, values)).one(&self.0).await.map_err(Fault::sql(sql))
+    }
+
+    /// For what Postgres runs outside transactions only, such as `create database`.
+    pub async fn execute_alone(&self, sql: &str) -> Result<(), Fault> {
+        self.0.execute_unprepared(sql).await.map(|_| ()).map_err(Fault::sql(sql))
+    }
+
+    pub(crate) async fn begin(&self) -> Result<Tx, Fault> {
+        self.0.begin().await.map(Tx).map_err(|e| Fault::new("begin a transaction", e))
+    }
+
+    /// Begins and commits around `work`; for tests and for tools, which have no step.
+    pub async fn transaction<T>(&self, work: impl AsyncFnOnce(&Tx) -> Result<T, Fault>) -> Result<T, Fault> {
+        let tx = self.begin().await?;
+        let result = work(&tx).await?;
+        tx.commit().await?;
+        Ok(result)
+    }
+}
+
+impl Tx {
+    pub async fn all<T: FromQueryResult>(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Vec<T>, Fault> {
+        T::find_by_statement(statement(sql, values)).all(&self.0).await.map_err(Fault::sql(sql))
+    }
+
+    /// Answers how many rows changed.
+    pub async fn execute(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<u64, Fault> {
+        self.0
+            .execute_raw(statement(sql, values))
+            .await
+            .map(|done| done.rows_affected())
+            .map_err(Fault::sql(sql))
+    }
+
+    pub(crate) async fn commit(self) -> Result<(), Fault> {
+        self.0.commit().await.map_err(|e| Fault::new("commit", e))
+    }
+
+    pub(crate) async fn rollback(self) -> Result<(), Fault> {
+        self.0.rollback().await.map_err(|e| Fault::new("roll back", e))
+    }
+}
+
+fn statement(sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+    Statement::from_sql_and_values(DbBackend::Postgres, sql, values)
+}

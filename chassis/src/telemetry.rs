@@ -1,0 +1,47 @@
+//! Structured logs on standard error, metrics in Prometheus' form, and the end of the process when
+//! anything panics: state comes back from the database, never from a half-broken memory.
+
+use crate::settings::Log;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::sync::OnceLock;
+use tracing_subscriber::{EnvFilter, fmt, prelude::*};
+
+static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
+
+pub fn start(log: &Log) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(&log.filter)?;
+    let registry = tracing_subscriber::registry().with(filter);
+    if log.json {
+        registry.with(fmt::layer().json().with_writer(std::io::stderr)).try_init()?;
+    } else {
+        let plain = fmt::layer().with_writer(std::io::stderr).with_ansi(false).with_target(false);
+        registry.with(plain).try_init()?;
+    }
+    METRICS
+        .set(recorder()?.install_recorder()?)
+        .map_err(|_| anyhow::anyhow!("metrics are already recorded"))?;
+    abort_on_panic();
+    Ok(())
+}
+
+fn recorder() -> anyhow::Result<PrometheusBuilder> {
+    let seconds = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0];
+    let inputs = [1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1_000.0, 2_500.0];
+    use metrics_exporter_prometheus::Matcher;
+    Ok(PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &seconds)?
+        .set_buckets_for_metric(Matcher::Suffix("_inputs".into()), &inputs)?)
+}
+
+/// The metrics as Prometheus reads them.
+pub fn metrics_text() -> String {
+    METRICS.get().map(PrometheusHandle::render).unwrap_or_default()
+}
+
+fn abort_on_panic() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        report(info);
+        std::process::abort();
+    }));
+}

@@ -1,0 +1,138 @@
+//! Ids that cannot be mistaken for one another, and the symbol of an instrument.
+
+use serde::{Deserialize, Serialize};
+use std::{fmt, str::FromStr};
+use uuid::Uuid;
+
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, uuid::Error> {
+                text.parse().map($name)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                $name(id)
+            }
+        }
+    };
+}
+
+uuid_id!(
+    /// A person, a program or the house.
+    UserId
+);
+uuid_id!(
+    /// Made by the client, so that an order can be sent again without being placed twice.
+    OrderId
+);
+uuid_id!(
+    /// Made by the book from its symbol and sequence: replay gives the same id again.
+    TradeId
+);
+
+/// The house: receives fees. Not a person, so it never enters through accounts.
+pub const HOUSE: UserId = UserId(Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0001));
+
+/// An instrument's short name: 1 to 12 of `A-Z`, `0-9`, `.`, `-`, starting with a letter or digit.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Symbol {
+    // Zero-padded, so that derived order and equality are those of the text.
+    bytes: [u8; Symbol::LENGTH_MAX],
+}
+
+impl Symbol {
+    pub const LENGTH_MAX: usize = 12;
+
+    pub fn as_str(&self) -> &str {
+        let length = self.bytes.iter().position(|b| *b == 0).unwrap_or(Self::LENGTH_MAX);
+        std::str::from_utf8(&self.bytes[..length]).expect("a symbol is ASCII")
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "a symbol is 1 to 12 characters of A-Z, 0-9, '.' and '-', starting with a letter or digit; got {0:?}"
+)]
+pub struct SymbolError(String);
+
+impl FromStr for Symbol {
+    type Err = SymbolError;
+
+    fn from_str(text: &str) -> Result<Self, SymbolError> {
+        let valid = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'.' || b == b'-';
+        let given = text.as_bytes();
+        let starts_well = given.first().is_some_and(u8::is_ascii_alphanumeric);
+        if !starts_well || given.len() > Self::LENGTH_MAX || !given.iter().all(|b| valid(*b)) {
+            return Err(SymbolError(text.chars().take(40).collect()));
+        }
+        let mut bytes = [0; Self::LENGTH_MAX];
+        bytes[..given.len()].copy_from_slice(given);
+        Ok(Symbol { bytes })
+    }
+}
+
+impl fmt::Display for Symbol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl fmt::Debug for Symbol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Symbol {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Symbol {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_symbol_keeps_its_text() {
+        for text in ["A", "BRK.B", "BTC-USDC", "ABCDEFGHIJKL"] {
+            assert_eq!(text.parse::<Symbol>().unwrap().as_str(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_symbol_is_refused_with_the_rule() {
+        for text in ["", "abc", "ABCDEFGHIJKLM", ".A", "A B", "Ä", "A\0"] {
+            let error = text.parse::<Symbol>().unwrap_err().to_string();
+            assert!(error.contains("1 to 12 characters"), "{error}");
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! What services say to each other and to clients: messages, ids, amounts, and the AMQP topology
+//! as data. Nothing here does I/O, reads a clock or keeps state.
+
+pub mod accounts;
+pub mod amount;
+pub mod control;
+pub mod ids;
+pub mod intake;
+pub mod matching;
+pub mod order;
+pub mod ordering;
+pub mod portfolio;
+pub mod refusal;
+pub mod stock_data;
+pub mod stream;
+pub mod topology;
+
+pub use amount::{AmountError, Money, Price, Quantity};
+pub use ids::{OrderId, Symbol, TradeId, UserId};
+pub use order::{Fill, Liquidity, Order, OrderStatus, OrderType, Side};
+pub use refusal::{Code, Refusal};
+pub use stream::{Batch, Partitions, StreamName};
+
+/// RFC 3339 in UTC on the wire, microseconds inside (Postgres keeps no more).
+pub type Timestamp = chrono::DateTime<chrono::Utc>;

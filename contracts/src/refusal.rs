@@ -1,0 +1,95 @@
+//! Refusals: what is answered to a well-formed request that a rule forbids.
+
+use crate::order::wire_enum;
+use serde::{Deserialize, Serialize};
+
+wire_enum!(
+    /// Stable names of the rules; clients may match on them.
+    Code {
+        Malformed = "malformed",
+        UnknownField = "unknown_field",
+        MissingField = "missing_field",
+        UnexpectedField = "unexpected_field",
+        InvalidValue = "invalid_value",
+        NotSignedIn = "not_signed_in",
+        NotAllowed = "not_allowed",
+        NotFound = "not_found",
+        UnknownUser = "unknown_user",
+        UnknownSymbol = "unknown_symbol",
+        InstrumentHalted = "instrument_halted",
+        TickSize = "tick_size",
+        LotSize = "lot_size",
+        OutOfRange = "out_of_range",
+        NoReferencePrice = "no_reference_price",
+        TooManyOpenOrders = "too_many_open_orders",
+        /// The id was used before, with another body.
+        IdReused = "id_reused",
+        OrderNotLive = "order_not_live",
+        InsufficientCash = "insufficient_cash",
+        InsufficientShares = "insufficient_shares",
+        /// The user asked for it.
+        CanceledByUser = "canceled_by_user",
+        /// The rest of the incoming order would have traded with its own user.
+        SelfTrade = "self_trade",
+        /// The rest of a market order found nobody within its worst price.
+        NoLiquidity = "no_liquidity",
+        Unavailable = "unavailable",
+        DeadlinePassed = "deadline_passed",
+    }
+);
+
+/// Which rule said no, to which field, and why in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    pub code: Code,
+    pub message: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+}
+
+impl Refusal {
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Refusal { code, message: message.into(), field: None }
+    }
+
+    pub fn of_field(code: Code, field: &str, message: impl Into<String>) -> Self {
+        Refusal { code, message: message.into(), field: Some(field.to_owned()) }
+    }
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.field {
+            Some(field) => write!(f, "{field}: {} ({})", self.message, self.code),
+            None => write!(f, "{} ({})", self.message, self.code),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// What a service answers to a question or a command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer<T> {
+    Ok(T),
+    Refused(Refusal),
+}
+
+impl<T> From<Result<T, Refusal>> for Answer<T> {
+    fn from(result: Result<T, Refusal>) -> Self {
+        match result {
+            Ok(value) => Answer::Ok(value),
+            Err(refusal) => Answer::Refused(refusal),
+        }
+    }
+}
+
+impl<T> From<Answer<T>> for Result<T, Refusal> {
+    fn from(answer: Answer<T>) -> Self {
+        match answer {
+            Answer::Ok(value) => Ok(value),
+            Answer::Refused(refusal) => Err(refusal),
+        }
+    }
+}

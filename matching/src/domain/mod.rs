@@ -1,0 +1,21 @@
+//! The books: price–time priority in whole ticks and lots.
+//!
+//! Commands in, events out. No clock, no actor, no I/O, nothing in the order of a hash: the same
+//! commands at the same times give the same events and the same bytes, wherever they are run.
+
+mod book;
+mod bytes;
+mod canonical;
+mod command;
+mod half;
+mod record;
+mod slab;
+mod trade_id;
+
+#[cfg(test)]
+mod tests;
+
+pub use book::{Book, Resting};
+pub use bytes::{Damaged, Reader, Writer};
+pub use command::{Command, Incoming};
+pub use record::Record;

@@ -1,0 +1,41 @@
+//! Rows as they were read, and which of them have changed since. A row that is not here after the
+//! prefetch does not exist.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::hash::Hash;
+
+pub struct Table<K, V> {
+    rows: FxHashMap<K, V>,
+    changed: FxHashSet<K>,
+}
+
+impl<K: Copy + Eq + Hash, V: Copy> Table<K, V> {
+    pub fn of(rows: impl IntoIterator<Item = (K, V)>) -> Self {
+        Table { rows: rows.into_iter().collect(), changed: FxHashSet::default() }
+    }
+
+    pub fn get(&self, key: K) -> Option<V> {
+        self.rows.get(&key).copied()
+    }
+
+    pub fn put(&mut self, key: K, row: V) {
+        self.rows.insert(key, row);
+        self.changed.insert(key);
+    }
+
+    pub fn changed(&self) -> impl Iterator<Item = (K, V)> {
+        self.changed.iter().map(|key| (*key, self.rows[key]))
+    }
+
+    /// Every row, changed or not.
+    #[cfg(test)]
+    pub fn all(&self) -> impl Iterator<Item = (K, V)> {
+        self.rows.iter().map(|(key, row)| (*key, *row))
+    }
+}
+
+impl<K, V> Default for Table<K, V> {
+    fn default() -> Self {
+        Table { rows: FxHashMap::default(), changed: FxHashSet::default() }
+    }
+}

@@ -1,0 +1,88 @@
+//! All listings: the prices as they are, in memory. The database has the same after each step.
+
+use super::{Listing, instrument};
+use chrono::NaiveDate;
+use contracts::{
+    AmountError, Price, Refusal, Symbol,
+    stock_data::{Instrument, Quote, Trade},
+};
+use rustc_hash::FxHashMap;
+
+#[derive(Default)]
+pub struct Market {
+    listings: FxHashMap<Symbol, Listing>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub enum Listed {
+    New(Instrument),
+    Changed(Instrument),
+    /// Nothing in it is new.
+    Unchanged(Instrument),
+}
+
+/// What a trade did beside changing the price.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Traded {
+    /// The day that the trade counts into.
+    pub date: NaiveDate,
+    /// Whether it was the first of a new day, and moved the previous close.
+    pub new_close: bool,
+}
+
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Untradable {
+    #[error("no instrument is listed as {0}")]
+    Unlisted(Symbol),
+    #[error("the volume of {0} cannot be counted: {1}")]
+    Uncountable(Symbol, AmountError),
+}
+
+impl Market {
+    pub fn of(listings: impl IntoIterator<Item = Listing>) -> Self {
+        let listings = listings.into_iter().map(|listing| (listing.instrument.symbol, listing)).collect();
+        Market { listings }
+    }
+
+    /// Panics without such a listing.
+    pub fn listing(&self, symbol: Symbol) -> &Listing {
+        &self.listings[&symbol]
+    }
+
+    pub fn quote(&self, symbol: Symbol) -> Option<Quote> {
+        self.listings.get(&symbol)?.quote()
+    }
+
+    /// Lists a new instrument, or changes name, state and previous close of one.
+    pub fn list(&mut self, given: Instrument, today: NaiveDate) -> Result<Listed, Refusal> {
+        let given = instrument::check(given)?;
+        let Some(listing) = self.listings.get_mut(&given.symbol) else {
+            self.listings.insert(given.symbol, Listing::new(given.clone(), today));
+            return Ok(Listed::New(given));
+        };
+        instrument::check_fixed(&listing.instrument, &given)?;
+        let mut changed = listing.clone();
+        // A close given by hand is for today, not for a day that is over.
+        changed.begin_day(today);
+        changed.instrument.name = given.name;
+        changed.instrument.state = given.state;
+        if ![changed.listed_close, changed.instrument.previous_close].contains(&given.previous_close) {
+            changed.listed_close = given.previous_close;
+            changed.instrument.previous_close = given.previous_close;
+        }
+        if changed.instrument == listing.instrument {
+            return Ok(Listed::Unchanged(changed.instrument));
+        }
+        *listing = changed;
+        Ok(Listed::Changed(listing.instrument.clone()))
+    }
+
+    /// Nothing is changed when it fails.
+    pub fn trade(&mut self, trade: &Trade) -> Result<Traded, Untradable> {
+        let Trade { symbol, price, quantity, at, .. } = *trade;
+        let listing = self.listings.get_mut(&symbol).ok_or(Untradable::Unlisted(symbol))?;
+        let close: Price = listing.instrument.previous_close;
+        listing.trade(price, quantity, at).map_err(|e| Untradable::Uncountable(symbol, e))?;
+        Ok(Traded { date: listing.date, new_close: listing.instrument.previous_close != close })
+    }
+}

@@ -1,0 +1,33 @@
+//! What is traded, and at what price.
+//!
+//! Obeys      ListInstrument (from admin)
+//! Hears      OrderFilled (from matching)
+//! Announces  InstrumentChanged, PriceChanged
+//! Answers    Stocks, Trades
+//! Promises   a trade counts once; tick, lot and currency are fixed once listed; a day's volume is
+//!            the sum of its trades; the last trade is the price; days never go back.
+//!
+//! Candles will hang on `domain/day.rs`, and on the same trades.
+
+pub mod audit;
+
+mod handlers;
+mod queries;
+mod rules;
+
+mod domain;
+mod store;
+
+pub use queries::Questions;
+pub use rules::StockData;
+
+use chassis::{Db, service::Service, settings::Settings};
+use contracts::topology;
+
+/// Runs the service until it is told to stop.
+pub async fn run(settings: Settings) -> anyhow::Result<()> {
+    let db = Db::connect(&settings.database_url(topology::STOCK_DATA)?).await?;
+    let answers = Questions::new(db.clone());
+    let service = Service { name: topology::STOCK_DATA, settings: &settings, db, shared: (), answers };
+    chassis::service::run::<StockData, Questions>(service).await
+}

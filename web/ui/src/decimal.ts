@@ -1,0 +1,66 @@
+/**
+ * Exact decimals: a whole number of millionths. Nothing that is sent or summed is ever a float.
+ */
+
+export type Decimal = bigint;
+
+const FRACTION_DIGITS = 6;
+const SCALE = 10n ** BigInt(FRACTION_DIGITS);
+
+/** Far beyond any real amount; keeps a pasted novel from becoming a number. */
+const WHOLE_DIGITS_MAX = 15;
+
+export const ZERO: Decimal = 0n;
+
+/** Reads what a person typed: plain digits, no sign, no exponent, at most six decimals. */
+export function parseInput(text: string): Decimal | undefined {
+  const match = /^(\d+)(?:\.(\d{1,6}))?$/.exec(text.trim());
+  const whole = match?.[1];
+  if (whole === undefined || whole.length > WHOLE_DIGITS_MAX) return undefined;
+  return millionths(whole, match?.[2]);
+}
+
+/** Reads a decimal of the wire; digits past the sixth are cut off. Nonsense is a broken promise. */
+export function decimal(text: string): Decimal {
+  const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
+  if (match?.[2] === undefined) throw new Error(`not a decimal: ${JSON.stringify(text)}`);
+  const size = millionths(match[2], match[3]);
+  return match[1] === "-" ? -size : size;
+}
+
+function millionths(whole: string, fraction = ""): Decimal {
+  return BigInt(whole) * SCALE + BigInt(fraction.slice(0, FRACTION_DIGITS).padEnd(6, "0"));
+}
+
+/** The product, cut off after the sixth decimal. */
+export function times(a: Decimal, b: Decimal): Decimal {
+  return (a * b) / SCALE;
+}
+
+export function isMultipleOf(value: Decimal, step: Decimal): boolean {
+  return step > ZERO && value % step === ZERO;
+}
+
+/** The shortest exact text, as the wire wants it: `187.25`, `10`. */
+export function toWire(value: Decimal): string {
+  return format(value, 0, "");
+}
+
+/** For reading: thousands grouped, at least `fractionMin` decimals, none lost. */
+export function format(value: Decimal, fractionMin: number, group = ","): string {
+  const size = value < ZERO ? -value : value;
+  const whole = (size / SCALE).toString().replace(/\B(?=(\d{3})+$)/g, group);
+  const fraction = (size % SCALE)
+    .toString()
+    .padStart(FRACTION_DIGITS, "0")
+    .replace(/0+$/, "")
+    .padEnd(fractionMin, "0");
+  return `${value < ZERO ? "-" : ""}${whole}${fraction && `.${fraction}`}`;
+}
+
+/** Rounded to cents, half away from zero: for sums of money on the screen, never for sending. */
+export function formatCents(value: Decimal): string {
+  const cent = SCALE / 100n;
+  const half = value < ZERO ? -cent / 2n : cent / 2n;
+  return format(((value + half) / cent) * cent, 2);
+}

@@ -1,0 +1,49 @@
+/** Writes what the socket says about me into the query cache. */
+
+import type { QueryClient } from "@tanstack/react-query";
+import { keys, noteFill, noteOrder, refetchEverything, refetchSoon } from "../queries.ts";
+import { applyChange } from "../portfolio.ts";
+import type { Fill, Order, Portfolio, PortfolioEvent } from "../wire.ts";
+import type { ExchangeSocket } from "./useLive.ts";
+
+export function listenToMyNews(
+  socket: ExchangeSocket,
+  queries: QueryClient,
+  user_id: string,
+): () => void {
+  const soon = refetchSoon(queries, keys.portfolio(user_id));
+
+  const onOrder = (order: Order) => {
+    if (order.user_id === user_id) noteOrder(queries, order);
+  };
+  const onFill = (fill: Fill & { user_id: string }) => {
+    if (fill.user_id === user_id) noteFill(queries, user_id, fill);
+  };
+  const onPortfolio = (event: PortfolioEvent) => {
+    if (event.user_id !== user_id) return;
+    queries.setQueryData<Portfolio>(
+      keys.portfolio(user_id),
+      (known) => known && applyChange(known, event),
+    );
+    // The sums over all holdings come with the full answer only.
+    soon.ask();
+  };
+  const catchUp = () => {
+    void refetchEverything(queries);
+  };
+
+  socket.on("order", onOrder);
+  socket.on("fill", onFill);
+  socket.on("portfolio", onPortfolio);
+  socket.on("resync", catchUp);
+  // News from before this connection was made may have been missed.
+  socket.on("connect", catchUp);
+  return () => {
+    soon.stop();
+    socket.off("order", onOrder);
+    socket.off("fill", onFill);
+    socket.off("portfolio", onPortfolio);
+    socket.off("resync", catchUp);
+    socket.off("connect", catchUp);
+  };
+}

@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import type { PricesEvent, PublicTrade, Quote, TradeEvent } from "../wire.ts";
+import { applyPrices } from "./prices.ts";
+import { applyTrades } from "./tape.ts";
+
+function prices(sequence: number, snapshot: boolean, quotes: Record<string, string>): PricesEvent {
+  const items = Object.entries(quotes).map(
+    ([symbol, last_price]) => ({ symbol, last_price }) as Quote & { at: string },
+  );
+  return { sequence, snapshot, items };
+}
+
+test("prices: a snapshot, then changes; old news is dropped", () => {
+  let known = applyPrices(undefined, prices(4, false, { ACME: "1" }));
+  expect(known).toBeUndefined();
+  known = applyPrices(known, prices(5, true, { ACME: "10", BOLT: "20" }));
+  known = applyPrices(known, prices(6, false, { ACME: "11" }));
+  known = applyPrices(known, prices(5, false, { BOLT: "1" }));
+  expect(known?.quotes.get("ACME")?.last_price).toBe("11");
+  expect(known?.quotes.get("BOLT")?.last_price).toBe("20");
+});
+
+function trades(snapshot: boolean, ...seconds: number[]): TradeEvent {
+  const items = seconds.map(
+    (second) => ({ trade_id: `t${second}`, at: `2026-01-01T00:00:0${second}Z` }) as PublicTrade,
+  );
+  return { symbol: "ACME", sequence: 1, snapshot, items };
+}
+
+test("the tape keeps the newest first and each trade once", () => {
+  const tape = applyTrades(applyTrades(undefined, trades(true, 1, 2)), trades(false, 2, 4, 3));
+  expect(tape?.map(({ trade_id }) => trade_id)).toEqual(["t4", "t3", "t2", "t1"]);
+});
+
+test("trades before the snapshot wait for it", () => {
+  expect(applyTrades(undefined, trades(false, 1))).toBeUndefined();
+});

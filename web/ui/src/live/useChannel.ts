@@ -1,0 +1,42 @@
+/** Stays subscribed to one channel for as long as it is mounted, over every reconnection. */
+
+import { useEffect, useState } from "react";
+import type { Channel } from "../wire.ts";
+import type { Connection } from "./useLive.ts";
+
+const ACKNOWLEDGE_TIMEOUT_MS = 5_000;
+
+/** Another `attempt` subscribes again. Answers with the exchange's refusal, if there is one. */
+export function useChannel(
+  { socket, state, session }: Connection,
+  channel: Channel,
+  symbol?: string,
+  attempt = 0,
+): string | undefined {
+  const [refusal, setRefusal] = useState<string>();
+  const online = state === "online";
+
+  useEffect(() => {
+    if (!online) return;
+    let left = false;
+    const subscription = symbol === undefined ? { channel } : { channel, symbol };
+    const subscribe = () => {
+      socket.timeout(ACKNOWLEDGE_TIMEOUT_MS).emit("subscribe", subscription, (silence, ack) => {
+        if (left) return;
+        // A connection that was lost meanwhile subscribes as a new session.
+        if (silence as Error | null) {
+          if (socket.connected) subscribe();
+          return;
+        }
+        setRefusal(ack.ok ? undefined : ack.message);
+      });
+    };
+    subscribe();
+    return () => {
+      left = true;
+      if (socket.connected) socket.emit("unsubscribe", subscription, () => undefined);
+    };
+  }, [socket, online, session, channel, symbol, attempt]);
+
+  return refusal;
+}

@@ -1,0 +1,59 @@
+/** Depth and last trades of one stock. Mount it anew for another stock. */
+
+import { useEffect, useReducer } from "react";
+import type { DepthEvent, PublicTrade, TradeEvent } from "../wire.ts";
+import { applyDepth } from "./depth.ts";
+import type { Depth } from "./depth.ts";
+import { applyTrades } from "./tape.ts";
+import { useChannel } from "./useChannel.ts";
+import type { Connection } from "./useLive.ts";
+
+interface FeedState {
+  depth: Depth | undefined;
+  tape: PublicTrade[] | undefined;
+  /** Gaps met so far: each one asks for a new snapshot. */
+  gaps: number;
+}
+
+export interface StockFeed extends FeedState {
+  depthRefusal: string | undefined;
+  tapeRefusal: string | undefined;
+}
+
+type News = { kind: "depth"; event: DepthEvent } | { kind: "trade"; event: TradeEvent };
+
+function reduce(feed: FeedState, news: News): FeedState {
+  switch (news.kind) {
+    case "depth": {
+      const depth = applyDepth(feed.depth, news.event);
+      const torn = depth?.gap === true && feed.depth?.gap === false;
+      return { ...feed, depth, gaps: torn ? feed.gaps + 1 : feed.gaps };
+    }
+    case "trade":
+      return { ...feed, tape: applyTrades(feed.tape, news.event) };
+  }
+}
+
+export function useStockFeed(connection: Connection, symbol: string): StockFeed {
+  const { socket } = connection;
+  const [feed, dispatch] = useReducer(reduce, { depth: undefined, tape: undefined, gaps: 0 });
+
+  useEffect(() => {
+    const onDepth = (event: DepthEvent) => {
+      if (event.symbol === symbol) dispatch({ kind: "depth", event });
+    };
+    const onTrade = (event: TradeEvent) => {
+      if (event.symbol === symbol) dispatch({ kind: "trade", event });
+    };
+    socket.on("depth", onDepth);
+    socket.on("trade", onTrade);
+    return () => {
+      socket.off("depth", onDepth);
+      socket.off("trade", onTrade);
+    };
+  }, [socket, symbol]);
+
+  const depthRefusal = useChannel(connection, "depth", symbol, feed.gaps);
+  const tapeRefusal = useChannel(connection, "trades", symbol);
+  return { ...feed, depthRefusal, tapeRefusal };
+}

@@ -1,0 +1,116 @@
+/** Server state: what is asked over REST, under which key, and how live news changes it. */
+
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import type { InfiniteData } from "@tanstack/react-query";
+import { Problem } from "./api.ts";
+import { further, withOrder } from "./orders.ts";
+import type { Fill, Items, Order } from "./wire.ts";
+
+/** Own data carries its owner in the key: a late answer never lands in another account. */
+export const keys = {
+  me: ["me"],
+  demoUsers: ["demo-users"],
+  stocks: ["stocks"],
+  portfolio: (user_id: string) => ["mine", user_id, "portfolio"],
+  orders: (user_id: string) => ["mine", user_id, "orders"],
+  trades: (user_id: string) => ["mine", user_id, "trades"],
+} as const;
+
+export type OrderPages = InfiniteData<Items<Order>, string | undefined>;
+
+/** A busy account hears of its portfolio many times a second; once is enough to ask again. */
+const REFETCH_DELAY_MS = 1_000;
+
+export function makeQueryClient(): QueryClient {
+  const onError = (error: Error) => {
+    if (error instanceof Problem && error.status === 401) client.setQueryData(keys.me, null);
+  };
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
+    defaultOptions: {
+      queries: {
+        networkMode: "always",
+        staleTime: 30_000,
+        retry: (failures, error) => failures < 2 && error instanceof Problem && error.undecided,
+      },
+      // An order must fail now rather than be sent when the network is back.
+      mutations: { networkMode: "always", retry: false },
+    },
+  });
+  return client;
+}
+
+/** Leaves nothing of the former account behind. */
+export function forgetMine(queries: QueryClient): void {
+  queries.removeQueries({ queryKey: ["mine"] });
+}
+
+export async function refetchEverything(queries: QueryClient): Promise<void> {
+  await queries.cancelQueries({ queryKey: ["mine"] });
+  await Promise.all([
+    queries.invalidateQueries({ queryKey: ["mine"] }),
+    queries.invalidateQueries({ queryKey: keys.stocks }),
+  ]);
+}
+
+export function noteOrder(queries: QueryClient, news: Order): void {
+  const queryKey = keys.orders(news.user_id);
+  const known = queries.getQueryData<OrderPages>(queryKey);
+  if (known !== undefined) queries.setQueryData(queryKey, withOrderInPages(known, news));
+  // A list that is on its way may be older than this.
+  if (queries.isFetching({ queryKey }) > 0) void refetch(queries, queryKey);
+}
+
+function withOrderInPages(data: OrderPages, news: Order): OrderPages {
+  const at = data.pages.findIndex(({ items }) =>
+    items.some(({ order_id }) => order_id === news.order_id),
+  );
+  const pages = data.pages.map((page, index) =>
+    index === Math.max(at, 0) ? { ...page, items: withOrder(page.items, news) } : page,
+  );
+  return { ...data, pages };
+}
+
+/** A fetched page, except where live news already went further. */
+export function furtherPage(queries: QueryClient, user_id: string, page: Items<Order>) {
+  const known = queries.getQueryData<OrderPages>(keys.orders(user_id));
+  const byId = new Map(
+    known?.pages.flatMap(({ items }) => items).map((order) => [order.order_id, order]),
+  );
+  return { ...page, items: page.items.map((order) => further(byId.get(order.order_id), order)) };
+}
+
+export function noteFill(queries: QueryClient, user_id: string, fill: Fill): void {
+  const queryKey = keys.trades(user_id);
+  const isThis = ({ trade_id, order_id }: Fill) =>
+    trade_id === fill.trade_id && order_id === fill.order_id;
+  queries.setQueryData<Items<Fill>>(queryKey, (known) =>
+    known === undefined || known.items.some(isThis)
+      ? known
+      : { ...known, items: [fill, ...known.items] },
+  );
+  if (queries.isFetching({ queryKey }) > 0) void refetch(queries, queryKey);
+}
+
+async function refetch(queries: QueryClient, queryKey: readonly unknown[]): Promise<void> {
+  await queries.cancelQueries({ queryKey });
+  await queries.invalidateQueries({ queryKey });
+}
+
+/** Asks again a little later, once, however often it is told to. */
+export function refetchSoon(queries: QueryClient, queryKey: readonly unknown[]) {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    ask() {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        void refetch(queries, queryKey);
+      }, REFETCH_DELAY_MS);
+    },
+    stop() {
+      clearTimeout(timer);
+      timer = undefined;
+    },
+  };
+}
