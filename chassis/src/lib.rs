@@ -19,10 +19,12 @@ pub mod testing;
 
 mod answers;
 mod broker;
+mod head;
 mod outbox;
 mod parking;
 mod partition;
 mod publisher;
+mod reading;
 
 pub use answers::{Answers, Reply};
 pub use rules::{Place, Poison, Rules, Source, Step};

@@ -41,6 +41,10 @@ impl Parked {
         Parked { key: None, source, sender, stream: None, seq: None, said_at: None, body, reason }
     }
 
+    pub fn under(self, key: String) -> Self {
+        Parked { key: Some(key), ..self }
+    }
+
     pub fn event(
         envelope: &Envelope,
         incoming: &Incoming,

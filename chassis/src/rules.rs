@@ -93,6 +93,9 @@ pub trait Rules: Send + Sync + Sized + 'static {
     async fn write(&mut self, tx: &Tx, rows: Self::Rows) -> Result<(), Fault>;
 }
 
+/// What a step says: each stream with its events as a JSON array.
+pub(crate) type Said = Vec<(StreamName, Vec<u8>)>;
+
 /// Where an answer goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReplyTo {
@@ -157,12 +160,12 @@ impl Step {
         self.last_seqs.get(stream.as_str()).copied().unwrap_or(0) + u64::from(spoken)
     }
 
-    pub fn set_asker(&mut self, asker: Option<ReplyTo>) {
+    pub(crate) fn set_asker(&mut self, asker: Option<ReplyTo>) {
         self.asker = asker;
     }
 
     /// What was said: each stream with its events as a JSON array.
-    pub fn into_said(self) -> (Vec<(StreamName, Vec<u8>)>, Vec<(ReplyTo, Vec<u8>)>) {
+    pub(crate) fn into_said(self) -> (Said, Vec<(ReplyTo, Vec<u8>)>) {
         let close = |(stream, mut events, _): (StreamName, Vec<u8>, usize)| {
             events.push(b']');
             (stream, events)

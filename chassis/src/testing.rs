@@ -2,7 +2,7 @@
 
 use crate::incoming::{Incoming, envelope};
 use crate::rules::{Place, ReplyTo, Rules};
-use crate::stepper::{Committed, Stepper};
+use crate::stepper::{Committed, StepError, Stepper};
 use crate::store::{Db, Tx};
 use contracts::{Partitions, StreamName, Timestamp, topology};
 use serde::Serialize;
@@ -113,6 +113,15 @@ impl<R: Rules> Bench<R> {
         let replies =
             committed.replies.iter().map(|(_, body)| serde_json::from_slice(body).expect("a reply is JSON"));
         Said { events: events.collect(), replies: replies.collect(), committed }
+    }
+
+    /// A step that may fail; memory is then read anew, as the partition does.
+    pub async fn try_deliver(&mut self, batch: &[Incoming]) -> Result<Committed, StepError> {
+        let result = self.stepper.run(batch, self.now).await;
+        if result.is_err() {
+            self.reopen().await;
+        }
+        result
     }
 
     /// Runs SQL outside any step: to look, or to break something on purpose.

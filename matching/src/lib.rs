@@ -1,1 +1,3 @@
 //! matching
+
+pub mod domain;

@@ -105,11 +105,11 @@ crate::sql_migration!(
         sequence    bigint  not null,
         primary key (partition, symbol)
     ) with (fillfactor = 50);
-    create table instruments (
+    -- What holdings are valued at.
+    create table last_prices (
         partition   int     not null,
         symbol      text    not null,
-        currency    text    not null,
-        last_price  bigint  not null,
+        price       bigint  not null,
         primary key (partition, symbol)
     ) with (fillfactor = 50);
 "

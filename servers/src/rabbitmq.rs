@@ -1,8 +1,8 @@
 //! A private RabbitMQ node: its own data, ports, cookie and `epmd`, on 127.0.0.1 only.
 
 mod configuration;
+mod hello;
 
-use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -27,9 +27,6 @@ const CONTAINER_START_LIMIT: Duration = Duration::from_secs(900);
 
 /// Closing connections and syncing queues.
 const STOP_LIMIT: Duration = Duration::from_secs(30);
-
-/// A port that is open answers at once; one that is opening is asked again.
-const ANSWER_LIMIT: Duration = Duration::from_secs(1);
 
 /// A queue's name is safe on disk half a second after its declaration, so a broker killed
 /// before that forgets it with all it holds.
@@ -112,7 +109,7 @@ impl RabbitMq {
             RabbitSource::Installed(programs) => self.launch(&programs, deadline).await?,
             RabbitSource::Docker => self.launch_container().await?,
         };
-        while !answers_amqp(self.ports.amqp) {
+        while !hello::answers_amqp(self.ports.amqp) {
             if running.has_ended() {
                 bail!("RabbitMQ did not start; {}", self.claim.last_words());
             }
@@ -286,18 +283,4 @@ impl RabbitMq {
         let signal = if self.settings.throwaway { Signal::SIGKILL } else { Signal::SIGTERM };
         Farewell { signal, grace: STOP_LIMIT }
     }
-}
-
-/// Says hello as a client does. RabbitMQ opens this port last, after the definitions.
-fn answers_amqp(port: u16) -> bool {
-    let ask = || -> std::io::Result<u8> {
-        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-        stream.set_read_timeout(Some(ANSWER_LIMIT))?;
-        stream.write_all(b"AMQP\x00\x00\x09\x01")?;
-        let mut kind = [0];
-        stream.read_exact(&mut kind)?;
-        Ok(kind[0])
-    };
-    const METHOD_FRAME: u8 = 1;
-    ask().is_ok_and(|kind| kind == METHOD_FRAME)
 }

@@ -6,7 +6,7 @@ use servers::{RabbitMq, RabbitPorts, RabbitSettings, RabbitSource, find, ports};
 use support::{all_free, definitions, eventually, letters, processes_in, send_letter};
 
 #[tokio::test]
-async fn letters_survive_a_restart_and_kill_9_but_not_the_loss_of_the_disk() {
+async fn letters_survive_a_stop_and_kill_9_but_not_the_loss_of_the_disk() {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("rabbitmq");
     let file = parent.path().join("definitions.json");
@@ -41,7 +41,10 @@ async fn letters_survive_a_restart_and_kill_9_but_not_the_loss_of_the_disk() {
 
     rabbitmq.pause().await.unwrap();
     rabbitmq.resume().await.unwrap();
-    rabbitmq.restart().await.unwrap();
+    rabbitmq.stop().await.unwrap();
+    assert_eq!(processes_in(&folder), Vec::<u32>::new());
+    assert!(all_free(lease.ports()));
+    rabbitmq.start_again().await.unwrap();
     send_letter(&rabbitmq, "second");
 
     rabbitmq.kill9().await.unwrap();
@@ -57,12 +60,7 @@ async fn letters_survive_a_restart_and_kill_9_but_not_the_loss_of_the_disk() {
     rabbitmq.start_again().await.unwrap();
     assert_eq!(letters(&rabbitmq), Vec::<String>::new());
 
-    rabbitmq.stop().await.unwrap();
-    assert_eq!(processes_in(&folder), Vec::<u32>::new());
-    assert!(all_free(lease.ports()));
-
     // Dropped while it runs: the guard ends it, and its epmd.
-    rabbitmq.start_again().await.unwrap();
     drop(rabbitmq);
     eventually("the dropped node is gone", || processes_in(&folder).is_empty() && all_free(lease.ports()));
 }
@@ -86,28 +84,18 @@ fn listeners(port: u16) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn definitions_that_cannot_be_loaded_end_the_start_with_the_reason() {
-    let no_json = start_with("{ this is not JSON").await;
-    assert!(no_json.contains("definitions.json is no JSON"), "{no_json}");
-
-    let unknown =
-        r#"{"queues":[{"name":"q","vhost":"/nope","durable":true,"auto_delete":false,"arguments":{}}]}"#;
-    let unknown = start_with(unknown).await;
-    assert!(unknown.contains("RabbitMQ did not start") && unknown.contains("nope"), "{unknown}");
-}
-
-/// Why a node with these definitions does not start; nothing of it may be left.
-async fn start_with(definitions: &str) -> String {
+async fn definitions_that_are_no_json_are_refused() {
     let parent = tempfile::tempdir().unwrap();
     let folder = parent.path().join("rabbitmq");
     let file = parent.path().join("definitions.json");
-    std::fs::write(&file, definitions).unwrap();
+    std::fs::write(&file, "{ this is not JSON").unwrap();
     let lease = ports::free(4).unwrap();
     let &[amqp, management, distribution, epmd] = lease.ports() else { unreachable!() };
     let ports = RabbitPorts { amqp, management, distribution, epmd, prometheus: None };
     let source = RabbitSource::Installed(find::rabbitmq().unwrap());
 
     let error = RabbitMq::start(source, &folder, ports, RabbitSettings::new(&file)).await.err().unwrap();
-    eventually("nothing of it is left", || processes_in(&folder).is_empty() && all_free(lease.ports()));
-    format!("{error:#}")
+    let error = format!("{error:#}");
+    assert!(error.contains("definitions.json is no JSON"), "{error}");
+    assert_eq!(processes_in(&folder), Vec::<u32>::new());
 }

@@ -4,12 +4,20 @@
 //! **Invariant** `sequence` rises by one with every event, and never starts again.
 //! **Invariant** No order id is placed twice while the book knows it.
 
+mod canonical;
+mod events;
+mod half;
+mod slab;
+mod trade_id;
+mod view;
+
+pub use view::Resting;
+
 use super::command::{Command, Incoming};
-use super::half::Half;
-use super::slab::{NONE, Slab, Slot};
-use super::trade_id;
-use contracts::matching::{Depth, MatchingEvent, OrderFilled, OrderLeftBook, OrderOpened, Party};
-use contracts::{Code, OrderId, OrderType, Price, Quantity, Side, Symbol, Timestamp, UserId};
+use contracts::matching::MatchingEvent;
+use contracts::{Code, OrderId, OrderType, Side, Symbol, Timestamp, UserId};
+use half::Half;
+use slab::{NONE, Slab, Slot};
 use rustc_hash::FxHashMap;
 use std::collections::VecDeque;
 
@@ -34,16 +42,6 @@ pub struct Book {
     index: FxHashMap<OrderId, u32>,
     /// The ids that left lately, oldest first.
     finished: VecDeque<OrderId>,
-}
-
-/// An order in the book, as others see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Resting {
-    pub party: Party,
-    pub side: Side,
-    pub price: Price,
-    /// What is left of it.
-    pub quantity: Quantity,
 }
 
 /// Why an incoming order trades no further.
@@ -226,97 +224,4 @@ impl Book {
 
 fn common_divisor(a: i64, b: i64) -> i64 {
     if b == 0 { a } else { common_divisor(b, a % b) }
-}
-
-/// Events.
-impl Book {
-    fn next_sequence(&mut self) -> u64 {
-        self.sequence += 1;
-        self.sequence
-    }
-
-    fn price(&self, ticks: i64) -> Price {
-        Price::from_micros(ticks * self.tick)
-    }
-
-    fn quantity(&self, lots: i64) -> Quantity {
-        Quantity::from_micros(lots * self.lot)
-    }
-
-    fn opened(&mut self, at: u32) -> MatchingEvent {
-        let Slot { party, side, price, lots, .. } = self.orders[at];
-        let sequence = self.next_sequence();
-        let (price, quantity) = (self.price(price), self.quantity(lots));
-        MatchingEvent::OrderOpened(OrderOpened {
-            party,
-            symbol: self.symbol,
-            sequence,
-            side,
-            price,
-            quantity,
-        })
-    }
-
-    fn filled(&mut self, taker: &Incoming, maker: &Slot, lots: i64, now: Timestamp) -> MatchingEvent {
-        let sequence = self.next_sequence();
-        MatchingEvent::OrderFilled(OrderFilled {
-            trade_id: trade_id::trade_id(self.trade_seed, sequence, now),
-            symbol: self.symbol,
-            sequence,
-            price: self.price(maker.price),
-            quantity: self.quantity(lots),
-            taker_side: taker.side(),
-            maker: maker.party,
-            taker: taker.party(),
-        })
-    }
-
-    fn left(&mut self, order: &Slot, rested: bool, reason: Code) -> MatchingEvent {
-        let sequence = self.next_sequence();
-        MatchingEvent::OrderLeftBook(OrderLeftBook {
-            party: order.party,
-            symbol: self.symbol,
-            sequence,
-            side: order.side,
-            price: self.price(order.price),
-            quantity: self.quantity(order.lots),
-            rested,
-            reason,
-        })
-    }
-}
-
-/// What others may know.
-impl Book {
-    pub fn symbol(&self) -> Symbol {
-        self.symbol
-    }
-
-    /// Of the last event.
-    pub fn sequence(&self) -> u64 {
-        self.sequence
-    }
-
-    pub fn depth(&self) -> Depth {
-        let total = |lots: i128| {
-            let micros = lots * i128::from(self.lot);
-            Quantity::from_micros(i64::try_from(micros).unwrap_or(i64::MAX))
-        };
-        let side = |half: &Half| half.levels().map(|(price, lots)| (self.price(price), total(lots))).collect();
-        let (bids, asks) = (side(&self.bids), side(&self.asks));
-        Depth { symbol: self.symbol, sequence: self.sequence, bids, asks }
-    }
-
-    /// Whether somebody would buy for more than another sells for. It must never be.
-    pub fn is_crossed(&self) -> bool {
-        matches!((self.bids.best_price(), self.asks.best_price()), (Some(bid), Some(ask)) if bid >= ask)
-    }
-
-    /// Every order as it would trade: bids, then asks, each best price first, earliest first.
-    pub fn resting(&self) -> impl Iterator<Item = Resting> + '_ {
-        [&self.bids, &self.asks].into_iter().flat_map(|half| half.queue(&self.orders)).map(|at| {
-            let Slot { party, side, price, lots, .. } = self.orders[at];
-            Resting { party, side, price: self.price(price), quantity: self.quantity(lots) }
-        })
-    }
 }

@@ -5,12 +5,8 @@
 
 mod book;
 mod bytes;
-mod canonical;
 mod command;
-mod half;
 mod record;
-mod slab;
-mod trade_id;
 
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,10 @@ pub fn check(given: Instrument) -> Result<Instrument, Refusal> {
     let instrument = Instrument { name: check_name(&given.name)?.to_owned(), ..given };
     let Instrument { currency, tick_size, lot_size, previous_close, .. } = &instrument;
     if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {
-        return Err(invalid("currency", format!("expected three capital letters, got {:?}", start(currency))));
+        return Err(invalid(
+            "currency",
+            format!("expected three capital letters, got {:?}", start(currency)),
+        ));
     }
     if !tick_size.is_positive() {
         return Err(invalid("tick_size", format!("expected more than 0, got {tick_size}")));

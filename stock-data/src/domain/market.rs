@@ -61,16 +61,17 @@ impl Market {
             return Ok(Listed::New(given));
         };
         instrument::check_fixed(&listing.instrument, &given)?;
-        let mut changed = listing.clone();
         // A close given by hand is for today, not for a day that is over.
-        changed.begin_day(today);
+        let mut today_already = listing.clone();
+        today_already.begin_day(today);
+        let mut changed = today_already.clone();
         changed.instrument.name = given.name;
         changed.instrument.state = given.state;
         if ![changed.listed_close, changed.instrument.previous_close].contains(&given.previous_close) {
             changed.listed_close = given.previous_close;
             changed.instrument.previous_close = given.previous_close;
         }
-        if changed.instrument == listing.instrument {
+        if changed == today_already {
             return Ok(Listed::Unchanged(changed.instrument));
         }
         *listing = changed;

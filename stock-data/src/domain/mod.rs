@@ -8,7 +8,7 @@ mod market;
 
 pub use day::{Day, LastTrade};
 pub use listing::Listing;
-pub use market::{Listed, Market, Traded};
+pub use market::{Listed, Market};
 
 #[cfg(test)]
 mod scenarios;

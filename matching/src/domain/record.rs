@@ -1,0 +1,124 @@
+//! What the journal keeps of a step: every book's commands, with their time.
+
+use super::bytes::{self, Damaged, Reader, Writer};
+use super::command::{Command, Incoming};
+use contracts::matching::Party;
+use contracts::{OrderId, OrderType, Price, Quantity, Side, Symbol, Timestamp, UserId};
+
+const VERSION: u8 = 1;
+/// Two ids, kinds, and small numbers.
+const COMMAND_BYTES_TYPICAL: usize = 44;
+
+/// The commands of each symbol in their order; symbols in the order in which they first came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    pub at: Timestamp,
+    pub commands: Vec<(Symbol, Vec<Command>)>,
+}
+
+const CANCEL: u8 = 1;
+const SELL: u8 = 2;
+const MARKET: u8 = 4;
+/// Tick and lot differ from those of the symbol's order before, and follow.
+const UNITS: u8 = 8;
+
+type Units = (Price, Quantity);
+
+impl Record {
+    /// How many commands there are.
+    pub fn count(&self) -> u64 {
+        self.commands.iter().map(|(_, commands)| commands.len() as u64).sum()
+    }
+
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut writer = Writer::with_capacity(32 + COMMAND_BYTES_TYPICAL * self.count() as usize);
+        writer.byte(VERSION);
+        writer.fixed(&self.at.timestamp_micros().to_le_bytes());
+        writer.number(self.commands.len() as u64);
+        for (symbol, commands) in &self.commands {
+            writer.sized(symbol.as_str().as_bytes());
+            writer.number(commands.len() as u64);
+            let mut units = None;
+            commands.iter().for_each(|command| write(command, &mut units, &mut writer));
+        }
+        writer.into_bytes()
+    }
+
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, Damaged> {
+        let mut reader = Reader::new(bytes);
+        if reader.byte()? != VERSION {
+            return Err(Damaged::because("it has an unknown version"));
+        }
+        let micros = i64::from_le_bytes(reader.array()?);
+        let at = Timestamp::from_timestamp_micros(micros).ok_or_else(|| Damaged::because("no such time"))?;
+        let mut commands = Vec::new();
+        for _ in 0..reader.count()? {
+            let symbol: Symbol = bytes::parse(reader.sized()?)?;
+            let mut units = None;
+            let count = reader.count()?;
+            let of_symbol: Result<_, _> = (0..count).map(|_| read(&mut units, &mut reader)).collect();
+            commands.push((symbol, of_symbol?));
+        }
+        reader.end()?;
+        Ok(Record { at, commands })
+    }
+}
+
+fn write(command: &Command, units: &mut Option<Units>, writer: &mut Writer) {
+    match command {
+        Command::Cancel { order_id, user_id } => {
+            writer.byte(CANCEL);
+            writer.fixed(order_id.0.as_bytes());
+            writer.fixed(user_id.0.as_bytes());
+        }
+        Command::Place(order) => {
+            let own = (order.tick_size(), order.lot_size());
+            let flags = [
+                (order.side() == Side::Sell, SELL),
+                (order.order_type() == OrderType::Market, MARKET),
+                (*units != Some(own), UNITS),
+            ];
+            let flags = flags.into_iter().filter(|(set, _)| *set).fold(0, |all, (_, flag)| all | flag);
+            let Party { order_id, user_id, ordering } = order.party();
+            writer.byte(flags);
+            writer.fixed(order_id.0.as_bytes());
+            writer.fixed(user_id.0.as_bytes());
+            writer.number(u64::from(ordering));
+            if flags & UNITS != 0 {
+                writer.whole(own.0.micros());
+                writer.whole(own.1.micros());
+            }
+            writer.whole(order.price().micros() / own.0.micros());
+            writer.whole(order.quantity().micros() / own.1.micros());
+            *units = Some(own);
+        }
+    }
+}
+
+fn read(units: &mut Option<Units>, reader: &mut Reader<'_>) -> Result<Command, Damaged> {
+    let flags = reader.byte()?;
+    let (order_id, user_id) = (OrderId(reader.uuid()?), UserId(reader.uuid()?));
+    if flags == CANCEL {
+        return Ok(Command::Cancel { order_id, user_id });
+    }
+    if flags & !(SELL | MARKET | UNITS) != 0 {
+        return Err(Damaged::because("a command of an unknown kind"));
+    }
+    let ordering = u16::try_from(reader.number()?).map_err(|_| Damaged::because("no such partition"))?;
+    if flags & UNITS != 0 {
+        let (tick, lot) = (reader.whole()?, reader.whole()?);
+        *units = Some((Price::from_micros(tick), Quantity::from_micros(lot)));
+    }
+    let (tick, lot) = units.ok_or_else(|| Damaged::because("an order without units"))?;
+    let amount = |number: i64, unit: i64| {
+        number.checked_mul(unit).ok_or_else(|| Damaged::because("an amount is too large"))
+    };
+    let price = Price::from_micros(amount(reader.whole()?, tick.micros())?);
+    let quantity = Quantity::from_micros(amount(reader.whole()?, lot.micros())?);
+    let side = if flags & SELL != 0 { Side::Sell } else { Side::Buy };
+    let order_type = if flags & MARKET != 0 { OrderType::Market } else { OrderType::Limit };
+    let party = Party { order_id, user_id, ordering };
+    Incoming::new(party, (side, order_type), (price, quantity), (tick, lot))
+        .map(Command::Place)
+        .map_err(Damaged::because)
+}

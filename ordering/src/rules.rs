@@ -1,0 +1,214 @@
+//! Which message goes to which handler. One instance per partition.
+
+use crate::{
+    domain::{desk::Desk, rows::Rows, sender::Sender},
+    handlers, store,
+};
+use async_trait::async_trait;
+use chassis::settings::{Fees, Limits};
+use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Tx};
+use contracts::{
+    Code, OrderId, Refusal, Symbol, Timestamp, UserId,
+    accounts::{AccountsEvent, User},
+    intake::{self, ClientMessage, NewOrder},
+    matching::{MatchingEvent, OrderFilled, OrderLeftBook, OrderOpened},
+    portfolio::PortfolioToOrdering,
+    stock_data::{Instrument, Quote, StockDataEvent},
+    topology,
+};
+use serde::de::DeserializeOwned;
+
+#[derive(Clone, Copy)]
+pub struct Shared {
+    pub limits: Limits,
+    pub fees: Fees,
+}
+
+pub struct Ordering {
+    desk: Desk,
+}
+
+pub enum Input {
+    PlaceOrder { sender: Sender, order: NewOrder },
+    CancelOrder { sender: Sender, order_id: OrderId, user_id: UserId },
+    OrderRefused { order_id: OrderId, user_id: UserId, refusal: Refusal, at: Timestamp },
+    OrderOpened { event: OrderOpened, at: Timestamp },
+    OrderFilled { event: OrderFilled, at: Timestamp },
+    OrderLeftBook { event: OrderLeftBook, at: Timestamp },
+    /// An event about orders of other partitions. It is kept so that inputs and events stay paired.
+    Elsewhere { symbol: Symbol },
+    InstrumentChanged(Instrument),
+    PriceChanged(Quote),
+    UserChanged(User),
+}
+
+impl Input {
+    /// The orders that it touches.
+    pub fn order_ids(&self, partition: u16) -> impl Iterator<Item = OrderId> {
+        let ours = |party: &contracts::matching::Party| {
+            (party.ordering == partition).then_some(party.order_id)
+        };
+        let ids = match self {
+            Input::PlaceOrder { order, .. } => [Some(order.order_id), None],
+            Input::CancelOrder { order_id, .. } | Input::OrderRefused { order_id, .. } => {
+                [Some(*order_id), None]
+            }
+            Input::OrderOpened { event, .. } => [ours(&event.party), None],
+            Input::OrderFilled { event, .. } => [ours(&event.maker), ours(&event.taker)],
+            Input::OrderLeftBook { event, .. } => [ours(&event.party), None],
+            Input::Elsewhere { .. }
+            | Input::InstrumentChanged(_)
+            | Input::PriceChanged(_)
+            | Input::UserChanged(_) => [None, None],
+        };
+        ids.into_iter().flatten()
+    }
+}
+
+impl Ordering {
+    fn of_matching(&self, event: MatchingEvent, at: Timestamp) -> Input {
+        let partition = self.desk.partition;
+        let symbol = event.symbol();
+        let input = match event {
+            MatchingEvent::OrderOpened(event) => Input::OrderOpened { event, at },
+            MatchingEvent::OrderFilled(event) => Input::OrderFilled { event, at },
+            MatchingEvent::OrderLeftBook(event) => Input::OrderLeftBook { event, at },
+        };
+        if input.order_ids(partition).next().is_some() { input } else { Input::Elsewhere { symbol } }
+    }
+}
+
+fn of_portfolio(event: PortfolioToOrdering, at: Timestamp) -> Input {
+    match event {
+        PortfolioToOrdering::OrderRefused { order_id, user_id, refusal } => {
+            Input::OrderRefused { order_id, user_id, refusal, at }
+        }
+    }
+}
+
+fn of_stock_data(event: StockDataEvent) -> Input {
+    match event {
+        StockDataEvent::InstrumentChanged(instrument) => Input::InstrumentChanged(instrument),
+        StockDataEvent::PriceChanged(quote) => Input::PriceChanged(quote),
+    }
+}
+
+fn of_accounts(event: AccountsEvent) -> Input {
+    match event {
+        AccountsEvent::UserChanged(user) => Input::UserChanged(user),
+    }
+}
+
+fn parse<T: DeserializeOwned>(events: &[u8], input: impl Fn(T) -> Input) -> Result<Vec<Input>, String> {
+    let events: Vec<T> = serde_json::from_slice(events).map_err(|e| e.to_string())?;
+    Ok(events.into_iter().map(input).collect())
+}
+
+#[async_trait]
+impl Rules for Ordering {
+    type Shared = Shared;
+    type Input = Input;
+    type Rows = Rows;
+
+    async fn open(shared: &Shared, place: Place, db: &Db) -> Result<Self, Fault> {
+        let mut desk = Desk::new(place, shared.limits, shared.fees);
+        desk.instruments = store::instruments::load(db, place.partition).await?;
+        desk.people = store::users::load(db, place.partition).await?;
+        desk.live_orders = store::orders::count_live(db, place.partition).await?;
+        Ok(Ordering { desk })
+    }
+
+    fn decode_events(&self, source: Source<'_>, events: &[u8]) -> Result<Vec<Input>, String> {
+        let Source::Stream { service, at } = source else {
+            return Err("events come from streams".into());
+        };
+        match service {
+            topology::PORTFOLIO => parse(events, |event| of_portfolio(event, at)),
+            topology::MATCHING => parse(events, |event| self.of_matching(event, at)),
+            topology::STOCK_DATA => parse(events, of_stock_data),
+            topology::ACCOUNTS => parse(events, of_accounts),
+            other => Err(format!("ordering does not hear {other}")),
+        }
+    }
+
+    fn decode_request(&self, source: Source<'_>, body: &[u8]) -> Result<Input, Refusal> {
+        let Source::Orders { sender } = source else {
+            return Err(Refusal::new(Code::NotAllowed, "orders are taken on the exchange `orders` only"));
+        };
+        let sender = Sender::named(sender);
+        match intake::decode(body)? {
+            ClientMessage::PlaceOrder(order) => Ok(Input::PlaceOrder { sender, order }),
+            ClientMessage::CancelOrder { order_id, user_id } => {
+                Ok(Input::CancelOrder { sender, order_id, user_id })
+            }
+        }
+    }
+
+    /// A book's events concern two orders each and must keep their order. All else is per order:
+    /// what a client did wrong with one order must not stop his others.
+    fn key(&self, input: &Input) -> String {
+        match input {
+            Input::PlaceOrder { order, .. } => order.order_id.to_string(),
+            Input::CancelOrder { order_id, .. } | Input::OrderRefused { order_id, .. } => {
+                order_id.to_string()
+            }
+            Input::OrderOpened { event, .. } => event.symbol.to_string(),
+            Input::OrderFilled { event, .. } => event.symbol.to_string(),
+            Input::OrderLeftBook { event, .. } => event.symbol.to_string(),
+            Input::Elsewhere { symbol } => symbol.to_string(),
+            // Not behind a book's events: an instrument can always be halted.
+            Input::InstrumentChanged(instrument) => format!("instrument {}", instrument.symbol),
+            Input::PriceChanged(quote) => format!("instrument {}", quote.symbol),
+            Input::UserChanged(user) => user.user_id.to_string(),
+        }
+    }
+
+    async fn prefetch(&mut self, db: &Db, inputs: &[Input]) -> Result<Rows, Fault> {
+        let mut ids: Vec<OrderId> =
+            inputs.iter().flat_map(|input| input.order_ids(self.desk.partition)).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(Rows::of(store::orders::with_ids(db, &ids).await?))
+    }
+
+    fn apply(&mut self, rows: &mut Rows, input: Input, step: &mut Step) -> Result<(), Poison> {
+        let desk = &mut self.desk;
+        match input {
+            Input::PlaceOrder { sender, order } => {
+                handlers::place_order::apply(desk, rows, sender, &order, step);
+            }
+            Input::CancelOrder { sender, order_id, user_id } => {
+                handlers::cancel_order::apply(desk, rows, sender, order_id, user_id, step);
+            }
+            Input::OrderRefused { order_id, user_id, refusal, at } => {
+                handlers::order_refused::apply(desk, rows, order_id, user_id, refusal, at)?;
+            }
+            Input::OrderOpened { event, at } => handlers::order_opened::apply(desk, rows, &event, at)?,
+            Input::OrderFilled { event, at } => handlers::order_filled::apply(desk, rows, &event, at)?,
+            Input::OrderLeftBook { event, at } => {
+                handlers::order_left_book::apply(desk, rows, &event, at)?;
+            }
+            Input::Elsewhere { .. } => {}
+            Input::InstrumentChanged(instrument) => {
+                handlers::instrument_changed::apply(desk, rows, &instrument)?;
+            }
+            Input::PriceChanged(quote) => handlers::price_changed::apply(desk, rows, &quote)?,
+            Input::UserChanged(user) => handlers::user_changed::apply(desk, rows, &user),
+        }
+        Ok(())
+    }
+
+    /// However often an order changed in the step, it is told once.
+    async fn decide(&mut self, rows: &mut Rows, step: &mut Step) -> Result<(), Fault> {
+        handlers::announce::apply(&self.desk, rows, step);
+        Ok(())
+    }
+
+    async fn write(&mut self, tx: &Tx, rows: Rows) -> Result<(), Fault> {
+        store::orders::insert(tx, &rows.inserts()).await?;
+        store::orders::update(tx, self.desk.partition, &rows.updates()).await?;
+        store::fills::insert(tx, &rows.fills).await?;
+        store::instruments::save(tx, &self.desk, &rows.instruments).await?;
+        store::users::save(tx, &self.desk, &rows.people).await
+    }
+}

@@ -1,0 +1,147 @@
+//! What `exchange audit` asks of ordering's database: whether it keeps its own promises, and what
+//! it says of live orders and trades, to be held against what others say.
+
+use super::codes::{Coded, parsed};
+use chassis::{Db, Fault};
+use contracts::{OrderId, OrderStatus, Price, Quantity, Side, Symbol, TradeId, UserId};
+use sea_orm::FromQueryResult;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A promise that is broken, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub rule: &'static str,
+    pub detail: String,
+}
+
+/// So many findings of one rule say enough.
+const FINDINGS_OF_A_RULE_MAX: u32 = 100;
+
+/// Each rule with the query that finds what breaks it. A statement sees one moment, so they hold
+/// on a running exchange too.
+const RULES: [(&str, &str); 6] = [
+    (
+        "an order's fills add up to its filled quantity and its notional",
+        "select format('order %s: filled %s for %s, its fills are %s for %s', order_id, filled_quantity,
+                notional, coalesce(filled, 0), coalesce(value, 0)) as detail
+         from orders left join (
+             select order_id, sum(quantity) as filled, sum(price::numeric * quantity / 1000000) as value
+             from fills group by order_id) as sums using (order_id)
+         where filled_quantity <> coalesce(filled, 0) or notional <> coalesce(value, 0)",
+    ),
+    (
+        "an order is never filled beyond its quantity",
+        "select format('order %s: filled %s of %s', order_id, filled_quantity, quantity) as detail
+         from orders where filled_quantity < 0 or filled_quantity > quantity",
+    ),
+    (
+        "an order is closed exactly when it is filled",
+        "select format('order %s: status %s, filled %s of %s', order_id, status, filled_quantity, quantity)
+                as detail
+         from orders where (status = 2) <> (filled_quantity = quantity)",
+    ),
+    (
+        "an order has a reason exactly when it was canceled, rejected or expired",
+        "select format('order %s: status %s, reason %s', order_id, status, coalesce(reason_code, 'none'))
+                as detail
+         from orders where (status in (3, 4, 5)) <> (reason_code is not null)",
+    ),
+    (
+        "a fill has its order's user, symbol and side, and a price within the order's",
+        "select format('trade %s, side %s: does not fit order %s', trade_id, f.side, f.order_id) as detail
+         from fills f left join orders o using (order_id)
+         where o.order_id is null
+            or (f.user_id, f.symbol, f.side) is distinct from (o.user_id, o.symbol, o.side)
+            or case o.side when 0 then f.price > o.price else f.price < o.price end",
+    ),
+    (
+        "both sides of a trade tell the same of it",
+        "select format('trade %s: its sides differ', trade_id) as detail
+         from fills b join fills s using (trade_id)
+         where b.side = 0 and s.side = 1
+           and (b.price, b.quantity, b.symbol, b.sequence) <> (s.price, s.quantity, s.symbol, s.sequence)",
+    ),
+];
+
+pub async fn check(db: &Db) -> Result<Vec<Finding>, Fault> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        detail: String,
+    }
+    let mut findings = Vec::new();
+    for (rule, sql) in RULES {
+        let sql = format!("{sql} limit {FINDINGS_OF_A_RULE_MAX}");
+        let rows = db.all::<Row>(&sql, []).await?;
+        findings.extend(rows.into_iter().map(|row| Finding { rule, detail: row.detail }));
+    }
+    Ok(findings)
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LiveOrder {
+    pub order_id: OrderId,
+    pub user_id: UserId,
+    pub symbol: Symbol,
+    pub side: Side,
+    pub remaining: Quantity,
+    pub status: OrderStatus,
+}
+
+pub async fn live_orders(db: &Db) -> Result<Vec<LiveOrder>, Fault> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        order_id: Uuid,
+        user_id: Uuid,
+        symbol: String,
+        side: i16,
+        remaining: i64,
+        status: i16,
+    }
+    let sql = "select order_id, user_id, symbol, side, quantity - filled_quantity as remaining, status
+               from orders where live order by order_id";
+    let read = |row: Row| {
+        Ok(LiveOrder {
+            order_id: OrderId(row.order_id),
+            user_id: UserId(row.user_id),
+            symbol: parsed(&row.symbol)?,
+            side: Side::from_code(row.side)?,
+            remaining: Quantity::from_micros(row.remaining),
+            status: OrderStatus::from_code(row.status)?,
+        })
+    };
+    db.all::<Row>(sql, []).await?.into_iter().map(read).collect()
+}
+
+/// A trade as ordering knows it. Both sides, once all that matching said has been heard.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeenTrade {
+    pub sides: Vec<Side>,
+    pub price: Price,
+    pub quantity: Quantity,
+    pub symbol: Symbol,
+}
+
+pub async fn trades(db: &Db) -> Result<BTreeMap<TradeId, SeenTrade>, Fault> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        trade_id: Uuid,
+        side: i16,
+        price: i64,
+        quantity: i64,
+        symbol: String,
+    }
+    let sql = "select trade_id, side, price, quantity, symbol from fills order by trade_id, side";
+    let mut trades: BTreeMap<TradeId, SeenTrade> = BTreeMap::new();
+    for row in db.all::<Row>(sql, []).await? {
+        let symbol = parsed(&row.symbol)?;
+        let trade = trades.entry(TradeId(row.trade_id)).or_insert_with(|| SeenTrade {
+            sides: Vec::new(),
+            price: Price::from_micros(row.price),
+            quantity: Quantity::from_micros(row.quantity),
+            symbol,
+        });
+        trade.sides.push(Side::from_code(row.side)?);
+    }
+    Ok(trades)
+}

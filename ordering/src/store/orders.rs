@@ -1,0 +1,159 @@
+//! The table `orders`.
+
+use super::codes::Coded;
+use super::order_row::{COLUMNS, OrderRow};
+use crate::domain::ticket::Ticket;
+use chassis::{Db, Fault, Tx};
+use contracts::{OrderId, OrderStatus, Symbol, Timestamp, UserId};
+use rustc_hash::FxHashMap;
+use sea_orm::{FromQueryResult, Value};
+use uuid::Uuid;
+
+/// By id, whichever partition keeps them.
+pub async fn with_ids(db: &Db, ids: &[OrderId]) -> Result<Vec<Ticket>, Fault> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let sql = format!("select {COLUMNS} from orders where order_id = any($1)");
+    tickets(db, &sql, vec![ids.into()]).await
+}
+
+/// How many live orders each user has in a partition.
+pub async fn count_live(db: &Db, partition: u16) -> Result<FxHashMap<UserId, u32>, Fault> {
+    #[derive(FromQueryResult)]
+    struct Count {
+        user_id: Uuid,
+        live: i64,
+    }
+    let sql = "select user_id, count(*) as live from orders where live and partition = $1 group by user_id";
+    let rows = db.all::<Count>(sql, [i32::from(partition).into()]).await?;
+    let count = |row: Count| (UserId(row.user_id), u32::try_from(row.live).unwrap_or(u32::MAX));
+    Ok(rows.into_iter().map(count).collect())
+}
+
+/// What a list of a user's orders asks for.
+pub struct Listing {
+    pub user_id: UserId,
+    pub status: Option<OrderStatus>,
+    pub symbol: Option<Symbol>,
+    /// Only what comes after this one in the list.
+    pub after: Option<(Timestamp, OrderId)>,
+    pub limit: u16,
+}
+
+/// Newest first. Orders that were taken in the same instant stand in the order of their ids.
+pub async fn list(db: &Db, listing: &Listing) -> Result<Vec<Ticket>, Fault> {
+    let mut sql = format!("select {COLUMNS} from orders where user_id = $1");
+    let mut values: Vec<Value> = vec![listing.user_id.0.into(), i64::from(listing.limit).into()];
+    let mut bind = |value: Value| {
+        values.push(value);
+        values.len()
+    };
+    if let Some(status) = listing.status {
+        // What lives has a small index of its own.
+        let live = if status.is_live() { "live and " } else { "" };
+        sql += &format!(" and {live}status = ${}", bind(status.code().into()));
+    }
+    if let Some(symbol) = listing.symbol {
+        sql += &format!(" and symbol = ${}", bind(symbol.to_string().into()));
+    }
+    if let Some((at, order_id)) = listing.after {
+        let (at, order_id) = (bind(at.into()), bind(order_id.0.into()));
+        sql += &format!(" and (created_at, order_id) < (${at}, ${order_id})");
+    }
+    sql += " order by created_at desc, order_id desc limit $2";
+    tickets(db, &sql, values).await
+}
+
+async fn tickets(db: &Db, sql: &str, values: Vec<Value>) -> Result<Vec<Ticket>, Fault> {
+    db.all::<OrderRow>(sql, values).await?.into_iter().map(OrderRow::into_ticket).collect()
+}
+
+/// Two partitions that are given the same new id at the same moment: the later fails here, and
+/// when it tries again it sees the order of the other.
+pub async fn insert(tx: &Tx, tickets: &[&Ticket]) -> Result<(), Fault> {
+    if tickets.is_empty() {
+        return Ok(());
+    }
+    let sql = format!(
+        "insert into orders ({COLUMNS})
+         select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::bigint[],
+            $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::int[], $11::smallint[],
+            $12::smallint[], $13::smallint[], $14::text[], $15::text[], $16::text[], $17::text[])"
+    );
+    let values = [
+        column(tickets, |t| t.order_id.0),
+        column(tickets, |t| t.user_id.0),
+        column(tickets, |t| t.created_at),
+        column(tickets, |t| t.updated_at),
+        column(tickets, |t| t.quantity.micros()),
+        column(tickets, |t| t.price.micros()),
+        column(tickets, |t| t.filled_quantity.micros()),
+        column(tickets, |t| t.notional.micros()),
+        column(tickets, |t| t.book_sequence as i64),
+        column(tickets, |t| i32::from(t.ordering)),
+        column(tickets, |t| t.side.code()),
+        column(tickets, |t| t.order_type.code()),
+        column(tickets, |t| t.status.code()),
+        column(tickets, |t| t.symbol.to_string()),
+        column(tickets, reason_code),
+        column(tickets, reason_message),
+        column(tickets, reason_field),
+    ];
+    tx.execute(&sql, values).await.map(|_| ())
+}
+
+pub async fn update(tx: &Tx, partition: u16, tickets: &[&Ticket]) -> Result<(), Fault> {
+    if tickets.is_empty() {
+        return Ok(());
+    }
+    let sql = "
+        update orders set
+            status = new.status, filled_quantity = new.filled_quantity, notional = new.notional,
+            book_sequence = new.book_sequence, reason_code = new.reason_code,
+            reason_message = new.reason_message, reason_field = new.reason_field,
+            updated_at = new.updated_at
+        from unnest($2::uuid[], $3::smallint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[],
+                $8::text[], $9::text[], $10::timestamptz[])
+            as new (order_id, status, filled_quantity, notional, book_sequence, reason_code,
+                reason_message, reason_field, updated_at)
+        where orders.order_id = new.order_id and orders.partition = $1";
+    let values = [
+        i32::from(partition).into(),
+        column(tickets, |t| t.order_id.0),
+        column(tickets, |t| t.status.code()),
+        column(tickets, |t| t.filled_quantity.micros()),
+        column(tickets, |t| t.notional.micros()),
+        column(tickets, |t| t.book_sequence as i64),
+        column(tickets, reason_code),
+        column(tickets, reason_message),
+        column(tickets, reason_field),
+        column(tickets, |t| t.updated_at),
+    ];
+    let changed = tx.execute(sql, values).await?;
+    if changed == tickets.len() as u64 {
+        return Ok(());
+    }
+    Err(Fault::new("update orders", format!("{changed} rows changed instead of {}", tickets.len())))
+}
+
+/// One column of a bulk statement.
+fn column<T>(tickets: &[&Ticket], value: impl Fn(&Ticket) -> T) -> Value
+where
+    Vec<T>: Into<Value>,
+{
+    tickets.iter().map(|ticket| value(ticket)).collect::<Vec<T>>().into()
+}
+
+fn reason_code(ticket: &Ticket) -> Option<String> {
+    ticket.reason.as_ref().map(|reason| reason.code.to_string())
+}
+
+fn reason_message(ticket: &Ticket) -> Option<String> {
+    ticket.reason.as_ref().map(|reason| reason.message.clone())
+}
+
+fn reason_field(ticket: &Ticket) -> Option<String> {
+    ticket.reason.as_ref().and_then(|reason| reason.field.clone())
+}

@@ -1,0 +1,225 @@
+//! Which message goes to which handler. One instance per partition; it keeps nothing in memory.
+
+use crate::{
+    domain::FeeRates,
+    handlers,
+    store::{self, Rows},
+};
+use async_trait::async_trait;
+use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Tx};
+use contracts::{
+    Code, Refusal, StreamName, Symbol, Timestamp, UserId,
+    accounts::{AccountsEvent, User},
+    matching::{MatchingEvent, OrderFilled, OrderLeftBook},
+    ordering::{CancelOrder, OrderCommand, PlaceOrder},
+    portfolio::{PortfolioCommand, PortfolioEvent},
+    stock_data::{Instrument, Quote, StockDataEvent},
+    topology,
+};
+use serde::de::DeserializeOwned;
+
+#[derive(Clone, Copy)]
+pub struct Shared {
+    pub fees: chassis::settings::Fees,
+}
+
+pub struct Portfolio {
+    pub place: Place,
+    pub fees: FeeRates,
+    pub to_matching: Vec<StreamName>,
+    pub to_ordering: Vec<StreamName>,
+    pub to_web: StreamName,
+}
+
+pub enum Input {
+    PlaceOrder(PlaceOrder),
+    CancelOrder(CancelOrder),
+    OrderFilled(OrderFilled, Timestamp),
+    OrderLeftBook(OrderLeftBook),
+    /// Something else in a book.
+    BookMoved(Symbol, u64),
+    UserChanged(User),
+    InstrumentChanged(Instrument),
+    PriceChanged(Quote),
+    Command(PortfolioCommand),
+}
+
+impl Portfolio {
+    /// Other partitions keep the other users.
+    pub fn is_ours(&self, user: UserId) -> bool {
+        self.place.partitions.of_user(user) == self.place.partition
+    }
+
+    pub fn stream_to_book(&self, symbol: Symbol) -> &StreamName {
+        &self.to_matching[usize::from(self.place.partitions.of_symbol(symbol))]
+    }
+
+    fn must_be_ours(&self, user: UserId) -> Result<(), String> {
+        let belongs = self.is_ours(user);
+        belongs.then_some(()).ok_or_else(|| format!("user {user} belongs to another partition"))
+    }
+
+    fn of_ordering(&self, command: OrderCommand) -> Result<Input, String> {
+        match command {
+            OrderCommand::PlaceOrder(order) => {
+                self.must_be_ours(order.user_id)?;
+                if usize::from(order.ordering) >= self.to_ordering.len() {
+                    return Err(format!("there is no ordering.{}", order.ordering));
+                }
+                Ok(Input::PlaceOrder(order))
+            }
+            OrderCommand::CancelOrder(cancel) => {
+                self.must_be_ours(cancel.user_id)?;
+                Ok(Input::CancelOrder(cancel))
+            }
+        }
+    }
+
+    fn of_matching(&self, event: MatchingEvent, at: Timestamp) -> Input {
+        let elsewhere = Input::BookMoved(event.symbol(), event.sequence());
+        match event {
+            MatchingEvent::OrderOpened(_) => elsewhere,
+            MatchingEvent::OrderFilled(fill) => {
+                let concerns_us = self.is_ours(fill.maker.user_id) || self.is_ours(fill.taker.user_id);
+                if concerns_us { Input::OrderFilled(fill, at) } else { elsewhere }
+            }
+            MatchingEvent::OrderLeftBook(left) => {
+                if self.is_ours(left.party.user_id) { Input::OrderLeftBook(left) } else { elsewhere }
+            }
+        }
+    }
+
+    fn of_accounts(&self, event: AccountsEvent) -> Option<Input> {
+        match event {
+            AccountsEvent::UserChanged(user) => {
+                self.is_ours(user.user_id).then_some(Input::UserChanged(user))
+            }
+        }
+    }
+}
+
+fn of_stock_data(event: StockDataEvent) -> Input {
+    match event {
+        StockDataEvent::InstrumentChanged(instrument) => Input::InstrumentChanged(instrument),
+        StockDataEvent::PriceChanged(quote) => Input::PriceChanged(quote),
+    }
+}
+
+fn parse<T: DeserializeOwned>(events: &[u8]) -> Result<Vec<T>, String> {
+    serde_json::from_slice(events).map_err(|e| e.to_string())
+}
+
+#[async_trait]
+impl Rules for Portfolio {
+    type Shared = Shared;
+    type Input = Input;
+    type Rows = Rows;
+
+    async fn open(shared: &Shared, place: Place, _db: &Db) -> Result<Self, Fault> {
+        Ok(Portfolio {
+            place,
+            fees: FeeRates {
+                maker_basis_points: shared.fees.maker_basis_points,
+                taker_basis_points: shared.fees.taker_basis_points,
+            },
+            to_matching: place.streams_to_each(topology::MATCHING),
+            to_ordering: place.streams_to_each(topology::ORDERING),
+            to_web: place.stream_to(topology::WEB),
+        })
+    }
+
+    fn decode_events(&self, source: Source<'_>, events: &[u8]) -> Result<Vec<Input>, String> {
+        let Source::Stream { service, at } = source else {
+            return Err("events come from streams".into());
+        };
+        match service {
+            topology::ORDERING => parse(events)?.into_iter().map(|c| self.of_ordering(c)).collect(),
+            topology::MATCHING => {
+                Ok(parse(events)?.into_iter().map(|e| self.of_matching(e, at)).collect())
+            }
+            topology::ACCOUNTS => {
+                Ok(parse(events)?.into_iter().filter_map(|e| self.of_accounts(e)).collect())
+            }
+            topology::STOCK_DATA => Ok(parse(events)?.into_iter().map(of_stock_data).collect()),
+            other => Err(format!("portfolio does not hear {other}")),
+        }
+    }
+
+    fn decode_request(&self, source: Source<'_>, body: &[u8]) -> Result<Input, Refusal> {
+        let Source::Request { sender } = source else {
+            return Err(Refusal::new(Code::NotAllowed, "portfolio takes commands on requests only"));
+        };
+        let command: PortfolioCommand =
+            serde_json::from_slice(body).map_err(|e| Refusal::new(Code::Malformed, e.to_string()))?;
+        let (user_id, senders): (_, &[_]) = match command {
+            PortfolioCommand::Deposit { user_id, .. } | PortfolioCommand::Withdraw { user_id, .. } => {
+                (user_id, &[topology::WEB, topology::ADMIN])
+            }
+            PortfolioCommand::DepositShares { user_id, .. } => (user_id, &[topology::ADMIN]),
+        };
+        if !senders.contains(&sender) {
+            return Err(Refusal::new(Code::NotAllowed, format!("{sender} may not do that")));
+        }
+        self.must_be_ours(user_id).map_err(|e| Refusal::of_field(Code::UnknownUser, "user_id", e))?;
+        Ok(Input::Command(command))
+    }
+
+    /// Matching's events keep their order per book, all else per user or price: what a book says
+    /// about an order can only come after the order itself went through here.
+    fn key(&self, input: &Input) -> String {
+        match input {
+            Input::PlaceOrder(order) => order.user_id.to_string(),
+            Input::CancelOrder(cancel) => cancel.user_id.to_string(),
+            Input::OrderFilled(fill, _) => format!("book {}", fill.symbol),
+            Input::OrderLeftBook(left) => format!("book {}", left.symbol),
+            Input::BookMoved(symbol, _) => format!("book {symbol}"),
+            Input::UserChanged(user) => user.user_id.to_string(),
+            Input::InstrumentChanged(instrument) => format!("price {}", instrument.symbol),
+            Input::PriceChanged(quote) => format!("price {}", quote.symbol),
+            Input::Command(
+                PortfolioCommand::Deposit { user_id, .. }
+                | PortfolioCommand::Withdraw { user_id, .. }
+                | PortfolioCommand::DepositShares { user_id, .. },
+            ) => user_id.to_string(),
+        }
+    }
+
+    async fn prefetch(&mut self, db: &Db, inputs: &[Input]) -> Result<Rows, Fault> {
+        store::prefetch(db, self.place.partition, inputs).await
+    }
+
+    fn apply(&mut self, rows: &mut Rows, input: Input, step: &mut Step) -> Result<(), Poison> {
+        match input {
+            Input::PlaceOrder(order) => handlers::place_order::apply(self, rows, &order, step),
+            Input::CancelOrder(cancel) => handlers::cancel_order::apply(self, rows, cancel, step),
+            Input::OrderFilled(fill, at) => handlers::order_filled::apply(self, rows, &fill, at)?,
+            Input::OrderLeftBook(left) => handlers::order_left_book::apply(rows, &left)?,
+            Input::BookMoved(symbol, sequence) => handlers::book_moved::apply(rows, symbol, sequence)?,
+            Input::UserChanged(user) => handlers::user_changed::apply(rows, &user),
+            Input::InstrumentChanged(instrument) => handlers::instrument_changed::apply(rows, &instrument),
+            Input::PriceChanged(quote) => handlers::price_changed::apply(rows, &quote),
+            Input::Command(PortfolioCommand::Deposit { id, user_id, amount }) => {
+                handlers::deposit::apply(rows, id, user_id, amount, step);
+            }
+            Input::Command(PortfolioCommand::Withdraw { id, user_id, amount }) => {
+                handlers::withdraw::apply(rows, id, user_id, amount, step);
+            }
+            Input::Command(PortfolioCommand::DepositShares { id, user_id, symbol, quantity, cost }) => {
+                handlers::deposit_shares::apply(rows, id, user_id, (symbol, quantity, cost), step);
+            }
+        }
+        Ok(())
+    }
+
+    /// However often a user's portfolio changed in the step, it is told once.
+    async fn decide(&mut self, rows: &mut Rows, step: &mut Step) -> Result<(), Fault> {
+        for change in rows.books.changes() {
+            step.say(&self.to_web, &PortfolioEvent::PortfolioChanged(change));
+        }
+        Ok(())
+    }
+
+    async fn write(&mut self, tx: &Tx, rows: Rows) -> Result<(), Fault> {
+        store::write(tx, self.place.partition, rows).await
+    }
+}

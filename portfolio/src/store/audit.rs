@@ -1,0 +1,177 @@
+//! Whether portfolio's database keeps its promises, on a running or a stopped exchange.
+//!
+//! Each function is one statement, so it sees one moment, between two steps and never within one.
+
+use super::prefetch::parse;
+use chassis::{Db, Fault};
+use contracts::{Money, OrderId, Price, Quantity, Side, Symbol, TradeId, UserId};
+use sea_orm::FromQueryResult;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// A promise that is broken, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub rule: &'static str,
+    pub detail: String,
+}
+
+/// Every balance of cash is the sum of its postings.
+pub const CASH_IS_ITS_POSTINGS: &str = "cash_is_its_postings";
+/// Every holding is the sum of its postings.
+pub const HOLDING_IS_ITS_POSTINGS: &str = "holding_is_its_postings";
+/// The partitions' own accounts are the other side of all postings.
+pub const SYSTEM_IS_ITS_POSTINGS: &str = "system_is_its_postings";
+/// All balances of cash and of each stock together are nothing: none was made or lost.
+pub const WORLD_IS_FLAT: &str = "world_is_flat";
+/// Nothing that is available is below zero.
+pub const HELD_IS_COVERED: &str = "held_is_covered";
+/// What is held is the sum of the pending holds.
+pub const HELD_IS_ITS_HOLDS: &str = "held_is_its_holds";
+/// A pending hold is the worst that the rest of its order may cost; an ended one is nothing.
+pub const HOLD_IS_ITS_WORST_COST: &str = "hold_is_its_worst_cost";
+/// What the orders of a user were filled is what he traded.
+pub const FILLS_ARE_POSTED: &str = "fills_are_posted";
+/// Nobody is on the same trade twice.
+pub const TRADE_IS_POSTED_ONCE: &str = "trade_is_posted_once";
+/// A caller's id has moved what it says, once.
+pub const MOVEMENT_IS_POSTED: &str = "movement_is_posted";
+/// Cash and what holdings cost are what came in and what was earned.
+pub const PROFIT_EXPLAINS_CASH: &str = "profit_explains_cash";
+/// Buyers and sellers have posted the same. While fills are on their way to another partition,
+/// the amounts differ by theirs: compare them with trades that have one side only.
+pub const CLEARING_IS_FLAT: &str = "clearing_is_flat";
+
+pub const RULES: [&str; 12] = [
+    CASH_IS_ITS_POSTINGS,
+    HOLDING_IS_ITS_POSTINGS,
+    SYSTEM_IS_ITS_POSTINGS,
+    WORLD_IS_FLAT,
+    HELD_IS_COVERED,
+    HELD_IS_ITS_HOLDS,
+    HOLD_IS_ITS_WORST_COST,
+    FILLS_ARE_POSTED,
+    TRADE_IS_POSTED_ONCE,
+    MOVEMENT_IS_POSTED,
+    PROFIT_EXPLAINS_CASH,
+    CLEARING_IS_FLAT,
+];
+
+const CHECK: &str = include_str!("audit.sql");
+
+#[derive(FromQueryResult)]
+struct FindingRow {
+    rule: String,
+    detail: String,
+}
+
+/// Everything that is wrong. Amounts in the details are in millionths.
+pub async fn check(db: &Db) -> Result<Vec<Finding>, Fault> {
+    let rows: Vec<FindingRow> = db.all(CHECK, []).await?;
+    let finding = |row: FindingRow| {
+        let rule = RULES.into_iter().find(|rule| *rule == row.rule);
+        let rule = rule.ok_or_else(|| Fault::new("audit", format!("no rule is called {}", row.rule)))?;
+        Ok(Finding { rule, detail: row.detail })
+    };
+    rows.into_iter().map(finding).collect()
+}
+
+/// An order that has something set aside: it must be live in ordering, and be or come in a book.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PendingHold {
+    pub order_id: OrderId,
+    pub user_id: UserId,
+    pub symbol: Symbol,
+    pub side: Side,
+    pub price: Price,
+    pub quantity: Quantity,
+    /// Not filled yet.
+    pub remaining: Quantity,
+}
+
+#[derive(FromQueryResult)]
+struct PendingRow {
+    order_id: Uuid,
+    user_id: Uuid,
+    symbol: String,
+    side: String,
+    price: i64,
+    quantity: i64,
+    remaining: i64,
+}
+
+pub async fn pending_holds(db: &Db) -> Result<Vec<PendingHold>, Fault> {
+    let sql = "select order_id, user_id, symbol, side, price, quantity, remaining
+               from holds where state = 'pending' order by order_id";
+    let rows: Vec<PendingRow> = db.all(sql, []).await?;
+    let pending = |row: PendingRow| {
+        Ok(PendingHold {
+            order_id: OrderId(row.order_id),
+            user_id: UserId(row.user_id),
+            symbol: parse(&row.symbol)?,
+            side: parse(&row.side)?,
+            price: Price::from_micros(row.price),
+            quantity: Quantity::from_micros(row.quantity),
+            remaining: Quantity::from_micros(row.remaining),
+        })
+    };
+    rows.into_iter().map(pending).collect()
+}
+
+/// What was posted of a trade. Once every fill has arrived, as much was bought as sold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Posted {
+    pub symbol: Symbol,
+    pub bought: Quantity,
+    pub sold: Quantity,
+    /// `None` when the two sides were not posted at one and the same price.
+    pub price: Option<Price>,
+    pub buyer: Option<UserId>,
+    pub seller: Option<UserId>,
+    /// Of both sides together.
+    pub fees: Money,
+}
+
+#[derive(FromQueryResult)]
+struct TradeRow {
+    trade_id: Uuid,
+    symbol: String,
+    bought: i64,
+    sold: i64,
+    price: Option<i64>,
+    buyer: Option<Uuid>,
+    seller: Option<Uuid>,
+    fees: i64,
+}
+
+pub async fn trades(db: &Db) -> Result<BTreeMap<TradeId, Posted>, Fault> {
+    let sql = "
+        select reference as trade_id, min(symbol) as symbol,
+               coalesce(sum(shares) filter (where shares > 0), 0)::bigint as bought,
+               coalesce(-sum(shares) filter (where shares < 0), 0)::bigint as sold,
+               case when bool_and(abs(cash::numeric) * 1000000 = abs(shares::numeric) * price)
+                    then min(price)::bigint end as price,
+               (array_agg(user_id) filter (where shares > 0))[1] as buyer,
+               (array_agg(user_id) filter (where shares < 0))[1] as seller,
+               sum(fee)::bigint as fees
+        from (
+            select *, min(div(abs(cash::numeric) * 1000000, nullif(abs(shares), 0)))
+                          over (partition by reference) as price
+            from postings where kind = 'trade'
+        ) as side
+        group by reference";
+    let rows: Vec<TradeRow> = db.all(sql, []).await?;
+    let posted = |row: TradeRow| {
+        let posted = Posted {
+            symbol: parse(&row.symbol)?,
+            bought: Quantity::from_micros(row.bought),
+            sold: Quantity::from_micros(row.sold),
+            price: row.price.map(Price::from_micros),
+            buyer: row.buyer.map(UserId),
+            seller: row.seller.map(UserId),
+            fees: Money::from_micros(row.fees),
+        };
+        Ok((TradeId(row.trade_id), posted))
+    };
+    rows.into_iter().map(posted).collect()
+}

@@ -1,0 +1,286 @@
+//! Reads the rows that a batch touches: one query per table, none for a table that it does not touch.
+
+use super::Rows;
+use crate::{
+    domain::{Account, Books, Hold, HoldState, Holding, Movement, MovementKind, Movements, Table},
+    rules::Input,
+};
+use chassis::{Db, Fault};
+use contracts::{
+    Money, OrderId, Price, Quantity, Symbol, UserId,
+    portfolio::{Cash, PortfolioCommand},
+};
+use rustc_hash::FxHashSet;
+use sea_orm::FromQueryResult;
+use std::str::FromStr;
+use uuid::Uuid;
+
+/// The keys of the rows that a batch may touch.
+#[derive(Default)]
+struct Keys {
+    users: FxHashSet<UserId>,
+    holdings: FxHashSet<(UserId, Symbol)>,
+    orders: FxHashSet<OrderId>,
+    books: FxHashSet<Symbol>,
+    movements: FxHashSet<(Uuid, UserId)>,
+    prices: FxHashSet<Symbol>,
+}
+
+impl Keys {
+    fn of(inputs: &[Input]) -> Self {
+        let mut keys = Keys::default();
+        inputs.iter().for_each(|input| keys.add(input));
+        keys
+    }
+
+    fn add(&mut self, input: &Input) {
+        match input {
+            Input::PlaceOrder(order) => self.order(order.order_id, order.user_id, order.symbol),
+            Input::CancelOrder(cancel) => {
+                self.orders.insert(cancel.order_id);
+            }
+            // Of a side that lives in another partition only rows of its own come back: they are
+            // read and left alone.
+            Input::OrderFilled(fill, _) => {
+                for party in [&fill.maker, &fill.taker] {
+                    self.order(party.order_id, party.user_id, fill.symbol);
+                }
+                self.books.insert(fill.symbol);
+            }
+            Input::OrderLeftBook(left) => {
+                self.order(left.party.order_id, left.party.user_id, left.symbol);
+                self.books.insert(left.symbol);
+            }
+            Input::BookMoved(symbol, _) => {
+                self.books.insert(*symbol);
+            }
+            Input::UserChanged(user) => {
+                self.users.insert(user.user_id);
+            }
+            Input::InstrumentChanged(instrument) => {
+                self.prices.insert(instrument.symbol);
+            }
+            // Overwritten, whatever it was.
+            Input::PriceChanged(_) => {}
+            Input::Command(
+                PortfolioCommand::Deposit { id, user_id, .. }
+                | PortfolioCommand::Withdraw { id, user_id, .. },
+            ) => {
+                self.users.insert(*user_id);
+                self.movements.insert((*id, *user_id));
+            }
+            Input::Command(PortfolioCommand::DepositShares { id, user_id, symbol, .. }) => {
+                self.users.insert(*user_id);
+                self.holdings.insert((*user_id, *symbol));
+                self.movements.insert((*id, *user_id));
+            }
+        }
+    }
+
+    fn order(&mut self, order: OrderId, user: UserId, symbol: Symbol) {
+        self.orders.insert(order);
+        self.users.insert(user);
+        self.holdings.insert((user, symbol));
+    }
+}
+
+pub async fn prefetch(db: &Db, partition: u16, inputs: &[Input]) -> Result<Rows, Fault> {
+    let keys = Keys::of(inputs);
+    let books = Books {
+        accounts: accounts(db, &keys.users).await?,
+        holdings: holdings(db, &keys.holdings).await?,
+        holds: holds(db, &keys.orders).await?,
+        ..Books::default()
+    };
+    Ok(Rows {
+        books,
+        movements: movements(db, &keys.movements).await?,
+        sequences: sequences(db, partition, &keys.books).await?,
+        last_prices: last_prices(db, partition, &keys.prices).await?,
+    })
+}
+
+#[derive(FromQueryResult)]
+struct AccountRow {
+    user_id: Uuid,
+    role: String,
+    cash: i64,
+    held: i64,
+}
+
+async fn accounts(db: &Db, users: &FxHashSet<UserId>) -> Result<Table<UserId, Account>, Fault> {
+    if users.is_empty() {
+        return Ok(Table::default());
+    }
+    let ids: Vec<Uuid> = users.iter().map(|user| user.0).collect();
+    let sql = "select a.user_id, a.role, a.cash, a.held
+               from unnest($1::uuid[]) as k (user_id) join accounts a using (user_id)";
+    let rows: Vec<AccountRow> = db.all(sql, [ids.into()]).await?;
+    let account = |row: AccountRow| {
+        let role = parse(&row.role)?;
+        let (cash, held) = (Money::from_micros(row.cash), Money::from_micros(row.held));
+        Ok((UserId(row.user_id), Account { role, cash, held }))
+    };
+    rows.into_iter().map(account).collect::<Result<Vec<_>, Fault>>().map(Table::of)
+}
+
+#[derive(FromQueryResult)]
+struct HoldingRow {
+    user_id: Uuid,
+    symbol: String,
+    quantity: i64,
+    held: i64,
+    cost: i64,
+    realised: i64,
+}
+
+async fn holdings(
+    db: &Db,
+    keys: &FxHashSet<(UserId, Symbol)>,
+) -> Result<Table<(UserId, Symbol), Holding>, Fault> {
+    if keys.is_empty() {
+        return Ok(Table::default());
+    }
+    let (users, symbols): (Vec<Uuid>, Vec<String>) =
+        keys.iter().map(|(user, symbol)| (user.0, symbol.to_string())).unzip();
+    let sql = "select h.user_id, h.symbol, h.quantity, h.held, h.cost, h.realised
+               from unnest($1::uuid[], $2::text[]) as k (user_id, symbol) join holdings h using (user_id, symbol)";
+    let rows: Vec<HoldingRow> = db.all(sql, [users.into(), symbols.into()]).await?;
+    let holding = |row: HoldingRow| {
+        let holding = Holding {
+            quantity: Quantity::from_micros(row.quantity),
+            held: Quantity::from_micros(row.held),
+            cost: Money::from_micros(row.cost),
+            realised: Money::from_micros(row.realised),
+        };
+        Ok(((UserId(row.user_id), parse(&row.symbol)?), holding))
+    };
+    rows.into_iter().map(holding).collect::<Result<Vec<_>, Fault>>().map(Table::of)
+}
+
+#[derive(FromQueryResult)]
+struct HoldRow {
+    order_id: Uuid,
+    user_id: Uuid,
+    symbol: String,
+    side: String,
+    state: String,
+    price: i64,
+    quantity: i64,
+    remaining: i64,
+    fee_basis_points: i32,
+}
+
+async fn holds(db: &Db, orders: &FxHashSet<OrderId>) -> Result<Table<OrderId, Hold>, Fault> {
+    if orders.is_empty() {
+        return Ok(Table::default());
+    }
+    let ids: Vec<Uuid> = orders.iter().map(|order| order.0).collect();
+    let sql = "select h.order_id, h.user_id, h.symbol, h.side, h.state, h.price, h.quantity, h.remaining,
+                      h.fee_basis_points
+               from unnest($1::uuid[]) as k (order_id) join holds h using (order_id)";
+    let rows: Vec<HoldRow> = db.all(sql, [ids.into()]).await?;
+    rows.into_iter().map(hold).collect::<Result<Vec<_>, Fault>>().map(Table::of)
+}
+
+fn hold(row: HoldRow) -> Result<(OrderId, Hold), Fault> {
+    let hold = Hold {
+        user_id: UserId(row.user_id),
+        symbol: parse(&row.symbol)?,
+        side: parse(&row.side)?,
+        state: HoldState::of(&row.state).ok_or_else(|| unreadable(&row.state, "no state of a hold"))?,
+        price: Price::from_micros(row.price),
+        quantity: Quantity::from_micros(row.quantity),
+        remaining: Quantity::from_micros(row.remaining),
+        fee_basis_points: u32::try_from(row.fee_basis_points).map_err(|e| unreadable("a fee", e))?,
+    };
+    Ok((OrderId(row.order_id), hold))
+}
+
+#[derive(FromQueryResult)]
+struct MovementRow {
+    id: Uuid,
+    user_id: Uuid,
+    kind: String,
+    symbol: Option<String>,
+    amount: i64,
+    cost: i64,
+    cash: i64,
+    held: i64,
+}
+
+async fn movements(db: &Db, keys: &FxHashSet<(Uuid, UserId)>) -> Result<Movements, Fault> {
+    if keys.is_empty() {
+        return Ok(Movements::default());
+    }
+    let (ids, users): (Vec<Uuid>, Vec<Uuid>) = keys.iter().map(|(id, user)| (*id, user.0)).unzip();
+    let sql = "select m.id, m.user_id, m.kind, m.symbol, m.amount, m.cost, m.cash, m.held
+               from unnest($1::uuid[], $2::uuid[]) as k (id, user_id) join movements m using (id, user_id)";
+    let rows: Vec<MovementRow> = db.all(sql, [ids.into(), users.into()]).await?;
+    rows.into_iter().map(movement).collect::<Result<Vec<_>, Fault>>().map(|rows| Movements(Table::of(rows)))
+}
+
+fn movement(row: MovementRow) -> Result<((UserId, Uuid), Movement), Fault> {
+    let amount = Money::from_micros(row.amount);
+    let kind = match (row.kind.as_str(), &row.symbol) {
+        ("deposit", None) => MovementKind::Deposit { amount },
+        ("withdrawal", None) => MovementKind::Withdrawal { amount },
+        ("deposit", Some(symbol)) => MovementKind::Shares {
+            symbol: parse(symbol)?,
+            quantity: Quantity::from_micros(row.amount),
+            cost: Money::from_micros(row.cost),
+        },
+        (other, _) => return Err(unreadable(other, "no kind of movement")),
+    };
+    let (total, held) = (Money::from_micros(row.cash), Money::from_micros(row.held));
+    let available = total.minus(held).map_err(|e| unreadable("a balance", e))?;
+    Ok(((UserId(row.user_id), row.id), Movement { kind, cash: Cash { total, held, available } }))
+}
+
+#[derive(FromQueryResult)]
+struct BySymbol {
+    symbol: String,
+    value: i64,
+}
+
+async fn sequences(db: &Db, partition: u16, books: &FxHashSet<Symbol>) -> Result<Table<Symbol, u64>, Fault> {
+    let sql = "select symbol, sequence as value from books where partition = $1 and symbol = any($2)";
+    let rows = by_symbol(db, sql, partition, books).await?;
+    Ok(Table::of(rows.into_iter().map(|(symbol, sequence)| (symbol, sequence.cast_unsigned()))))
+}
+
+async fn last_prices(
+    db: &Db,
+    partition: u16,
+    symbols: &FxHashSet<Symbol>,
+) -> Result<Table<Symbol, Price>, Fault> {
+    let sql = "select symbol, price as value from last_prices where partition = $1 and symbol = any($2)";
+    let rows = by_symbol(db, sql, partition, symbols).await?;
+    Ok(Table::of(rows.into_iter().map(|(symbol, price)| (symbol, Price::from_micros(price)))))
+}
+
+async fn by_symbol(
+    db: &Db,
+    sql: &str,
+    partition: u16,
+    symbols: &FxHashSet<Symbol>,
+) -> Result<Vec<(Symbol, i64)>, Fault> {
+    if symbols.is_empty() {
+        return Ok(Vec::new());
+    }
+    let symbols: Vec<String> = symbols.iter().map(Symbol::to_string).collect();
+    let rows: Vec<BySymbol> = db.all(sql, [i32::from(partition).into(), symbols.into()]).await?;
+    rows.into_iter().map(|row| Ok((parse(&row.symbol)?, row.value))).collect()
+}
+
+/// A text of ours that the database gives back changed is no row of ours.
+pub fn parse<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, Fault> {
+    text.parse().map_err(|e: T::Err| unreadable(text, e.to_string()))
+}
+
+fn unreadable(
+    what: &str,
+    why: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> Fault {
+    Fault::new(format!("read {what:?} from the database"), why)
+}

@@ -1,0 +1,4 @@
+//! One file per message that stock-data obeys or hears.
+
+pub mod list_instrument;
+pub mod order_filled;

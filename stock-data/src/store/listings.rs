@@ -1,0 +1,138 @@
+//! `instruments` changes seldom, `prices` with every step that has a trade.
+
+use super::{parsed, symbol};
+use crate::domain::{Day, LastTrade, Listing};
+use chassis::{Db, Fault, Tx};
+use chrono::{DateTime, NaiveDate};
+use contracts::{Price, Quantity, Symbol, Timestamp, stock_data::Instrument};
+use sea_orm::FromQueryResult;
+
+#[derive(FromQueryResult)]
+struct Row {
+    symbol: String,
+    name: String,
+    currency: String,
+    tick_size: i64,
+    lot_size: i64,
+    state: String,
+    listed_close: i64,
+    previous_close: i64,
+    last_price: Option<i64>,
+    last_at: Option<Timestamp>,
+    date: NaiveDate,
+    open: Option<i64>,
+    high: Option<i64>,
+    low: Option<i64>,
+    volume: Option<i64>,
+}
+
+impl TryFrom<Row> for Listing {
+    type Error = Fault;
+
+    fn try_from(row: Row) -> Result<Listing, Fault> {
+        let day = (|| {
+            let (open, high, low) = (row.open?, row.high?, row.low?);
+            let [open, high, low] = [open, high, low].map(Price::from_micros);
+            Some(Day { open, high, low, volume: Quantity::from_micros(row.volume?) })
+        })();
+        let price = row.last_price.map(Price::from_micros);
+        Ok(Listing {
+            instrument: Instrument {
+                symbol: symbol(&row.symbol)?,
+                name: row.name,
+                currency: row.currency,
+                tick_size: Price::from_micros(row.tick_size),
+                lot_size: Quantity::from_micros(row.lot_size),
+                previous_close: Price::from_micros(row.previous_close),
+                state: parsed("read an instrument's state", &row.state)?,
+            },
+            listed_close: Price::from_micros(row.listed_close),
+            date: row.date,
+            day,
+            last_trade: price.zip(row.last_at).map(|(price, at)| LastTrade { price, at }),
+        })
+    }
+}
+
+/// All of them, by symbol.
+pub async fn listings(db: &Db) -> Result<Vec<Listing>, Fault> {
+    let sql = r#"
+        select i.symbol, i.name, i.currency, i.tick_size, i.lot_size, i.state, i.listed_close,
+               p.previous_close, p.last_price, p.last_at, p.date, p.open, p.high, p.low, p.volume
+        from instruments i join prices p using (symbol) order by i.symbol collate "C""#;
+    db.all::<Row>(sql, []).await?.into_iter().map(Listing::try_from).collect()
+}
+
+pub async fn is_listed(db: &Db, symbol: Symbol) -> Result<bool, Fault> {
+    #[derive(FromQueryResult)]
+    struct Found {
+        found: bool,
+    }
+    let sql = "select exists (select from instruments where symbol = $1) as found";
+    Ok(db.one::<Found>(sql, [symbol.as_str().into()]).await?.is_some_and(|row| row.found))
+}
+
+/// What is fixed once listed is not written again.
+pub async fn save_instruments<'a>(tx: &Tx, changed: impl Iterator<Item = &'a Listing>) -> Result<(), Fault> {
+    let mut texts: [Vec<String>; 4] = Default::default();
+    let mut amounts: [Vec<i64>; 3] = Default::default();
+    for Listing { instrument, listed_close, .. } in changed {
+        let Instrument { symbol, name, currency, tick_size, lot_size, state, previous_close: _ } = instrument;
+        texts[0].push(symbol.to_string());
+        texts[1].push(name.clone());
+        texts[2].push(currency.clone());
+        texts[3].push(state.to_string());
+        amounts[0].push(tick_size.micros());
+        amounts[1].push(lot_size.micros());
+        amounts[2].push(listed_close.micros());
+    }
+    if texts[0].is_empty() {
+        return Ok(());
+    }
+    let sql = "
+        insert into instruments (symbol, name, currency, state, tick_size, lot_size, listed_close)
+        select * from unnest($1::text[], $2::text[], $3::text[], $4::text[],
+                             $5::bigint[], $6::bigint[], $7::bigint[])
+        on conflict (symbol) do update
+        set name = excluded.name, state = excluded.state, listed_close = excluded.listed_close";
+    let values = texts.map(Into::into).into_iter().chain(amounts.map(Into::into));
+    tx.execute(sql, values).await?;
+    Ok(())
+}
+
+/// No price and no volume is zero, so zero stands for those that a listing does not have.
+pub async fn save_prices<'a>(tx: &Tx, changed: impl Iterator<Item = &'a Listing>) -> Result<(), Fault> {
+    let mut symbols: Vec<String> = vec![];
+    let mut amounts: [Vec<i64>; 6] = Default::default();
+    let mut last_ats: Vec<Timestamp> = vec![];
+    let mut dates: Vec<NaiveDate> = vec![];
+    for Listing { instrument, date, day, last_trade, listed_close: _ } in changed {
+        symbols.push(instrument.symbol.to_string());
+        dates.push(*date);
+        last_ats.push(last_trade.map_or(DateTime::UNIX_EPOCH, |trade| trade.at));
+        let day_price = |of: fn(&Day) -> Price| day.as_ref().map_or(Price::ZERO, of).micros();
+        amounts[0].push(instrument.previous_close.micros());
+        amounts[1].push(last_trade.map_or(Price::ZERO, |trade| trade.price).micros());
+        amounts[2].push(day_price(|day| day.open));
+        amounts[3].push(day_price(|day| day.high));
+        amounts[4].push(day_price(|day| day.low));
+        amounts[5].push(day.map_or(Quantity::ZERO, |day| day.volume).micros());
+    }
+    if symbols.is_empty() {
+        return Ok(());
+    }
+    let sql = "
+        insert into prices (symbol, date, last_at, previous_close, last_price, open, high, low, volume)
+        select symbol, date, case when last_price > 0 then last_at end, previous_close,
+               nullif(last_price, 0), nullif(open, 0), nullif(high, 0), nullif(low, 0), nullif(volume, 0)
+        from unnest($1::text[], $2::date[], $3::timestamptz[], $4::bigint[], $5::bigint[], $6::bigint[],
+                    $7::bigint[], $8::bigint[], $9::bigint[])
+             as t (symbol, date, last_at, previous_close, last_price, open, high, low, volume)
+        on conflict (symbol) do update
+        set date = excluded.date, last_at = excluded.last_at, previous_close = excluded.previous_close,
+            last_price = excluded.last_price, open = excluded.open, high = excluded.high,
+            low = excluded.low, volume = excluded.volume";
+    let values = [symbols.into(), dates.into(), last_ats.into()];
+    tx.execute(sql, values.into_iter().chain(amounts.map(Into::into))).await?;
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! Snapshots and streams that meet at any moment give the same depth.
+
+use super::events::{Filled, Opened};
+use super::stocks::tests::stock;
+use super::*;
+use contracts::{Side, TradeId};
+use proptest::prelude::*;
+
+fn symbol() -> Symbol {
+    "ACME".parse().unwrap()
+}
+
+fn now() -> Timestamp {
+    chrono::DateTime::UNIX_EPOCH
+}
+
+/// Batch `seq` holds event `seq`: odd ones rest 2 at price `seq`, even ones sell 1 of it.
+fn batch(seq: u64) -> Vec<BookEvent> {
+    let (symbol, sequence) = (symbol(), seq);
+    vec![if seq % 2 == 1 {
+        let price = contracts::Price::from_micros(seq as i64);
+        BookEvent::OrderOpened(Opened { symbol, sequence, side: Side::Buy, price, quantity: "2".parse().unwrap() })
+    } else {
+        BookEvent::OrderFilled(Filled {
+            trade_id: TradeId(uuid::Uuid::from_u128(seq.into())),
+            symbol,
+            sequence,
+            price: contracts::Price::from_micros(seq as i64 - 1),
+            quantity: "1".parse().unwrap(),
+            taker_side: Side::Sell,
+        })
+    }]
+}
+
+fn depths_at(seq: u64) -> Snapshot {
+    let mut book = Book::default();
+    (1..=seq).for_each(|n| book.apply(&batch(n)[0]).unwrap());
+    let best = book.best(usize::MAX);
+    let depth = Depth { symbol: symbol(), sequence: seq, bids: best.bids, asks: best.asks };
+    Snapshot::Depths { partition: 0, depths: Depths { seq, depths: vec![depth] } }
+}
+
+fn market() -> Market {
+    let mut market = Market::new(Partitions { users: 1, symbols: 1 });
+    market.connected();
+    market
+}
+
+fn ticket(market: &mut Market, need: Need) -> Option<u64> {
+    market.take_asking().iter().find(|asking| asking.need == need).map(|asking| asking.ticket)
+}
+
+const DEPTHS: Need = Need::Depths { partition: 0 };
+
+#[test]
+fn nothing_is_answered_before_it_is_known() {
+    let mut market = market();
+    assert!(market.stocks().is_err() && market.book(symbol()).is_err() && market.tape(symbol()).is_err());
+    let asking = market.take_asking();
+    assert_eq!(asking.iter().map(|a| a.need).collect::<Vec<_>>(), [Need::Stocks, DEPTHS]);
+    market.answered(asking[1].ticket, depths_at(3));
+    assert!(market.book(symbol()).is_ok() && !market.is_known());
+    market.answered(asking[0].ticket, Snapshot::Stocks(vec![stock("ACME")]));
+    assert!(market.is_known() && market.tape(symbol()).is_err());
+    let trades = ticket(&mut market, Need::Trades { symbol: symbol() }).unwrap();
+    market.answered(trades, Snapshot::Trades { symbol: symbol(), newest_first: vec![] });
+    assert!(market.tape(symbol()).is_ok());
+}
+
+#[test]
+fn an_answer_to_an_older_question_is_not_taken() {
+    let mut market = market();
+    let old = ticket(&mut market, DEPTHS).unwrap();
+    market.matching_missed(0);
+    market.answered(old, depths_at(3));
+    assert!(market.book(symbol()).is_err());
+}
+
+#[test]
+fn a_batch_that_is_missing_makes_it_ask_again() {
+    let mut market = market();
+    let first = ticket(&mut market, DEPTHS).unwrap();
+    market.answered(first, depths_at(2));
+    market.matching_said(0, 4, now(), batch(4));
+    assert!(market.book(symbol()).is_err());
+    assert!(ticket(&mut market, DEPTHS).is_some());
+}
+
+#[test]
+fn events_that_do_not_add_up_make_it_ask_again() {
+    let mut market = market();
+    let first = ticket(&mut market, DEPTHS).unwrap();
+    market.answered(first, depths_at(2));
+    market.matching_said(0, 3, now(), batch(5));
+    assert!(market.book(symbol()).is_err());
+    assert!(ticket(&mut market, DEPTHS).is_some());
+}
+
+proptest! {
+    #[test]
+    fn wherever_the_snapshot_falls_the_depth_is_the_same(
+        first in 1..20u64, answered_after in 0..20u64, of in 0..40u64, end in 40..60u64,
+    ) {
+        // Heard from batch `first` on; the answer comes after some more and is of any later moment.
+        let answered_after = first + answered_after;
+        let of = of.clamp(first - 1, end);
+        let mut market = market();
+        let mut asked = ticket(&mut market, DEPTHS);
+        for seq in first..=end {
+            market.matching_said(0, seq, now(), batch(seq));
+            market.matching_said(0, seq, now(), batch(seq));
+            if seq == answered_after && let Some(ticket) = asked.take() {
+                market.answered(ticket, depths_at(of));
+            }
+            asked = ticket(&mut market, DEPTHS).or(asked);
+        }
+        if let Some(ticket) = asked {
+            market.answered(ticket, depths_at(end));
+        }
+        let Snapshot::Depths { depths, .. } = depths_at(end) else { unreachable!() };
+        prop_assert_eq!(market.depth(symbol(), 99).unwrap(), depths.depths[0].clone());
+    }
+}

@@ -1,0 +1,243 @@
+//! The one task that hears the streams, keeps the market's state and sends to clients. One task, so
+//! that a snapshot and the changes after it cannot miss each other.
+
+use super::audience::Audience;
+use super::private::{self, News};
+use super::snapshots::Snapshots;
+use super::subscription::{Acknowledgement, RoomName, Subscription};
+use super::Client;
+use crate::asking::Services;
+use crate::market::{Market, Snapshot};
+use chassis::hear::Heard;
+use contracts::{Code, Partitions, Refusal, StreamName, Timestamp, UserId, topology};
+use rustc_hash::FxHashMap;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior};
+
+/// At most ten messages a second for each public room.
+pub const TICK: Duration = Duration::from_millis(100);
+/// While the list of stocks is fetched nobody can tell whether a symbol exists: so long a
+/// subscription may wait for it, and so many may.
+const SUBSCRIPTION_PATIENCE: Duration = Duration::from_secs(4);
+const SUBSCRIPTIONS_WAITING_MAX: usize = 10_000;
+
+pub enum Command<C: Client> {
+    Join { client: C, user_id: Option<UserId> },
+    Leave { id: C::Id },
+    Subscribe { client: C, subscription: Subscription, acknowledge: Acknowledge },
+    Unsubscribe { id: C::Id, subscription: Subscription, acknowledge: Acknowledge },
+}
+
+pub type Acknowledge = Box<dyn FnOnce(Acknowledgement) + Send>;
+
+/// Which stream it is, and which partition writes it.
+#[derive(Clone, Copy)]
+enum Source {
+    StockData,
+    Matching(u16),
+    Ordering,
+    Portfolio,
+}
+
+pub struct Hub<C: Client> {
+    market: Arc<RwLock<Market>>,
+    audience: Audience<C>,
+    snapshots: Snapshots,
+    sources: FxHashMap<String, Source>,
+    waiting: Vec<(Instant, C, RoomName, Acknowledge)>,
+    connected_before: bool,
+    today: chrono::NaiveDate,
+}
+
+impl<C: Client> Hub<C> {
+    pub fn new(
+        market: Arc<RwLock<Market>>,
+        partitions: Partitions,
+        services: Arc<dyn Services>,
+    ) -> (Self, mpsc::Receiver<(u64, Snapshot)>) {
+        let (snapshots, answers) = Snapshots::new(services);
+        let hub = Hub {
+            market,
+            audience: Audience::new(),
+            snapshots,
+            sources: sources(partitions),
+            waiting: Vec::new(),
+            connected_before: false,
+            today: chrono::Utc::now().date_naive(),
+        };
+        (hub, answers)
+    }
+
+    /// Until the streams or the commands end.
+    pub async fn run(
+        mut self,
+        mut answers: mpsc::Receiver<(u64, Snapshot)>,
+        mut heard: mpsc::Receiver<Heard>,
+        mut commands: mpsc::Receiver<Command<C>>,
+    ) {
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                news = heard.recv() => match news {
+                    Some(news) => self.hear(news),
+                    None => return,
+                },
+                command = commands.recv() => match command {
+                    Some(command) => self.obey(command),
+                    None => return,
+                },
+                Some((ticket, snapshot)) = answers.recv() => self.change(|market| market.answered(ticket, snapshot)),
+                _ = ticks.tick() => self.tick(),
+            }
+        }
+    }
+
+    fn change(&mut self, change: impl FnOnce(&mut Market)) {
+        let mut market = self.market.write().expect("no panic while held");
+        change(&mut market);
+        let asking = market.take_asking();
+        drop(market);
+        self.snapshots.ask(asking);
+    }
+
+    pub(super) fn hear(&mut self, heard: Heard) {
+        match heard {
+            Heard::Connected => {
+                self.change(Market::connected);
+                if std::mem::replace(&mut self.connected_before, true) {
+                    self.resync();
+                }
+            }
+            Heard::Gap { stream } => match self.source(&stream) {
+                Some(Source::StockData) => self.change(Market::stocks_missed),
+                Some(Source::Matching(partition)) => self.change(|market| market.matching_missed(partition)),
+                Some(Source::Ordering | Source::Portfolio) => self.resync(),
+                None => {}
+            },
+            Heard::Batch { stream, seq, at, events } => {
+                if let Some(source) = self.source(&stream)
+                    && let Err(error) = self.batch(source, seq, at, &events)
+                {
+                    tracing::error!(%stream, seq, %error, "cannot read a batch; taking it as missed");
+                    self.hear(Heard::Gap { stream });
+                }
+            }
+        }
+    }
+
+    fn source(&self, stream: &StreamName) -> Option<Source> {
+        self.sources.get(stream.as_str()).copied()
+    }
+
+    fn batch(&mut self, source: Source, seq: u64, at: Timestamp, events: &[u8]) -> serde_json::Result<()> {
+        match source {
+            Source::StockData => {
+                let events = serde_json::from_slice(events)?;
+                self.change(|market| market.stock_data_said(events));
+            }
+            Source::Matching(partition) => {
+                let events = serde_json::from_slice(events)?;
+                self.change(|market| market.matching_said(partition, seq, at, events));
+            }
+            // Nobody to tell: not even read.
+            Source::Ordering | Source::Portfolio if !self.audience.has_users() => {}
+            Source::Ordering => self.tell(private::of_ordering(events)?),
+            Source::Portfolio => self.tell(private::of_portfolio(events)?),
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, news: Vec<News<'_>>) {
+        for News { user_id, event, payload } in news {
+            self.audience.tell(user_id, event, payload);
+        }
+    }
+
+    /// Private news were missed: whoever hears them must ask anew.
+    fn resync(&mut self) {
+        self.audience.tell_users("resync", &serde_json::json!({}));
+    }
+
+    pub(super) fn obey(&mut self, command: Command<C>) {
+        match command {
+            Command::Join { client, user_id } => self.audience.join(client, user_id),
+            Command::Leave { id } => {
+                self.waiting.retain(|(_, client, ..)| client.id() != id);
+                self.audience.leave(id);
+            }
+            Command::Subscribe { client, subscription: Subscription(room), acknowledge } => {
+                self.subscribe(Instant::now(), client, room, acknowledge);
+            }
+            Command::Unsubscribe { id, subscription: Subscription(room), acknowledge } => {
+                self.waiting.retain(|(_, client, waited_for, _)| (client.id(), *waited_for) != (id, room));
+                self.audience.unsubscribe(id, room);
+                acknowledge(Ok(()).into());
+            }
+        }
+    }
+
+    fn subscribe(&mut self, since: Instant, client: C, room: RoomName, acknowledge: Acknowledge) {
+        match self.exists(room) {
+            Some(true) => {
+                self.audience.subscribe(client, room);
+                acknowledge(Ok(()).into());
+            }
+            Some(false) => {
+                let rule = "no such instrument is listed";
+                acknowledge(Err(Refusal::of_field(Code::UnknownSymbol, "symbol", rule)).into());
+            }
+            None if since.elapsed() < SUBSCRIPTION_PATIENCE && self.waiting.len() < SUBSCRIPTIONS_WAITING_MAX => {
+                self.waiting.push((since, client, room, acknowledge));
+            }
+            None => {
+                let rule = "the market's state is being fetched; subscribe again in a moment";
+                acknowledge(Err(Refusal::new(Code::Unavailable, rule)).into());
+            }
+        }
+    }
+
+    /// Whether there is such a room; unknown before the list of stocks is there.
+    fn exists(&self, room: RoomName) -> Option<bool> {
+        let Some(symbol) = room.symbol() else { return Some(true) };
+        let market = self.market.read().expect("no panic while held");
+        market.stocks().ok().map(|stocks| stocks.get(symbol).is_some())
+    }
+
+    pub(super) fn tick(&mut self) {
+        let today = chrono::Utc::now().date_naive();
+        if std::mem::replace(&mut self.today, today) != today {
+            self.change(Market::day_began);
+        }
+        for (since, client, room, acknowledge) in std::mem::take(&mut self.waiting) {
+            self.subscribe(since, client, room, acknowledge);
+        }
+        let market = self.market.clone();
+        self.audience.tick(&market.read().expect("no panic while held"));
+    }
+}
+
+/// The streams that web hears, by name.
+fn sources(partitions: Partitions) -> FxHashMap<String, Source> {
+    let mut sources = FxHashMap::default();
+    for stream in topology::streams(partitions).into_iter().filter(|stream| stream.for_web) {
+        let writer = stream.name.writer();
+        let partition = || writer.rsplit_once('.').and_then(|(_, n)| n.parse().ok()).expect("a partition's name");
+        let source = match topology::service_of(writer) {
+            topology::STOCK_DATA => Source::StockData,
+            topology::MATCHING => Source::Matching(partition()),
+            topology::ORDERING => Source::Ordering,
+            topology::PORTFOLIO => Source::Portfolio,
+            other => unreachable!("{other} says nothing to web"),
+        };
+        sources.insert(stream.name.as_str().to_owned(), source);
+    }
+    sources
+}
+
+/// Their names, for whoever hears them.
+pub fn streams(partitions: Partitions) -> Vec<StreamName> {
+    topology::streams(partitions).into_iter().filter(|stream| stream.for_web).map(|stream| stream.name).collect()
+}

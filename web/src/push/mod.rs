@@ -1,0 +1,38 @@
+//! What clients are sent without asking: public rooms, conflated; private news, at once.
+
+mod audience;
+mod hub;
+mod payloads;
+mod private;
+mod room;
+mod snapshots;
+mod subscription;
+
+pub use hub::{Command, Hub, streams};
+pub use subscription::{Acknowledgement, Subscription};
+
+use serde_json::value::RawValue;
+
+/// One connection of somebody. Cheap to clone.
+pub trait Client: Clone + Send + Sync + 'static {
+    type Id: Copy + Eq + std::hash::Hash + Send + std::fmt::Debug;
+
+    fn id(&self) -> Self::Id;
+
+    /// Puts a message into the client's buffer.
+    fn emit(&self, event: &str, payload: &RawValue) -> Result<(), Lost>;
+
+    /// Ends the connection. False while its buffer is too full even to say goodbye.
+    fn disconnect(&self) -> bool;
+}
+
+/// Why a message did not reach a client's buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lost {
+    /// The client does not read.
+    Full,
+    Gone,
+}
+
+#[cfg(test)]
+mod hub_tests;

@@ -1,0 +1,99 @@
+//! The public messages as they go out.
+
+use crate::market::book::{Level, Levels};
+use contracts::stock_data::{Stock, Trade};
+use contracts::{Money, Price, Quantity, Side, Symbol, Timestamp, TradeId};
+use serde::Serialize;
+
+#[derive(Debug, Serialize)]
+pub struct Prices<'a> {
+    /// One more with every message to all prices; never less.
+    pub sequence: u64,
+    pub snapshot: bool,
+    pub items: Vec<PriceItem<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct PriceItem<'a> {
+    symbol: Symbol,
+    last_price: Price,
+    change: Money,
+    change_percent: &'a str,
+    volume: Quantity,
+    high: Option<Price>,
+    low: Option<Price>,
+    open: Option<Price>,
+    at: Option<Timestamp>,
+}
+
+impl<'a> From<&'a Stock> for PriceItem<'a> {
+    fn from(stock: &'a Stock) -> Self {
+        PriceItem {
+            symbol: stock.instrument.symbol,
+            last_price: stock.last_price,
+            change: stock.change,
+            change_percent: &stock.change_percent,
+            volume: stock.volume,
+            high: stock.high,
+            low: stock.low,
+            open: stock.open,
+            at: stock.at,
+        }
+    }
+}
+
+/// A snapshot has every pushed level as of `last`; a change covers the sequences `first` to `last`,
+/// and quantity 0 removes a level.
+#[derive(Debug, Serialize)]
+pub struct DepthMessage<'a> {
+    pub symbol: Symbol,
+    pub snapshot: bool,
+    pub first: u64,
+    pub last: u64,
+    pub bids: &'a [Level],
+    pub asks: &'a [Level],
+}
+
+impl<'a> DepthMessage<'a> {
+    pub fn snapshot(symbol: Symbol, sequence: u64, levels: &'a Levels) -> Self {
+        let Levels { bids, asks } = levels;
+        DepthMessage { symbol, snapshot: true, first: sequence, last: sequence, bids, asks }
+    }
+
+    pub fn change(symbol: Symbol, first: u64, last: u64, levels: &'a Levels) -> Self {
+        let Levels { bids, asks } = levels;
+        DepthMessage { symbol, snapshot: false, first, last, bids, asks }
+    }
+}
+
+/// `sequence` counts the trades of the symbol that this instance has pushed or could have: after a
+/// message with n items it is n more than before, unless there were more than fit.
+#[derive(Debug, Serialize)]
+pub struct Trades<'a> {
+    pub symbol: Symbol,
+    pub sequence: u64,
+    pub snapshot: bool,
+    /// Oldest first.
+    pub items: Vec<TradeItem<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct TradeItem<'a> {
+    trade_id: TradeId,
+    price: Price,
+    quantity: Quantity,
+    taker_side: Side,
+    at: &'a Timestamp,
+}
+
+impl<'a> From<&'a Trade> for TradeItem<'a> {
+    fn from(trade: &'a Trade) -> Self {
+        TradeItem {
+            trade_id: trade.trade_id,
+            price: trade.price,
+            quantity: trade.quantity,
+            taker_side: trade.taker_side,
+            at: &trade.at,
+        }
+    }
+}

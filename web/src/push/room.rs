@@ -1,0 +1,164 @@
+//! A public room: who is in it, and what they have been sent.
+//!
+//! Promises: whoever comes in gets a snapshot first, then every change after it, none twice. Both
+//! happen only in `tick`, one after the other, so nothing can slip between.
+
+use super::payloads::{DepthMessage, Prices, Trades};
+use super::subscription::RoomName;
+use super::{Client, Lost};
+use crate::market::book::Levels;
+use crate::market::tape::TAPE_TRADES_MAX;
+use crate::market::{Market, NotYet};
+use contracts::Symbol;
+use serde::Serialize;
+use serde_json::value::to_raw_value;
+
+/// The levels of each side that are pushed: as many as REST shows at most, some ten kilobytes.
+pub const PUSHED_LEVELS_MAX: usize = 200;
+
+pub struct Room<C> {
+    /// These have had their snapshot.
+    members: Vec<C>,
+    /// These have not.
+    waiting: Vec<C>,
+    sent: Sent,
+}
+
+/// What the members know.
+enum Sent {
+    Nothing,
+    Prices { version: u64 },
+    Depth { last: u64, levels: Levels },
+    Trades { generation: u64, count: u64 },
+}
+
+impl<C: Client> Room<C> {
+    pub fn new() -> Self {
+        Room { members: Vec::new(), waiting: Vec::new(), sent: Sent::Nothing }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.members.is_empty() && self.waiting.is_empty()
+    }
+
+    /// Comes in, or wants a new snapshot.
+    pub fn enter(&mut self, client: C) {
+        self.leave(client.id());
+        self.waiting.push(client);
+    }
+
+    pub fn leave(&mut self, id: C::Id) {
+        self.members.retain(|member| member.id() != id);
+        self.waiting.retain(|member| member.id() != id);
+    }
+
+    /// Sends what has changed, then snapshots to those who came in. While the market's state is not
+    /// known, everybody waits. Returns those who could not be reached.
+    pub fn tick(&mut self, name: RoomName, market: &Market, prices_sequence: u64) -> Vec<(C, Lost)> {
+        let told = match name {
+            RoomName::Prices(symbol) => self.prices(symbol, market, prices_sequence),
+            RoomName::Depth(symbol) => self.depth(symbol, market),
+            RoomName::Trades(symbol) => self.trades(symbol, market),
+        };
+        told.unwrap_or_default()
+    }
+
+    fn prices(&mut self, of: Option<Symbol>, market: &Market, sequence: u64) -> Result<Vec<(C, Lost)>, NotYet> {
+        let stocks = market.stocks()?;
+        let wanted = |symbol| of.is_none_or(|of| of == symbol);
+        let mut lost = Vec::new();
+        if let Sent::Prices { version } = self.sent
+            && version < stocks.version()
+            && !self.members.is_empty()
+        {
+            let changed = stocks.changed_since(version).filter(|s| wanted(s.instrument.symbol));
+            let items: Vec<_> = changed.map(Into::into).collect();
+            if !items.is_empty() {
+                lost = send(&self.members, "prices", &Prices { sequence, snapshot: false, items });
+            }
+        }
+        self.sent = Sent::Prices { version: stocks.version() };
+        if !self.waiting.is_empty() {
+            let items = stocks.all().filter(|s| wanted(s.instrument.symbol)).map(Into::into).collect();
+            lost.extend(self.admit("prices", &Prices { sequence, snapshot: true, items }));
+        }
+        Ok(lost)
+    }
+
+    fn depth(&mut self, symbol: Symbol, market: &Market) -> Result<Vec<(C, Lost)>, NotYet> {
+        let book = market.book(symbol)?;
+        let now = book.sequence();
+        let mut lost = Vec::new();
+        match &mut self.sent {
+            Sent::Depth { last, levels } if *last <= now => {
+                if *last < now {
+                    let best = book.best(PUSHED_LEVELS_MAX);
+                    let changes = levels.changes_to(&best);
+                    // Without a change to see, the next message covers these sequences too.
+                    if !changes.is_empty() {
+                        lost = send(&self.members, "depth", &DepthMessage::change(symbol, *last + 1, now, &changes));
+                        (*last, *levels) = (now, best);
+                    }
+                }
+            }
+            Sent::Depth { .. } | Sent::Nothing | Sent::Prices { .. } | Sent::Trades { .. } => {
+                // Nothing sent yet, or another life of the book: everybody starts anew.
+                self.waiting.append(&mut self.members);
+                self.sent = Sent::Depth { last: now, levels: book.best(PUSHED_LEVELS_MAX) };
+            }
+        }
+        if !self.waiting.is_empty()
+            && let Sent::Depth { last, levels } = &self.sent
+        {
+            let message = to_raw(&DepthMessage::snapshot(symbol, *last, levels));
+            lost.extend(self.admit("depth", &message));
+        }
+        Ok(lost)
+    }
+
+    fn trades(&mut self, symbol: Symbol, market: &Market) -> Result<Vec<(C, Lost)>, NotYet> {
+        let tape = market.tape(symbol)?;
+        let (sequence, mut lost) = (tape.count(), Vec::new());
+        match self.sent {
+            Sent::Trades { generation, count } if generation == tape.generation() => {
+                let items: Vec<_> = tape.added_since(count).map(Into::into).collect();
+                if !items.is_empty() {
+                    let message = Trades { symbol, sequence, snapshot: false, items };
+                    lost = send(&self.members, "trade", &message);
+                }
+            }
+            // Nothing sent yet, or the tape began anew.
+            Sent::Trades { .. } | Sent::Nothing | Sent::Prices { .. } | Sent::Depth { .. } => {
+                self.waiting.append(&mut self.members);
+            }
+        }
+        self.sent = Sent::Trades { generation: tape.generation(), count: sequence };
+        if !self.waiting.is_empty() {
+            let mut items: Vec<_> = tape.last(TAPE_TRADES_MAX).map(Into::into).collect();
+            items.reverse();
+            lost.extend(self.admit("trade", &Trades { symbol, sequence, snapshot: true, items }));
+        }
+        Ok(lost)
+    }
+
+    /// Gives those who wait their snapshot; from now on they get the changes.
+    fn admit(&mut self, event: &str, snapshot: &impl Serialize) -> Vec<(C, Lost)> {
+        let lost = send(&self.waiting, event, snapshot);
+        self.members.append(&mut self.waiting);
+        lost
+    }
+}
+
+fn to_raw(payload: &impl Serialize) -> Box<serde_json::value::RawValue> {
+    to_raw_value(payload).expect("our own messages are JSON")
+}
+
+/// Writes the message once, and puts it into everybody's buffer.
+pub fn send<C: Client>(to: &[C], event: &str, payload: &impl Serialize) -> Vec<(C, Lost)> {
+    if to.is_empty() {
+        return Vec::new();
+    }
+    let payload = to_raw(payload);
+    metrics::counter!("web_pushed_messages_total", "event" => event.to_owned()).increment(to.len() as u64);
+    to.iter().filter_map(|client| client.emit(event, &payload).err().map(|lost| (client.clone(), lost))).collect()
+}

@@ -1,0 +1,117 @@
+//! What a client may subscribe to. Private rooms are not among it: those the server chooses.
+
+use contracts::{Code, Refusal, Symbol, intake};
+use serde::{Deserialize, Serialize};
+
+/// A public room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RoomName {
+    Prices(Option<Symbol>),
+    Depth(Symbol),
+    Trades(Symbol),
+}
+
+impl RoomName {
+    pub fn symbol(self) -> Option<Symbol> {
+        match self {
+            RoomName::Prices(symbol) => symbol,
+            RoomName::Depth(symbol) | RoomName::Trades(symbol) => Some(symbol),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Subscription(pub RoomName);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, expecting = "an object with a channel and perhaps a symbol")]
+struct Wire {
+    channel: String,
+    symbol: Option<String>,
+}
+
+impl Subscription {
+    pub fn read(value: serde_json::Value) -> Result<Self, Refusal> {
+        let Wire { channel, symbol } = serde_json::from_value(value).map_err(|e| intake::malformed(&e))?;
+        let symbol: Option<Symbol> = symbol
+            .map(|text| text.parse())
+            .transpose()
+            .map_err(|e| Refusal::of_field(Code::InvalidValue, "symbol", format!("{e}")))?;
+        let required = || Refusal::of_field(Code::MissingField, "symbol", "this channel is of one symbol");
+        match channel.as_str() {
+            "prices" => Ok(Subscription(RoomName::Prices(symbol))),
+            "depth" => Ok(Subscription(RoomName::Depth(symbol.ok_or_else(required)?))),
+            "trades" => Ok(Subscription(RoomName::Trades(symbol.ok_or_else(required)?))),
+            other => {
+                let other: String = other.chars().take(40).collect();
+                let rule = format!("expected one of prices, depth, trades, got {other:?}");
+                Err(Refusal::of_field(Code::InvalidValue, "channel", rule))
+            }
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Acknowledgement {
+    ok: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<Code>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
+}
+
+impl From<Result<(), Refusal>> for Acknowledgement {
+    fn from(result: Result<(), Refusal>) -> Self {
+        match result {
+            Ok(()) => Acknowledgement { ok: true, code: None, message: None },
+            Err(refusal) => {
+                let message = match &refusal.field {
+                    Some(field) => format!("{field}: {}", refusal.message),
+                    None => refusal.message,
+                };
+                Acknowledgement { ok: false, code: Some(refusal.code), message: Some(message) }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+    use serde_json::json;
+
+    fn check(given: serde_json::Value, expected: Expect) {
+        let shown = match Subscription::read(given) {
+            Ok(Subscription(room)) => format!("{room:?}"),
+            Err(refusal) => serde_json::to_string(&Acknowledgement::from(Err(refusal))).unwrap(),
+        };
+        expected.assert_eq(&shown);
+    }
+
+    #[test]
+    fn a_subscription_is_read_strictly() {
+        check(json!({"channel": "prices"}), expect!["Prices(None)"]);
+        check(json!({"channel": "depth", "symbol": "ACME"}), expect!["Depth(ACME)"]);
+        check(
+            json!({"channel": "trades"}),
+            expect![[r#"{"ok":false,"code":"missing_field","message":"symbol: this channel is of one symbol"}"#]],
+        );
+        check(
+            json!({"channel": "orders"}),
+            expect![[r#"{"ok":false,"code":"invalid_value","message":"channel: expected one of prices, depth, trades, got \"orders\""}"#]],
+        );
+        check(
+            json!({"channel": "depth", "symbol": "ACME", "user_id": 1}),
+            expect![[r#"{"ok":false,"code":"unknown_field","message":"user_id: unknown field `user_id`, expected `channel` or `symbol`"}"#]],
+        );
+        check(
+            json!("prices"),
+            expect![[r#"{"ok":false,"code":"malformed","message":"invalid type: string \"prices\", expected an object with a channel and perhaps a symbol"}"#]],
+        );
+        check(
+            json!({"channel": "depth", "symbol": "acme"}),
+            expect![[r#"{"ok":false,"code":"invalid_value","message":"symbol: a symbol is 1 to 12 characters of A-Z, 0-9, '.' and '-', starting with a letter or digit; got \"acme\""}"#]],
+        );
+    }
+}
