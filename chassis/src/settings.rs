@@ -1,6 +1,6 @@
-//! Settings: built-in defaults, then `exchange.toml`, then files under `.exchange/` that the
-//! program writes for itself, then `EXCHANGE__SECTION__KEY` variables. An unknown key or a bad
-//! value is an error that names it.
+//! Settings: built-in defaults, then files under `.exchange/` that the program writes for itself,
+//! then `exchange.toml`, then `EXCHANGE__SECTION__KEY` variables: what people say wins. An unknown
+//! key or a bad value is an error that names it.
 
 use config::{Config, Environment, File, FileFormat};
 use contracts::{Partitions, topology};
@@ -37,6 +37,8 @@ pub struct Broker {
     pub port: u16,
     pub management_port: u16,
     pub vhost: String,
+    /// The user that `provision` writes the topology as, where the broker is not our own.
+    pub administrator: String,
 }
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -164,16 +166,28 @@ const WELL_KNOWN: [&str; 6] = ["guest", "password", "postgres", "secret", "chang
 impl Settings {
     /// Reads the settings of an exchange whose `exchange.toml` lies in `folder`.
     pub fn load(folder: &Path) -> Result<Self, SettingsError> {
+        Self::read(folder, true)
+    }
+
+    /// Without what `exchange up` has chosen on earlier starts: an empty host is one that nobody named.
+    pub fn chosen_by_people(folder: &Path) -> Result<Self, SettingsError> {
+        Self::read(folder, false)
+    }
+
+    fn read(folder: &Path, with_runtime: bool) -> Result<Self, SettingsError> {
         let own = std::env::var("EXCHANGE__DIRECTORY")
             .map(PathBuf::from)
             .unwrap_or_else(|_| folder.join(".exchange"));
         let optional = |path: PathBuf| File::from(path).format(FileFormat::Toml).required(false);
-        let settings: Settings = Config::builder()
+        let mut sources = Config::builder()
             .add_source(File::from_str(DEFAULTS, FileFormat::Toml))
-            .set_override("directory", own.to_string_lossy().into_owned())?
-            .add_source(optional(folder.join("exchange.toml")))
-            .add_source(optional(own.join("runtime.toml")))
+            .set_override("directory", own.to_string_lossy().into_owned())?;
+        if with_runtime {
+            sources = sources.add_source(optional(own.join("runtime.toml")));
+        }
+        let settings: Settings = sources
             .add_source(optional(own.join("secrets.toml")))
+            .add_source(optional(folder.join("exchange.toml")))
             .add_source(
                 Environment::with_prefix("EXCHANGE").prefix_separator("__").separator("__").try_parsing(true),
             )
@@ -219,6 +233,13 @@ impl Settings {
         let role = format!("{}{key}", self.database.prefix);
         let Database { host, port, .. } = &self.database;
         Ok(format!("postgres://{role}:{password}@{host}:{port}/{role}"))
+    }
+
+    /// The URL of a database for the role that makes databases and roles.
+    pub fn database_admin_url(&self, database: &str) -> Result<String, SettingsError> {
+        let password = password(&self.secrets.database, "secrets.database", "admin")?;
+        let Database { host, port, admin, .. } = &self.database;
+        Ok(format!("postgres://{admin}:{password}@{host}:{port}/{database}"))
     }
 
     /// The URL of the broker for one of its users.

@@ -60,8 +60,10 @@ impl Db {
                 Box::pin(async move {
                     // A cancelled `begin` may have left this connection inside a transaction, and what
                     // its next user writes would never be committed. Then it is thrown away.
-                    let outside = "select now() = statement_timestamp()";
-                    sqlx::query_scalar::<_, bool>(outside).fetch_one(connection).await
+                    // By the simple protocol: the extended one takes the two times at different messages.
+                    let row =
+                        sqlx::raw_sql("select now() = statement_timestamp()").fetch_one(connection).await?;
+                    sqlx::Row::try_get(&row, 0)
                 })
             });
         Database::connect(options).await.map(Db).map_err(|e| Fault::new("connect to the database", e))

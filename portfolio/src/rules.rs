@@ -24,11 +24,11 @@ pub struct Shared {
 }
 
 pub struct Portfolio {
-    pub place: Place,
-    pub fees: FeeRates,
-    pub to_matching: Vec<StreamName>,
-    pub to_ordering: Vec<StreamName>,
-    pub to_web: StreamName,
+    pub(crate) place: Place,
+    pub(crate) fees: FeeRates,
+    pub(crate) to_matching: Vec<StreamName>,
+    pub(crate) to_ordering: Vec<StreamName>,
+    pub(crate) to_web: StreamName,
 }
 
 pub enum Input {

@@ -97,7 +97,9 @@ async fn on_the_book(exchange: &impl Exchange, order: &NewOrder) -> Result<(), A
         return Err(AskError::Unavailable("the order was taken, but cannot be found".into()));
     };
     match order.status {
-        OrderStatus::Pending => Err(AskError::Unavailable("the order was taken, but is still pending".into())),
+        OrderStatus::Pending => {
+            Err(AskError::Unavailable("the order was taken, but is still pending".into()))
+        }
         OrderStatus::Open | OrderStatus::Closed | OrderStatus::Canceled | OrderStatus::Expired => Ok(()),
         OrderStatus::Rejected => {
             let reason = Refusal::new(Code::OrderNotLive, "rejected without a reason");

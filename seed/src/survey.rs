@@ -39,15 +39,12 @@ pub enum Message {
 }
 
 /// Every row of the plan, in the order in which rows are to be applied.
-pub async fn survey(
-    exchange: &impl Exchange,
-    plan: Plan,
-    patience: &Patience,
-) -> anyhow::Result<Vec<Item>> {
+pub async fn survey(exchange: &impl Exchange, plan: Plan, patience: &Patience) -> anyhow::Result<Vec<Item>> {
     let Plan { people, stocks, cash, holdings, orders } = plan;
     let mut items = Vec::new();
     items.extend(survey_people(exchange, people, patience).await.context("asking accounts for its users")?);
-    items.extend(survey_stocks(exchange, stocks, patience).await.context("asking stock-data for its stocks")?);
+    items
+        .extend(survey_stocks(exchange, stocks, patience).await.context("asking stock-data for its stocks")?);
     let deposits = survey_deposits(exchange, cash, holdings, patience).await;
     items.extend(deposits.context("asking portfolio for the deposits it knows")?);
     items.extend(survey_orders(exchange, orders, patience).await.context("asking ordering for the orders")?);
@@ -145,7 +142,11 @@ impl fmt::Display for Message {
             Message::Deposit(_, PortfolioCommand::Withdraw { .. }) => unreachable!("seed takes nothing away"),
             Message::Place(order) => {
                 let price = order.limit_price.expect("an opening order has a limit");
-                write!(f, "{} {} {} at {price} for {}", order.side, order.quantity, order.symbol, order.user_id)
+                write!(
+                    f,
+                    "{} {} {} at {price} for {}",
+                    order.side, order.quantity, order.symbol, order.user_id
+                )
             }
         }
     }

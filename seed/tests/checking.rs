@@ -89,12 +89,30 @@ x,01941f29-7c00-7000-8000-000000000009,-5
             ),
         ],
         expect![[r#"
-            the files have 22 errors; nothing was sent
+            the files have 23 errors; nothing was sent
               people.csv:3: user_id: stands on line 2 already: 01941f29-7c00-7000-8000-000000000001
+              people.csv:4: demo: expected true or false, got "yes"
               people.csv:4: name: expected no spaces around it, got " Ann "
               people.csv:4: role: expected one of trader, admin, bot, got "boss"
-              people.csv:4: user_id: …
-        "#]],
+              people.csv:4: user_id: expected a UUID such as 01941f29-7c00-7000-8000-000000000001, got "ann"
+              people.csv:5: name: is empty
+              people.csv:5: user_id: expected a person's or a program's id, got 00000000-0000-7000-8000-000000000001, the house's own
+              people.csv:6: demo: is empty
+              stocks.csv:2: previous_close: expected a multiple of the tick 0.01, got 100.005
+              stocks.csv:3: currency: expected three letters as in ISO 4217, got "US Dollars"
+              stocks.csv:3: lot_size: expected a decimal such as "12.50", got "-1"
+              stocks.csv:3: previous_close: expected a decimal such as "12.50", got "NaN"
+              stocks.csv:3: state: expected one of open, halted, got "closed"
+              stocks.csv:3: symbol: stands on line 2 already: ACME
+              stocks.csv:3: tick_size: expected more than 0, got 0
+              stocks.csv:4: lot_size: tick 0.001 × lot 0.0001 is no whole number of millionths
+              stocks.csv:4: previous_close: expected a decimal such as "12.50", got "1e400"
+              stocks.csv:4: symbol: a symbol is 1 to 12 characters of A-Z, 0-9, '.' and '-', starting with a letter or digit; got "acme"
+              cash.csv:2: amount: expected more than 0, got 0
+              cash.csv:3: amount: expected more than 0, got -5
+              cash.csv:3: id: expected a UUID such as 01941f29-7c00-7000-8000-000000000001, got "x"
+              cash.csv:3: user_id: expected somebody of people.csv, got 01941f29-7c00-7000-8000-000000000009
+              holdings.csv:2: id: stands in cash.csv on line 2 already: 01941f29-7c00-7002-8000-000000000001"#]],
     );
 }
 
@@ -115,7 +133,21 @@ fn orders_rest_uncrossed_on_their_steps_and_within_their_users_means() {
 01941f29-7c00-7003-8000-000000000009,01941f29-7c00-7000-8000-000000000001,ACME,buy,limit,9000000000000,99.00
 ",
         )],
-        expect![[""]],
+        expect![[r#"
+            the files have 13 errors; nothing was sent
+              orders.csv:2: limit_price: buys ACME at 100, but line 4 sells at 100
+              orders.csv:3: limit_price: buys ACME at 101, but line 4 sells at 100
+              orders.csv:3: quantity: the buys of 01941f29-7c00-7000-8000-000000000001 cost 1006 in all, cash.csv gives him 1000
+              orders.csv:5: quantity: 01941f29-7c00-7000-8000-000000000002 sells 101 ACME in all, holdings.csv gives him 100
+              orders.csv:6: limit_price: is empty
+              orders.csv:6: order_id: stands on line 5 already: 01941f29-7c00-7003-8000-000000000004
+              orders.csv:6: type: expected limit: an opening order rests in the book, a market order cannot
+              orders.csv:7: symbol: expected a symbol of stocks.csv, got ACMF
+              orders.csv:7: user_id: expected somebody of people.csv, got 01941f29-7c00-7000-8000-000000000003
+              orders.csv:8: limit_price: expected a multiple of the tick 0.01, got 50000.001
+              orders.csv:8: quantity: expected a multiple of the lot 0.0001, got 0.00015
+              orders.csv:9: quantity: 01941f29-7c00-7000-8000-000000000002 sells 0.0002 BTC-USD in all, holdings.csv gives him 0
+              orders.csv:10: quantity: 9000000000000 × 99: the amount is too large"#]],
     );
 }
 
@@ -132,12 +164,20 @@ fn what_spreadsheets_write_is_read() {
 
 #[test]
 fn malformed_files_are_named_with_the_right_lines() {
-    let ragged = PEOPLE.replace("Ann", "\"Ann").replace(",trader", "\",trader").replace('\n', "\r\n");
-    let ragged = format!("{ragged}\r\n\r\none,two\r\n01941f29-7c00-7000-8000-000000000003,\"A\r\nB\",bot,false\r\nx,C,bot,false\r\n");
+    let rows = "\n\none,two\n01941f29-7c00-7000-8000-000000000003,\"A\nB\",bot,false\nx,C,bot,false\n";
+    let people = [PEOPLE, rows].concat().replace('\n', "\r\n");
     let latin = b"id,user_id,amount\n\xe4,01941f29-7c00-7000-8000-000000000001,\xff\xff\n".as_slice();
     let open = format!("{HOLDINGS}\n\"{}", ORDERS.repeat(3));
-    expect![[""]].assert_eq(&report(&[
-        ("people.csv", ragged.as_bytes()),
+    expect![[r#"
+        the files have 6 errors; nothing was sent
+          people.csv:6: expected 4 cells, got 2
+          people.csv:7: name: expected one line, got "A\r\nB"; is a quote not closed?
+          people.csv:9: user_id: expected a UUID such as 01941f29-7c00-7000-8000-000000000001, got "x"
+          cash.csv:2: amount: expected UTF-8, got "��"
+          cash.csv:2: id: expected UTF-8, got "�"
+          holdings.csv:4: expected 5 cells, got 1; is a quote not closed?"#]]
+    .assert_eq(&report(&[
+        ("people.csv", people.as_bytes()),
         ("cash.csv", latin),
         ("holdings.csv", open.as_bytes()),
     ]));
@@ -151,20 +191,48 @@ fn a_header_is_complete_and_knows_all_its_columns() {
             ("stocks.csv", "symbol,name,symbol,isin\nACME,Acme,ACME,X\n"),
             ("cash.csv", CASH.trim_end().rsplit_once('\n').unwrap().0),
         ],
-        expect![[""]],
+        expect![[r#"
+            the files have 9 errors; nothing was sent
+              people.csv: is empty; expected the header user_id,name,role,demo
+              stocks.csv:1: unknown column "isin"; expected symbol,name,currency,tick_size,lot_size,previous_close,state
+              stocks.csv:1: currency: is missing from the header
+              stocks.csv:1: lot_size: is missing from the header
+              stocks.csv:1: previous_close: is missing from the header
+              stocks.csv:1: state: is missing from the header
+              stocks.csv:1: symbol: stands in the header twice
+              stocks.csv:1: tick_size: is missing from the header
+              orders.csv:2: quantity: the buys of 01941f29-7c00-7000-8000-000000000001 cost 995 in all, cash.csv gives him 0"#]],
     );
 }
 
 #[test]
 fn a_missing_file_and_a_missing_folder_are_named() {
     let invalid = seed::check(&Files::read(Some(std::path::Path::new("/nonexistent")))).unwrap_err();
-    expect![[""]].assert_eq(&invalid.to_string());
+    expect![[r#"
+        the files have 5 errors; nothing was sent
+          people.csv: cannot be read at /nonexistent/people.csv: No such file or directory (os error 2)
+          stocks.csv: cannot be read at /nonexistent/stocks.csv: No such file or directory (os error 2)
+          cash.csv: cannot be read at /nonexistent/cash.csv: No such file or directory (os error 2)
+          holdings.csv: cannot be read at /nonexistent/holdings.csv: No such file or directory (os error 2)
+          orders.csv: cannot be read at /nonexistent/orders.csv: No such file or directory (os error 2)"#]]
+    .assert_eq(&invalid.to_string());
 }
 
 #[test]
 fn a_long_cell_is_shortened() {
     let long = ORDERS.replace("limit,10", &format!("limit,{}", "1".repeat(5000)));
     let side = ORDERS.replace(",buy,", &format!(",{},", "buy".repeat(20)));
-    check(&[("orders.csv", &long)], expect![[""]]);
-    check(&[("orders.csv", &side)], expect![[""]]);
+    check(
+        &[("orders.csv", &long)],
+        expect![[r#"
+        the files have 2 errors; nothing was sent
+          orders.csv:2: quantity: expected at most 200 characters, got 5000: "1111111111111111111111111111111111111111…"
+          orders.csv:3: quantity: expected at most 200 characters, got 5001: "1111111111111111111111111111111111111111…""#]],
+    );
+    check(
+        &[("orders.csv", &side)],
+        expect![[r#"
+        the files have 1 error; nothing was sent
+          orders.csv:2: side: expected one of buy, sell, got "buybuybuybuybuybuybuybuybuybuybuybuybuyb…""#]],
+    );
 }

@@ -188,10 +188,9 @@ impl Ticket {
         if worse || !price.is_positive() {
             return Err(self.broken(format!("a fill at {price}, worse than its price {}", self.price)));
         }
-        let inexact = |error| self.broken(format!("a fill of {quantity} at {price}: {error}"));
-        let value = price.times(quantity).map_err(inexact)?;
-        self.notional = self.notional.plus(value).map_err(inexact)?;
-        self.filled_quantity = self.filled_quantity.plus(quantity).map_err(inexact)?;
+        let notional = price.times(quantity).and_then(|value| self.notional.plus(value));
+        self.notional = notional.map_err(|e| self.broken(format!("a fill of {quantity} at {price}: {e}")))?;
+        self.filled_quantity = self.filled_quantity.plus(quantity).expect("it is at most the quantity");
         self.status =
             if self.remaining().is_zero() { OrderStatus::Closed } else { OrderStatus::Open };
         Ok(())

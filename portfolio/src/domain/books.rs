@@ -7,7 +7,7 @@
 use super::{Hold, HoldState, Holding, Kind, Posting, SystemAccount, Table};
 use chassis::Poison;
 use contracts::{
-    AmountError, Code, Money, OrderId, Quantity, Refusal, Side, Symbol, Timestamp, UserId,
+    Code, Money, OrderId, Quantity, Refusal, Side, Symbol, Timestamp, UserId,
     accounts::Role,
     matching::OrderLeftBook,
     ordering::PlaceOrder,

@@ -20,3 +20,5 @@ pub use table::Table;
 mod properties;
 #[cfg(test)]
 mod scenarios;
+#[cfg(test)]
+mod world;

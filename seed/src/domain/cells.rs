@@ -38,11 +38,24 @@ impl<'a> Cells<'a> {
             Err(error) => {
                 let rule = error.to_string();
                 let rule = rule.replace(&format!("{text:?}"), &shown(text));
-                let named = rule.contains(&shown(text));
-                self.refuse(column, if named { rule } else { format!("{rule}, got {}", shown(text)) });
+                self.refuse(column, rule);
                 None
             }
         }
+    }
+
+    /// As `parse`, for types whose own words say too little.
+    pub fn parse_as<T: FromStr>(&mut self, column: &'static str, what: &str) -> Option<T> {
+        let text = self.text(column)?;
+        let value = text.parse().ok();
+        if value.is_none() {
+            self.refuse(column, format!("expected {what}, got {}", shown(text)));
+        }
+        value
+    }
+
+    pub fn id<T: FromStr>(&mut self, column: &'static str) -> Option<T> {
+        self.parse_as(column, "a UUID such as 01941f29-7c00-7000-8000-000000000001")
     }
 
     /// As `parse`, where nothing and less than nothing make no sense.

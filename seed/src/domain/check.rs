@@ -27,8 +27,7 @@ pub fn check<'a>(
     let known = (people.as_ref().map(|p| &p.known), stocks.as_ref().map(|s| &s.known));
     let mut ids = Ids::default();
     let cash = table(Kind::Cash).map(|table| deposits::cash(table, known.0, &mut ids, &mut problems));
-    let holdings =
-        table(Kind::Holdings).map(|table| deposits::shares(table, known, &mut ids, &mut problems));
+    let holdings = table(Kind::Holdings).map(|table| deposits::shares(table, known, &mut ids, &mut problems));
     let orders = table(Kind::Orders).map(|table| orders::read(table, known, &mut problems));
 
     if let Some(orders) = &orders {
@@ -53,4 +52,3 @@ pub fn check<'a>(
         orders: orders.expect(read),
     })
 }
-

@@ -1,6 +1,11 @@
 //! cash.csv and holdings.csv: what people bring along.
 
-use super::{Deposit, Kind, Problem, Row, ShareDeposit, cells::Cells, stocks::Listed, table::Table};
+use super::{
+    Deposit, Kind, Problem, Row, ShareDeposit,
+    cells::Cells,
+    stocks::Listed,
+    table::{Record, Table},
+};
 use contracts::{Quantity, Symbol, UserId};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -19,7 +24,7 @@ pub struct Deposits<T> {
 }
 
 impl<T> Deposits<T> {
-    fn read(table: &Table, mut row: impl FnMut(&super::table::Record) -> Option<T>) -> Self {
+    fn read(table: &Table, mut row: impl FnMut(&Record) -> Option<T>) -> Self {
         let mut rows = Vec::new();
         for record in &table.records {
             rows.extend(row(record).map(|wants| Row { line: record.line, wants }));
@@ -57,18 +62,12 @@ pub fn shares(
         let symbol = symbol(&mut cells, stocks);
         let quantity = quantity(&mut cells, symbol, stocks);
         let cost = cells.positive("cost");
-        Some(ShareDeposit {
-            id: id?,
-            user_id: user_id?,
-            symbol: symbol?,
-            quantity: quantity?,
-            cost: cost?,
-        })
+        Some(ShareDeposit { id: id?, user_id: user_id?, symbol: symbol?, quantity: quantity?, cost: cost? })
     })
 }
 
 fn id(cells: &mut Cells, kind: Kind, ids: &mut Ids) -> Option<Uuid> {
-    let id = cells.parse("id")?;
+    let id = cells.id("id")?;
     if let Some((kind, line)) = ids.0.get(&id) {
         cells.refuse("id", format!("stands in {} on line {line} already: {id}", kind.file()));
         return None;
@@ -78,7 +77,7 @@ fn id(cells: &mut Cells, kind: Kind, ids: &mut Ids) -> Option<Uuid> {
 }
 
 pub fn user(cells: &mut Cells, people: KnownPeople) -> Option<UserId> {
-    let user_id = cells.parse("user_id")?;
+    let user_id = cells.id("user_id")?;
     if people.is_some_and(|people| !people.contains_key(&user_id)) {
         cells.refuse("user_id", format!("expected somebody of {}, got {user_id}", Kind::People.file()));
         return None;

@@ -45,7 +45,7 @@ pub fn read(
 }
 
 fn order_id(cells: &mut Cells, lines: &mut HashMap<OrderId, u64>) -> Option<OrderId> {
-    let order_id = cells.parse("order_id")?;
+    let order_id = cells.id("order_id")?;
     if let Some(line) = lines.get(&order_id) {
         cells.refuse("order_id", format!("stands on line {line} already: {order_id}"));
         return None;
@@ -125,8 +125,7 @@ pub fn check_shares(orders: &[Row<NewOrder>], holdings: &[Row<ShareDeposit>], pr
         *available.entry((*user_id, *symbol)).or_default() += i128::from(quantity.micros());
     }
     let sells = orders.iter().filter(|row| row.wants.side == Side::Sell);
-    let given =
-        |order: &NewOrder| Some(((order.user_id, order.symbol), i128::from(order.quantity.micros())));
+    let given = |order: &NewOrder| Some(((order.user_id, order.symbol), i128::from(order.quantity.micros())));
     for ((user_id, symbol), line, needed) in overdrawn(sells, &available, given) {
         let has = available.get(&(user_id, symbol)).copied().unwrap_or(0);
         let rule = format!(

@@ -21,10 +21,10 @@ pub fn read(table: &Table, problems: &mut Vec<Problem>) -> People {
     let mut people = People { rows: vec![], known: HashMap::new() };
     for record in &table.records {
         let mut cells = Cells::of(table, record, problems);
-        let user_id = cells.parse("user_id").filter(|user_id| is_new(*user_id, &mut people, &mut cells));
+        let user_id = cells.id("user_id").filter(|user_id| is_new(*user_id, &mut people, &mut cells));
         let name = name(&mut cells);
         let role: Option<Role> = cells.parse("role");
-        let demo = cells.parse("demo");
+        let demo = cells.parse_as("demo", "true or false");
         let (Some(user_id), Some(name), Some(role), Some(demo)) = (user_id, name, role, demo) else {
             continue;
         };
@@ -36,7 +36,10 @@ pub fn read(table: &Table, problems: &mut Vec<Problem>) -> People {
 
 fn is_new(user_id: UserId, people: &mut People, cells: &mut Cells) -> bool {
     if user_id == HOUSE {
-        cells.refuse("user_id", format!("expected a person's or a program's id, got {HOUSE}, the house's own"));
+        cells.refuse(
+            "user_id",
+            format!("expected a person's or a program's id, got {HOUSE}, the house's own"),
+        );
         return false;
     }
     if let Some(line) = people.known.get(&user_id) {

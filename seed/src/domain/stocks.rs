@@ -1,6 +1,6 @@
 //! stocks.csv: what is traded, and in which steps.
 
-use super::{Problem, Row, cells::Cells, table::Table};
+use super::{Problem, Row, cells::Cells, problem::shown, table::Table};
 use contracts::{
     Price, Quantity, Symbol,
     stock_data::{Instrument, InstrumentState},
@@ -75,6 +75,6 @@ fn currency(cells: &mut Cells) -> Option<String> {
     if currency.len() == 3 && currency.bytes().all(|b| b.is_ascii_uppercase()) {
         return Some(currency.to_owned());
     }
-    cells.refuse("currency", format!("expected three letters as in ISO 4217, got {}", super::problem::shown(currency)));
+    cells.refuse("currency", format!("expected three letters as in ISO 4217, got {}", shown(currency)));
     None
 }

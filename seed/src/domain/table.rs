@@ -2,10 +2,7 @@
 //!
 //! Takes what spreadsheets write: a byte order mark, CRLF, quoted cells, columns in any order.
 
-use super::{
-    Kind, Problem,
-    problem::shown,
-};
+use super::{Kind, Problem, problem::shown};
 use csv::{ByteRecord, ReaderBuilder};
 
 /// Cells in the order of the kind's columns. None: unreadable, and reported.
@@ -41,7 +38,9 @@ pub fn read(kind: Kind, bytes: &[u8], problems: &mut Vec<Problem>) -> Option<Tab
     let mut table = Table { kind, records: vec![], whole: true };
     while let Some(line) = next(&mut record) {
         if record.len() != order.len() {
-            let rule = format!("expected {} cells, got {}", order.len(), record.len());
+            let over_lines = record.iter().any(|cell| cell.contains(&b'\n'));
+            let hint = if over_lines { "; is a quote not closed?" } else { "" };
+            let rule = format!("expected {} cells, got {}{hint}", order.len(), record.len());
             problems.push(Problem::of_row(kind, line, rule));
             table.whole = false;
             continue;

@@ -245,7 +245,7 @@ fn what_is_no_instrument_is_refused_by_field_value_and_rule() {
             refused: previous_close: expected more than 0, got 0 (invalid_value)
             refused: currency: expected three capital letters, got "usd" (invalid_value)
             refused: currency: expected three capital letters, got "USDT" (invalid_value)
-            refused: name: expected 1 to 80 visible characters, got " " (1 of them) (invalid_value)
+            refused: name: expected 1 to 80 visible characters, got " " (0 of them) (invalid_value)
         "#]],
     );
 }

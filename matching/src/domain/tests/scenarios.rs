@@ -15,7 +15,12 @@ fn the_earlier_order_at_a_price_trades_first() {
         bob sells 100 @ 10.00
         cat buys  150 @ 10.00
         ",
-        expect![[r#""#]],
+        expect![[r#"
+
+            trade 100 @ 10  ann → cat
+            trade 50 @ 10  bob → cat
+            ask 10 × 50 (bob)
+        "#]],
     );
 }
 
@@ -28,7 +33,13 @@ fn the_cheapest_seller_trades_first() {
         cid sells 100 @ 10.01
         dan buys  250 @ 10.02
         ",
-        expect![[r#""#]],
+        expect![[r#"
+
+            trade 100 @ 10  bob → dan
+            trade 100 @ 10.01  cid → dan
+            trade 50 @ 10.02  ann → dan
+            ask 10.02 × 50 (ann)
+        "#]],
     );
 }
 
@@ -41,7 +52,13 @@ fn the_highest_bidder_trades_first_at_his_own_price() {
         cid buys  100 @ 9.99
         dan sells 150 @ 9.50
         ",
-        expect![[r#""#]],
+        expect![[r#"
+
+            trade 100 @ 10  dan → bob
+            trade 50 @ 9.99  dan → cid
+            bid 9.99 × 50 (cid)
+            bid 9.98 × 100 (ann)
+        "#]],
     );
 }
 
@@ -52,7 +69,10 @@ fn equal_prices_match() {
         ann buys  5 @ 10.00
         bob sells 5 @ 10.00
         ",
-        expect![[r#""#]],
+        expect![[r#"
+
+            trade 5 @ 10  bob → ann
+        "#]],
     );
 }
 
@@ -64,7 +84,12 @@ fn a_buy_may_empty_the_ask_side_and_its_rest_rests() {
         bob buys  30 @ 10.00
         cid sells 5  @ 10.00
         ",
-        expect![[r#""#]],
+        expect![[r#"
+
+            trade 10 @ 10  ann → bob
+            trade 5 @ 10  cid → bob
+            bid 10 × 15 (bob)
+        "#]],
     );
 }
 
@@ -76,7 +101,12 @@ fn selling_ten_of_a_hundred_leaves_ninety() {
         bob buys  10  @ 10.00
         cid buys  10  @ 10.00
         ",
-        expect![[r#""#]],
+        expect![[r#"
+
+            trade 10 @ 10  ann → bob
+            trade 10 @ 10  ann → cid
+            ask 10 × 80 (ann)
+        "#]],
     );
 }
 
@@ -90,7 +120,14 @@ fn a_partial_fill_keeps_its_place() {
         dan sells 100 @ 10.00
         eve buys  100 @ 10.00
         ",
-        expect![[r#""#]],
+        expect![[r#"
+
+            trade 40 @ 10  ann → cat
+            trade 60 @ 10  ann → eve
+            trade 40 @ 10  bob → eve
+            ask 10 × 100 (dan)
+            ask 10 × 60 (bob)
+        "#]],
     );
 }
 
@@ -104,7 +141,13 @@ fn a_cancel_takes_only_its_order_out_of_the_queue() {
         bob cancels b
         cat buys 35 @ 10.00
         ",
-        expect![[r#""#]],
+        expect![[r#"
+
+            bob left 20 @ 10: canceled_by_user
+            trade 10 @ 10  ann → cat
+            trade 25 @ 10  cid → cat
+            ask 10 × 5 (cid)
+        "#]],
     );
 }
 
@@ -117,7 +160,12 @@ fn a_cancel_of_a_part_filled_order_gives_back_only_the_rest() {
         ann cancels a
         cat buys 10 @ 10.00
         ",
-        expect![[r#""#]],
+        expect![[r#"
+
+            trade 30 @ 10  ann → bob
+            ann left 70 @ 10: canceled_by_user
+            bid 10 × 10 (cat)
+        "#]],
     );
 }
 
@@ -131,7 +179,10 @@ fn a_cancel_that_comes_after_the_fill_changes_nothing() {
         ann cancels a
         ann cancels never-seen
         ",
-        expect![[r#""#]],
+        expect![[r#"
+
+            trade 10 @ 10  ann → bob
+        "#]],
     );
 }
 
@@ -142,7 +193,10 @@ fn nobody_cancels_for_another() {
         ann sells a: 10 @ 10.00
         bob cancels a
         ",
-        expect![[r#""#]],
+        expect![[r#"
+
+            ask 10 × 10 (ann)
+        "#]],
     );
 }
 
@@ -155,7 +209,13 @@ fn the_rest_of_an_order_that_would_meet_its_own_user_is_canceled() {
         cid sells 10 @ 10.02
         bob buys  30 @ 10.05
         ",
-        expect![[r#""#]],
+        expect![[r#"
+
+            trade 10 @ 10  ann → bob
+            bob left 20 @ 10.05: self_trade, never rested
+            ask 10.02 × 10 (cid)
+            ask 10.01 × 10 (bob)
+        "#]],
     );
 }
 
@@ -168,7 +228,13 @@ fn own_orders_out_of_reach_are_no_self_trade() {
         bob sells 10 @ 10.01
         cid buys  5  @ 10.01
         ",
-        expect![[r#""#]],
+        expect![[r#"
+
+            trade 5 @ 10.01  ann → cid
+            ask 10.01 × 10 (bob)
+            ask 10.01 × 5 (ann)
+            bid 10 × 10 (ann)
+        "#]],
     );
 }
 
@@ -181,7 +247,13 @@ fn a_market_order_takes_what_is_there_within_its_worst_price() {
         cid sells 10 @ 11.50
         dan buys  40 at market, worst 11.00
         ",
-        expect![[r#""#]],
+        expect![[r#"
+
+            trade 10 @ 10  ann → dan
+            trade 10 @ 10.5  bob → dan
+            dan left 20 @ 11: no_liquidity, never rested
+            ask 11.5 × 10 (cid)
+        "#]],
     );
 }
 
@@ -192,7 +264,11 @@ fn a_market_order_in_an_empty_book_is_canceled_and_never_rests() {
         ann sells 10 at market, worst 9.00
         bob buys  10 @ 10.00
         ",
-        expect![[r#""#]],
+        expect![[r#"
+
+            ann left 10 @ 9: no_liquidity, never rested
+            bid 10 × 10 (bob)
+        "#]],
     );
 }
 
@@ -207,7 +283,11 @@ fn an_order_that_came_twice_trades_once() {
         cid sells c: 5  @ 10.00
         bob buys  b: 15 @ 10.00
         ",
-        expect![[r#""#]],
+        expect![[r#"
+
+            trade 10 @ 10  ann → bob
+            trade 5 @ 10  cid → bob
+        "#]],
     );
 }
 
@@ -221,7 +301,11 @@ fn an_unmatched_order_in_one_stock_hides_nothing_in_another() {
         bob sells 10 @ 5.00
         cat buys  10 @ 5.00
         ",
-        expect![[r#""#]],
+        expect![[r#"
+
+            trade 10 @ 5  bob → cat
+            AAA ask 10 × 10 (ann)
+        "#]],
     );
 }
 

@@ -1,0 +1,143 @@
+//! Faults of the libraries below us, and that our way around each of them holds.
+
+use chassis::{Db, testing};
+use contracts::{Partitions, topology::Topology};
+use futures::FutureExt;
+use lapin::{
+    BasicProperties, Channel, Confirmation, Connection, ConnectionProperties, PublisherConfirm,
+    options::{BasicPublishOptions, ConfirmSelectOptions, QueueDeclareOptions},
+    types::{AMQPValue, FieldTable},
+};
+use sea_orm::FromQueryResult;
+use serde_json::json;
+use std::collections::BTreeSet;
+
+#[derive(FromQueryResult)]
+struct Flag {
+    flag: bool,
+}
+
+/// sqlx 0.9: a `begin` that is dropped half way returns its connection to the pool with the
+/// transaction still open; what the next user writes outside a transaction is never committed.
+#[tokio::test]
+async fn a_connection_left_inside_a_transaction_is_never_handed_out_again() {
+    let url = testing::fresh_database().await;
+    let (db, onlooker) = (Db::connect(&url).await.unwrap(), Db::connect(&url).await.unwrap());
+    db.execute_alone("create table kept (n int)").await.unwrap();
+    for polls in 1..8 {
+        // Dropped after so many polls, wherever that is.
+        let mut begin = Box::pin(db.transaction(async |_: &chassis::Tx| {
+            std::future::pending::<()>().await;
+            Ok(())
+        }));
+        for _ in 0..polls {
+            assert!(begin.as_mut().now_or_never().is_none());
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        drop(begin);
+        assert_committed(&db, &onlooker, polls).await;
+    }
+    // The same, for certain: the pool gets a connection back that is inside a transaction.
+    db.execute_alone("begin").await.unwrap();
+    assert_committed(&db, &onlooker, 100).await;
+}
+
+async fn assert_committed(db: &Db, onlooker: &Db, n: i32) {
+    db.execute_alone(&format!("insert into kept values ({n})")).await.unwrap();
+    let seen =
+        onlooker.one::<Flag>("select exists (select from kept where n = $1) as flag", [n.into()]).await;
+    assert!(seen.unwrap().unwrap().flag, "what was written after {n} polls was never committed");
+}
+
+/// The check that guards against it must not throw good connections away.
+#[tokio::test]
+async fn a_good_connection_is_handed_out_again() {
+    let db = Db::connect(&testing::fresh_database().await).await.unwrap();
+    let mut processes = BTreeSet::new();
+    for _ in 0..60 {
+        let row = db.one::<Process>("select pg_backend_pid() as pid", []).await.unwrap().unwrap();
+        processes.insert(row.pid);
+    }
+    // A few, because a connection comes back to its pool a moment after it was let go.
+    assert!(processes.len() <= 12, "{} connections for 60 queries", processes.len());
+}
+
+#[derive(FromQueryResult)]
+struct Process {
+    pid: i32,
+}
+
+async fn connection() -> Connection {
+    let hash = |_: &str| servers::definitions::password_hash([1, 2, 3, 4], "a-password-for-tests");
+    let mut definitions = Topology::new(Partitions { users: 1, symbols: 1 }).definitions("exchange", hash);
+    let tester = json!({ "name": "tester", "password_hash": hash("tester"), "hashing_algorithm": "rabbit_password_hashing_sha256", "tags": "" });
+    definitions["users"].as_array_mut().unwrap().push(tester);
+    let anything =
+        json!({ "user": "tester", "vhost": "exchange", "configure": ".*", "write": ".*", "read": ".*" });
+    definitions["permissions"].as_array_mut().unwrap().push(anything);
+    let servers =
+        servers::TestServers::shared(&definitions.to_string()).await.expect("a private RabbitMQ starts");
+    let url =
+        format!("amqp://tester:a-password-for-tests@127.0.0.1:{}/exchange", servers.rabbitmq().ports().amqp);
+    Connection::connect(&url, ConnectionProperties::default()).await.unwrap()
+}
+
+async fn publish(channel: &Channel, queue: &str, id: &str) -> PublisherConfirm {
+    let options = BasicPublishOptions { mandatory: true, ..Default::default() };
+    let properties = BasicProperties::default().with_message_id(id.into());
+    channel.basic_publish("".into(), queue.into(), options, b"{}", properties).await.unwrap()
+}
+
+async fn declare(channel: &Channel, queue: &str, arguments: FieldTable) {
+    let exclusive = QueueDeclareOptions { exclusive: true, ..Default::default() };
+    channel.queue_declare(queue.into(), exclusive, arguments).await.unwrap();
+}
+
+/// Without `confirm_select` every confirmation is there at once and means nothing; so a publisher
+/// counts nothing but `Ack(None)`.
+#[tokio::test]
+async fn unasked_confirmations_confirm_nothing() {
+    let connection = connection().await;
+    let channel = connection.create_channel().await.unwrap();
+    assert_eq!(publish(&channel, "nobody", "0").await.await.unwrap(), Confirmation::NotRequested);
+}
+
+/// `wait_for_confirms` says nothing of refusals; so each confirmation is awaited by itself.
+#[tokio::test]
+async fn a_refusal_is_in_the_confirmation_and_lost_to_wait_for_confirms() {
+    let connection = connection().await;
+    let channel = connection.create_channel().await.unwrap();
+    channel.confirm_select(ConfirmSelectOptions::default()).await.unwrap();
+    let mut full = FieldTable::default();
+    full.insert("x-max-length".into(), AMQPValue::LongInt(1));
+    full.insert("x-overflow".into(), AMQPValue::LongString("reject-publish".into()));
+    declare(&channel, "full", full).await;
+    assert_eq!(publish(&channel, "full", "1").await.await.unwrap(), Confirmation::Ack(None));
+    assert!(matches!(publish(&channel, "full", "2").await.await.unwrap(), Confirmation::Nack(_)));
+    drop(publish(&channel, "full", "3").await);
+    assert_eq!(channel.wait_for_confirms().await.unwrap().len(), 0, "it was refused, and nobody says so");
+}
+
+/// With several in flight, a returned message may hang on another's confirmation; so returns are
+/// told by their message id.
+#[tokio::test]
+async fn returned_messages_are_known_by_their_ids() {
+    let connection = connection().await;
+    let channel = connection.create_channel().await.unwrap();
+    channel.confirm_select(ConfirmSelectOptions::default()).await.unwrap();
+    declare(&channel, "there", FieldTable::default()).await;
+    let mut confirms = Vec::new();
+    for n in 0..100 {
+        let queue = if n % 3 == 0 { "nowhere" } else { "there" };
+        confirms.push(publish(&channel, queue, &n.to_string()).await);
+    }
+    let mut returned = BTreeSet::new();
+    for confirm in confirms {
+        if let Confirmation::Ack(Some(message)) = confirm.await.unwrap() {
+            returned.insert(
+                message.delivery.properties.message_id().as_ref().unwrap().as_str().parse::<u32>().unwrap(),
+            );
+        }
+    }
+    assert_eq!(returned, (0..100).filter(|n| n % 3 == 0).collect());
+}

@@ -1,0 +1,233 @@
+//! Everything that goes wrong over REST, as RFC 9457 tells it.
+//!
+//! Promises: a stable `code` that clients may match on; a 503 says when to ask again, and that the
+//! outcome is unknown.
+
+use actix_web::body::BoxBody;
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpResponse, ResponseError};
+use chassis::ask::AskError;
+use contracts::{Code, Refusal};
+use crate::market::NotYet;
+use serde::Serialize;
+use std::borrow::Cow;
+
+/// Seconds until asking again makes sense.
+const RETRY_AFTER_S: &str = "1";
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    status: StatusCode,
+    code: Cow<'static, str>,
+    detail: String,
+    field: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    r#type: String,
+    title: String,
+    status: u16,
+    detail: &'a str,
+    code: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+}
+
+impl Problem {
+    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Problem { status, code: code.into(), detail: detail.into(), field: None }
+    }
+
+    pub fn of_field(code: Code, field: &str, detail: impl Into<String>) -> Self {
+        Refusal::of_field(code, field, detail).into()
+    }
+
+    pub fn not_found(what: impl std::fmt::Display) -> Self {
+        Refusal::new(Code::NotFound, format!("{what} does not exist")).into()
+    }
+
+    pub fn unavailable(detail: impl Into<String>) -> Self {
+        Refusal::new(Code::Unavailable, detail).into()
+    }
+}
+
+/// The one table of what a refusal is in HTTP's terms.
+fn status_of(code: Code) -> StatusCode {
+    match code {
+        Code::Malformed
+        | Code::UnknownField
+        | Code::MissingField
+        | Code::UnexpectedField
+        | Code::InvalidValue => StatusCode::BAD_REQUEST,
+        Code::NotSignedIn => StatusCode::UNAUTHORIZED,
+        Code::NotAllowed => StatusCode::FORBIDDEN,
+        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::IdReused | Code::OrderNotLive => StatusCode::CONFLICT,
+        Code::UnknownUser
+        | Code::UnknownSymbol
+        | Code::InstrumentHalted
+        | Code::TickSize
+        | Code::LotSize
+        | Code::OutOfRange
+        | Code::NoReferencePrice
+        | Code::TooManyOpenOrders
+        | Code::InsufficientCash
+        | Code::InsufficientShares
+        | Code::CanceledByUser
+        | Code::SelfTrade
+        | Code::NoLiquidity => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::Unavailable | Code::DeadlinePassed => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        Problem {
+            status: status_of(refusal.code),
+            code: refusal.code.as_str().into(),
+            detail: refusal.message,
+            field: refusal.field,
+        }
+    }
+}
+
+impl From<AskError> for Problem {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Refused(refusal) => refusal.into(),
+            AskError::Unavailable(why) => Problem::unavailable(format!(
+                "{why}. That is no failure: what was asked may have happened. Ask again with the same id."
+            )),
+        }
+    }
+}
+
+impl From<NotYet> for Problem {
+    fn from(not_yet: NotYet) -> Self {
+        Problem::unavailable(not_yet.to_string())
+    }
+}
+
+/// `insufficient_cash` → `Insufficient cash`.
+fn title_of(code: &str) -> String {
+    let mut words = code.replace('_', " ");
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    words
+}
+
+impl std::fmt::Display for Problem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} ({})", self.detail, self.code)
+    }
+}
+
+impl ResponseError for Problem {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let mut response = HttpResponse::build(self.status);
+        response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.insert_header((header::RETRY_AFTER, RETRY_AFTER_S));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        let document = Document {
+            r#type: format!("urn:exchange:problem:{}", self.code),
+            title: title_of(&self.code),
+            status: self.status.as_u16(),
+            detail: &self.detail,
+            code: &self.code,
+            field: self.field.as_deref(),
+        };
+        response.body(serde_json::to_vec(&document).expect("our own documents are JSON"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::body::to_bytes;
+    use expect_test::{Expect, expect};
+
+    async fn check(problem: Problem, expected: Expect) {
+        let response = problem.error_response();
+        let mut shown = response.status().to_string();
+        for (name, value) in response.headers() {
+            shown += &format!("\n{name}: {}", value.to_str().unwrap());
+        }
+        let body = to_bytes(response.into_body()).await.unwrap();
+        shown += &format!("\n{}", String::from_utf8_lossy(&body));
+        let mut lines: Vec<_> = shown.lines().collect();
+        lines[1..].sort_unstable();
+        expected.assert_eq(&lines.join("\n"));
+    }
+
+    #[actix_web::test]
+    async fn a_refusal_becomes_a_document() {
+        let refusal = Refusal::of_field(Code::TickSize, "limit_price", "must be a multiple of 0.01");
+        check(
+            refusal.into(),
+            expect![[r#"
+                422 Unprocessable Entity
+                cache-control: no-store
+                content-type: application/problem+json
+                {"type":"urn:exchange:problem:tick_size","title":"Tick size","status":422,"detail":"must be a multiple of 0.01","code":"tick_size","field":"limit_price"}"#]],
+        )
+        .await;
+    }
+
+    #[actix_web::test]
+    async fn no_answer_means_unknown_and_says_when_to_ask_again() {
+        check(
+            AskError::Unavailable("no answer from ordering.0 within 1800 ms".into()).into(),
+            expect![[r#"
+                503 Service Unavailable
+                cache-control: no-store
+                content-type: application/problem+json
+                retry-after: 1
+                {"type":"urn:exchange:problem:unavailable","title":"Unavailable","status":503,"detail":"no answer from ordering.0 within 1800 ms. That is no failure: what was asked may have happened. Ask again with the same id.","code":"unavailable"}"#]],
+        )
+        .await;
+    }
+
+    #[test]
+    fn every_code_has_its_status() {
+        let statuses: Vec<String> =
+            Code::ALL.iter().map(|code| format!("{} {code}", status_of(*code).as_u16())).collect();
+        expect![[r#"
+            400 malformed
+            400 unknown_field
+            400 missing_field
+            400 unexpected_field
+            400 invalid_value
+            401 not_signed_in
+            403 not_allowed
+            404 not_found
+            422 unknown_user
+            422 unknown_symbol
+            422 instrument_halted
+            422 tick_size
+            422 lot_size
+            422 out_of_range
+            422 no_reference_price
+            422 too_many_open_orders
+            409 id_reused
+            409 order_not_live
+            422 insufficient_cash
+            422 insufficient_shares
+            422 canceled_by_user
+            422 self_trade
+            422 no_liquidity
+            503 unavailable
+            503 deadline_passed"#]]
+        .assert_eq(&statuses.join("\n"));
+    }
+}
