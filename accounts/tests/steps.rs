@@ -3,7 +3,7 @@
 use accounts::{Accounts, Questions, audit};
 use chassis::{
     Answers, session,
-    settings::Secret,
+    settings::{Secret, Settings},
     testing::{Bench, fresh_database, place},
 };
 use contracts::{
@@ -14,6 +14,7 @@ use contracts::{
     topology,
 };
 use serde_json::{Value, json};
+use std::path::Path;
 use uuid::Uuid;
 
 const TO_ALL: &str = "accounts.0>*";
@@ -140,6 +141,16 @@ async fn a_demo_account_is_entered_and_its_session_renewed() {
     assert_eq!(code(asked(&other_key, Question::Renew { token: token.clone() }).await), "not_signed_in");
     bench.sql("delete from users where name = 'Robert'").await;
     assert_eq!(code(asked(&demo, Question::Renew { token }).await), "not_signed_in");
+}
+
+#[tokio::test]
+async fn without_a_good_key_for_sessions_it_does_not_start() {
+    for key in ["", "a key of thirty-one characters."] {
+        let mut settings = Settings::load(Path::new("/nowhere")).unwrap();
+        settings.secrets.jwt_key = Secret::new(key);
+        let error = accounts::run(settings).await.unwrap_err().to_string();
+        assert_eq!(error, "settings: secrets.jwt_key must have at least 32 bytes");
+    }
 }
 
 #[tokio::test]

@@ -68,6 +68,7 @@ impl Parked {
 #[derive(FromQueryResult)]
 pub(crate) struct ParkedRow {
     pub parked_id: Uuid,
+    pub key: Option<String>,
     source: String,
     sender: String,
     said_at: Option<Timestamp>,
@@ -97,7 +98,7 @@ pub(crate) async fn keys(db: &Db, partition: i32) -> Result<FxHashSet<String>, F
 /// The named messages and all that wait behind the same keys, oldest first.
 pub(crate) async fn take_up(db: &Db, partition: u16, ids: &[Uuid]) -> Result<Vec<ParkedRow>, Fault> {
     let sql = "
-        select parked_id, source, sender, said_at, body, parked_at from parked
+        select parked_id, key, source, sender, said_at, body, parked_at from parked
         where partition = $1 and source <> 'unreadable'
           and (parked_id = any($2) or key in (select key from parked where partition = $1 and parked_id = any($2)))
         order by parked_id";

@@ -190,7 +190,16 @@ impl<'a, R: Rules> Reader<'a, R> {
     /// Parked messages that an operator takes up again, in their order.
     pub fn redrive(&mut self, rows: &[ParkedRow], incoming: &Incoming) {
         let mut applied = 0_u32;
-        for row in rows {
+        let mut still_parked = FxHashSet::default();
+        for (n, row) in rows.iter().enumerate() {
+            // Of its own, so that one that still breaks a promise is known by it.
+            let spot = (usize::MAX, n);
+            if self.condemned.contains_key(&spot)
+                || row.key.as_ref().is_some_and(|key| still_parked.contains(key))
+            {
+                still_parked.extend(row.key.clone());
+                continue;
+            }
             let decoded = match row.source() {
                 source @ Source::Stream { .. } => self
                     .rules
@@ -205,10 +214,11 @@ impl<'a, R: Rules> Reader<'a, R> {
                 Ok(inputs) => {
                     applied += 1;
                     self.reading.redriven.push(row.parked_id);
-                    inputs.into_iter().for_each(|input| self.accept(input, (usize::MAX, 0), None));
+                    inputs.into_iter().for_each(|input| self.accept(input, spot, None));
                 }
                 Err(reason) => {
-                    tracing::warn!(parked_id = %row.parked_id, reason, "still cannot be read, stays parked")
+                    tracing::warn!(parked_id = %row.parked_id, reason, "still cannot be read, stays parked");
+                    still_parked.extend(row.key.clone());
                 }
             }
         }

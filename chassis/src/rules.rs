@@ -68,7 +68,8 @@ pub trait Rules: Send + Sync + Sized + 'static {
     /// instance turns out to have been at work: memory is never ahead of disk.
     async fn open(shared: &Self::Shared, place: Place, db: &Db) -> Result<Self, Fault>;
 
-    /// Reads a JSON array of a stream's events. An error parks what it is about, and nothing else:
+    /// Reads a JSON array of a stream's events: one input for each event, in their order, also for
+    /// those that change nothing here. An error parks what it is about, and nothing else:
     /// the chassis then asks again for each event alone.
     fn decode_events(&self, source: Source<'_>, events: &[u8]) -> Result<Vec<Self::Input>, String>;
 

@@ -37,6 +37,8 @@ pub struct Broker {
     pub port: u16,
     pub management_port: u16,
     pub vhost: String,
+    /// Twice this without a sign of life, and the other end counts as gone.
+    pub heartbeat_s: u16,
     /// The user that `provision` writes the topology as, where the broker is not our own.
     pub administrator: String,
 }
@@ -245,10 +247,9 @@ impl Settings {
     /// The URL of the broker for one of its users.
     pub fn broker_url(&self, user: &str) -> Result<String, SettingsError> {
         let password = password(&self.secrets.broker, "secrets.broker", &user.replace('-', "_"))?;
-        let Broker { host, port, vhost, .. } = &self.broker;
+        let Broker { host, port, vhost, heartbeat_s, .. } = &self.broker;
         let vhost = vhost.replace('/', "%2f");
-        // Ten seconds: twice that without a sign of life and the other end counts as gone.
-        Ok(format!("amqp://{user}:{password}@{host}:{port}/{vhost}?heartbeat=10"))
+        Ok(format!("amqp://{user}:{password}@{host}:{port}/{vhost}?heartbeat={heartbeat_s}"))
     }
 
     pub fn jwt_key(&self) -> Result<&Secret, SettingsError> {

@@ -11,6 +11,7 @@ use crate::parking::{self, Doubts};
 use crate::reading::{Condemned, Reader, Reading, as_operate};
 use crate::rules::{Place, ReplyTo, Rules, Step};
 use crate::store::{Db, Fault};
+use chrono::SubsecRound;
 use contracts::{Code, Refusal, StreamName, Timestamp, control::Operate, topology};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -89,6 +90,8 @@ impl<R: Rules> Stepper<R> {
 
     /// Takes a batch to its commit. A fault leaves nothing done: reopen and try the same again.
     pub async fn run(&mut self, batch: &[Incoming], now: Timestamp) -> Result<Committed, StepError> {
+        // Postgres keeps no more; what is said and what is kept must be the same time.
+        let now = now.trunc_subsecs(6);
         let doubts = Doubts::about(&self.db, self.place.partition, batch).await?;
         if !doubts.one_by_one() && batch.iter().all(|incoming| as_operate(incoming).is_none()) {
             return self.run_together(batch, now, &doubts, Condemned::default()).await;

@@ -209,6 +209,23 @@ async fn parked_messages_are_taken_up_again_in_their_order() {
 }
 
 #[tokio::test]
+async fn a_message_that_still_breaks_its_promise_stays_parked_with_all_behind_it() {
+    let mut bench = bench().await;
+    bench.stream(IN, 1, &[("b", -5), ("b", 2), ("c", -1)]).await;
+    bench.sql(r#"update parked set body = '["c", 1]' where key = 'c'"#).await;
+    #[derive(FromQueryResult)]
+    struct Id {
+        parked_id: uuid::Uuid,
+    }
+    let all = bench.db().all::<Id>("select parked_id from parked", []).await.unwrap();
+    let wish =
+        contracts::control::Operate::Redrive { ids: all.into_iter().map(|row| row.parked_id).collect() };
+    assert_eq!(bench.request("admin", &wish).await.replies, [json!({"ok": 1})]);
+    assert_eq!(totals(&bench).await, "c=1");
+    assert_eq!(parked(&bench).await, ["b: -5 is negative", "b: waits behind a parked message"]);
+}
+
+#[tokio::test]
 async fn a_message_that_keeps_ending_its_process_is_parked_and_its_neighbours_are_applied() {
     let url = database().await;
     let mut bench = Bench::<Sums>::open(&url, place("portfolio"), ()).await;

@@ -1,1 +1,34 @@
-//! exchange
+//! The program people start: the whole exchange from one command, and what operators ask of it.
+//!
+//! up          servers, databases, topology, UI, six processes, first seeding; and all of it down
+//! service     one of the six in this process
+//! provision   roles, databases and topology on servers that are not our own; migrate
+//! seed        fills the exchange from files
+//! status      processes, queues, streams
+//! audit       proves the invariants from the five databases
+//! parked      messages that were set aside
+//! reset       deletes what `up` made
+//!
+//! Promises    nothing is left running after the end, however it comes; a second start finds
+//!             everything as it was; every error names the way out.
+
+mod cli;
+
+mod provision;
+mod reset;
+mod service;
+mod up;
+
+mod children;
+mod private;
+mod supervise;
+
+mod console;
+mod health;
+mod home;
+mod logs;
+mod processes;
+mod runtime;
+mod secrets;
+
+pub use cli::main;

@@ -2,7 +2,8 @@
 
 use crate::{
     domain::{desk::Desk, rows::Rows, sender::Sender},
-    handlers, store,
+    handlers::{self, Outcome},
+    store,
 };
 use async_trait::async_trait;
 use chassis::settings::{Fees, Limits};
@@ -29,14 +30,37 @@ pub struct Ordering {
 }
 
 pub enum Input {
-    PlaceOrder { sender: Sender, order: NewOrder },
-    CancelOrder { sender: Sender, order_id: OrderId, user_id: UserId },
-    OrderRefused { order_id: OrderId, user_id: UserId, refusal: Refusal, at: Timestamp },
-    OrderOpened { event: OrderOpened, at: Timestamp },
-    OrderFilled { event: OrderFilled, at: Timestamp },
-    OrderLeftBook { event: OrderLeftBook, at: Timestamp },
+    PlaceOrder {
+        sender: Sender,
+        order: NewOrder,
+    },
+    CancelOrder {
+        sender: Sender,
+        order_id: OrderId,
+        user_id: UserId,
+    },
+    OrderRefused {
+        order_id: OrderId,
+        user_id: UserId,
+        refusal: Refusal,
+        at: Timestamp,
+    },
+    OrderOpened {
+        event: OrderOpened,
+        at: Timestamp,
+    },
+    OrderFilled {
+        event: OrderFilled,
+        at: Timestamp,
+    },
+    OrderLeftBook {
+        event: OrderLeftBook,
+        at: Timestamp,
+    },
     /// An event about orders of other partitions. It is kept so that inputs and events stay paired.
-    Elsewhere { symbol: Symbol },
+    Elsewhere {
+        symbol: Symbol,
+    },
     InstrumentChanged(Instrument),
     PriceChanged(Quote),
     UserChanged(User),
@@ -45,9 +69,8 @@ pub enum Input {
 impl Input {
     /// The orders that it touches.
     pub fn order_ids(&self, partition: u16) -> impl Iterator<Item = OrderId> {
-        let ours = |party: &contracts::matching::Party| {
-            (party.ordering == partition).then_some(party.order_id)
-        };
+        let ours =
+            |party: &contracts::matching::Party| (party.ordering == partition).then_some(party.order_id);
         let ids = match self {
             Input::PlaceOrder { order, .. } => [Some(order.order_id), None],
             Input::CancelOrder { order_id, .. } | Input::OrderRefused { order_id, .. } => {
@@ -97,6 +120,13 @@ fn of_accounts(event: AccountsEvent) -> Input {
     match event {
         AccountsEvent::UserChanged(user) => Input::UserChanged(user),
     }
+}
+
+fn say(desk: &Desk, user_id: UserId, outcome: Outcome, step: &mut Step) {
+    if let Some(command) = &outcome.command {
+        step.say(desk.to_portfolio_of(user_id), command);
+    }
+    step.reply(&outcome.reply);
 }
 
 fn parse<T: DeserializeOwned>(events: &[u8], input: impl Fn(T) -> Input) -> Result<Vec<Input>, String> {
@@ -175,10 +205,12 @@ impl Rules for Ordering {
         let desk = &mut self.desk;
         match input {
             Input::PlaceOrder { sender, order } => {
-                handlers::place_order::apply(desk, rows, sender, &order, step);
+                let outcome = handlers::place_order::apply(desk, rows, sender, &order, step.now);
+                say(desk, order.user_id, outcome, step);
             }
             Input::CancelOrder { sender, order_id, user_id } => {
-                handlers::cancel_order::apply(desk, rows, sender, order_id, user_id, step);
+                let outcome = handlers::cancel_order::apply(desk, rows, sender, order_id, user_id);
+                say(desk, user_id, outcome, step);
             }
             Input::OrderRefused { order_id, user_id, refusal, at } => {
                 handlers::order_refused::apply(desk, rows, order_id, user_id, refusal, at)?;
@@ -200,7 +232,9 @@ impl Rules for Ordering {
 
     /// However often an order changed in the step, it is told once.
     async fn decide(&mut self, rows: &mut Rows, step: &mut Step) -> Result<(), Fault> {
-        handlers::announce::apply(&self.desk, rows, step);
+        for event in handlers::announce::events(rows) {
+            step.say(&self.desk.to_web, &event);
+        }
         Ok(())
     }
 

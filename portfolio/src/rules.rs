@@ -31,6 +31,7 @@ pub struct Portfolio {
     pub(crate) to_web: StreamName,
 }
 
+/// Every event of a stream is one input, also those that are none of our business.
 pub enum Input {
     PlaceOrder(PlaceOrder),
     CancelOrder(CancelOrder),
@@ -39,6 +40,8 @@ pub enum Input {
     /// Something else in a book.
     BookMoved(Symbol, u64),
     UserChanged(User),
+    /// Of another partition: nothing to do.
+    OthersUser(UserId),
     InstrumentChanged(Instrument),
     PriceChanged(Quote),
     Command(PortfolioCommand),
@@ -84,16 +87,19 @@ impl Portfolio {
                 if concerns_us { Input::OrderFilled(fill, at) } else { elsewhere }
             }
             MatchingEvent::OrderLeftBook(left) => {
-                if self.is_ours(left.party.user_id) { Input::OrderLeftBook(left) } else { elsewhere }
+                if self.is_ours(left.party.user_id) {
+                    Input::OrderLeftBook(left)
+                } else {
+                    elsewhere
+                }
             }
         }
     }
 
-    fn of_accounts(&self, event: AccountsEvent) -> Option<Input> {
+    fn of_accounts(&self, event: AccountsEvent) -> Input {
         match event {
-            AccountsEvent::UserChanged(user) => {
-                self.is_ours(user.user_id).then_some(Input::UserChanged(user))
-            }
+            AccountsEvent::UserChanged(user) if self.is_ours(user.user_id) => Input::UserChanged(user),
+            AccountsEvent::UserChanged(user) => Input::OthersUser(user.user_id),
         }
     }
 }
@@ -134,12 +140,8 @@ impl Rules for Portfolio {
         };
         match service {
             topology::ORDERING => parse(events)?.into_iter().map(|c| self.of_ordering(c)).collect(),
-            topology::MATCHING => {
-                Ok(parse(events)?.into_iter().map(|e| self.of_matching(e, at)).collect())
-            }
-            topology::ACCOUNTS => {
-                Ok(parse(events)?.into_iter().filter_map(|e| self.of_accounts(e)).collect())
-            }
+            topology::MATCHING => Ok(parse(events)?.into_iter().map(|e| self.of_matching(e, at)).collect()),
+            topology::ACCOUNTS => Ok(parse(events)?.into_iter().map(|e| self.of_accounts(e)).collect()),
             topology::STOCK_DATA => Ok(parse(events)?.into_iter().map(of_stock_data).collect()),
             other => Err(format!("portfolio does not hear {other}")),
         }
@@ -170,10 +172,11 @@ impl Rules for Portfolio {
         match input {
             Input::PlaceOrder(order) => order.user_id.to_string(),
             Input::CancelOrder(cancel) => cancel.user_id.to_string(),
-            Input::OrderFilled(fill, _) => format!("book {}", fill.symbol),
-            Input::OrderLeftBook(left) => format!("book {}", left.symbol),
-            Input::BookMoved(symbol, _) => format!("book {symbol}"),
+            Input::OrderFilled(fill, _) => fill.symbol.to_string(),
+            Input::OrderLeftBook(left) => left.symbol.to_string(),
+            Input::BookMoved(symbol, _) => symbol.to_string(),
             Input::UserChanged(user) => user.user_id.to_string(),
+            Input::OthersUser(user_id) => user_id.to_string(),
             Input::InstrumentChanged(instrument) => format!("price {}", instrument.symbol),
             Input::PriceChanged(quote) => format!("price {}", quote.symbol),
             Input::Command(
@@ -196,6 +199,7 @@ impl Rules for Portfolio {
             Input::OrderLeftBook(left) => handlers::order_left_book::apply(rows, &left)?,
             Input::BookMoved(symbol, sequence) => handlers::book_moved::apply(rows, symbol, sequence)?,
             Input::UserChanged(user) => handlers::user_changed::apply(rows, &user),
+            Input::OthersUser(_) => {}
             Input::InstrumentChanged(instrument) => handlers::instrument_changed::apply(rows, &instrument),
             Input::PriceChanged(quote) => handlers::price_changed::apply(rows, &quote),
             Input::Command(PortfolioCommand::Deposit { id, user_id, amount }) => {

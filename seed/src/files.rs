@@ -6,8 +6,10 @@ use std::{borrow::Cow, fs, path::Path};
 /// A million orders fit; a larger file is no seed but a mistake.
 const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
-/// Each file's bytes, or why there are none.
-pub struct Files(Vec<(Kind, Result<Cow<'static, [u8]>, String>)>);
+pub struct Files(Vec<(Kind, Content)>);
+
+/// A file's bytes, or why there are none.
+type Content = Result<Cow<'static, [u8]>, String>;
 
 impl Files {
     pub fn read(folder: Option<&Path>) -> Self {

@@ -1,184 +1,16 @@
 //! Applying, against an exchange that keeps in memory what it is told.
 
-use chassis::ask::AskError;
-use contracts::{
-    Code, Money, Order, OrderId, OrderStatus, Price, Quantity, Refusal, Symbol, UserId,
-    accounts::User,
-    intake::NewOrder,
-    portfolio::PortfolioCommand,
-    stock_data::{Instrument, Stock},
-};
+mod fake;
+
+use contracts::Price;
 use expect_test::{Expect, expect};
-use seed::{Exchange, Files, Options, Patience, Plan, fill};
+use fake::{Fake, Faults};
+use seed::{Files, Options, Patience, Plan, fill};
 use std::{
-    collections::BTreeMap,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 use uuid::Uuid;
-
-#[derive(Clone, Debug, Default, PartialEq)]
-struct World {
-    users: BTreeMap<UserId, User>,
-    stocks: BTreeMap<Symbol, Stock>,
-    deposits: BTreeMap<Uuid, PortfolioCommand>,
-    orders: BTreeMap<OrderId, Order>,
-}
-
-/// What goes wrong on the way.
-#[derive(Clone, Copy, Default)]
-struct Faults {
-    /// Every so many-th thing said is done, but its answer is lost.
-    lose_answer: Option<usize>,
-    /// Every so many-th deposit or order comes before the news of its user.
-    late_news: Option<usize>,
-    /// Refused by portfolio: a deposit at once, an order after it was taken.
-    refused: Option<Uuid>,
-    silent: bool,
-}
-
-#[derive(Default)]
-struct Fake {
-    world: Mutex<World>,
-    faults: Faults,
-    said: Mutex<usize>,
-}
-
-fn refused(code: Code, message: &str) -> AskError {
-    AskError::Refused(Refusal::new(code, message))
-}
-
-impl Fake {
-    fn with(faults: Faults) -> Self {
-        Fake { faults, ..Fake::default() }
-    }
-
-    fn world(&self) -> World {
-        self.world.lock().unwrap().clone()
-    }
-
-    fn ask<T>(&self, answer: impl FnOnce(&World) -> T) -> Result<T, AskError> {
-        if self.faults.silent {
-            return Err(AskError::Unavailable("no answer within 5000 ms".into()));
-        }
-        Ok(answer(&self.world.lock().unwrap()))
-    }
-
-    fn say(
-        &self,
-        needs_news: bool,
-        change: impl FnOnce(&mut World) -> Result<(), AskError>,
-    ) -> Result<(), AskError> {
-        let mut said = self.said.lock().unwrap();
-        *said += 1;
-        let falls_on = |n: Option<usize>| n.is_some_and(|n| said.is_multiple_of(n));
-        if needs_news && falls_on(self.faults.late_news) {
-            return Err(refused(Code::UnknownUser, "nobody has this id"));
-        }
-        change(&mut self.world.lock().unwrap())?;
-        if falls_on(self.faults.lose_answer) {
-            return Err(AskError::Unavailable("no answer within 5000 ms".into()));
-        }
-        Ok(())
-    }
-}
-
-impl Exchange for Fake {
-    async fn users(&self, user_ids: Vec<UserId>) -> Result<Vec<User>, AskError> {
-        self.ask(|world| user_ids.iter().filter_map(|id| world.users.get(id).cloned()).collect())
-    }
-
-    async fn stocks(&self) -> Result<Vec<Stock>, AskError> {
-        self.ask(|world| world.stocks.values().cloned().collect())
-    }
-
-    async fn known_ids(&self, ids: Vec<Uuid>) -> Result<Vec<Uuid>, AskError> {
-        self.ask(|world| ids.into_iter().filter(|id| world.deposits.contains_key(id)).collect())
-    }
-
-    async fn order(&self, _: UserId, order_id: OrderId) -> Result<Option<Order>, AskError> {
-        self.ask(|world| world.orders.get(&order_id).cloned())
-    }
-
-    async fn register(&self, user: &User) -> Result<(), AskError> {
-        self.say(false, |world| {
-            world.users.insert(user.user_id, user.clone());
-            Ok(())
-        })
-    }
-
-    async fn list(&self, instrument: &Instrument) -> Result<(), AskError> {
-        self.say(false, |world| {
-            world.stocks.insert(instrument.symbol, stock(instrument.clone()));
-            Ok(())
-        })
-    }
-
-    async fn deposit(&self, _: UserId, deposit: &PortfolioCommand) -> Result<(), AskError> {
-        let id = match deposit {
-            PortfolioCommand::Deposit { id, .. }
-            | PortfolioCommand::Withdraw { id, .. }
-            | PortfolioCommand::DepositShares { id, .. } => *id,
-        };
-        self.say(true, |world| {
-            if self.faults.refused == Some(id) {
-                return Err(refused(Code::OutOfRange, "too much for one deposit"));
-            }
-            match world.deposits.insert(id, deposit.clone()) {
-                Some(before) if before != *deposit => {
-                    Err(refused(Code::IdReused, "this id moved something else"))
-                }
-                _ => Ok(()),
-            }
-        })
-    }
-
-    async fn place(&self, order: &NewOrder) -> Result<(), AskError> {
-        let id = order.order_id;
-        self.say(true, |world| {
-            assert!(world.users.contains_key(&order.user_id) && world.stocks.contains_key(&order.symbol));
-            let mut taken = taken(order);
-            if self.faults.refused == Some(id.0) {
-                taken.status = OrderStatus::Rejected;
-                taken.reason = Some(Refusal::new(Code::InsufficientCash, "the order costs more"));
-            }
-            world.orders.entry(id).or_insert(taken);
-            Ok(())
-        })
-    }
-}
-
-fn stock(instrument: Instrument) -> Stock {
-    Stock {
-        last_price: instrument.previous_close,
-        instrument,
-        open: None,
-        high: None,
-        low: None,
-        volume: Quantity::ZERO,
-        change: Money::ZERO,
-        change_percent: "0.00".into(),
-        at: None,
-    }
-}
-
-fn taken(order: &NewOrder) -> Order {
-    Order {
-        order_id: order.order_id,
-        user_id: order.user_id,
-        symbol: order.symbol,
-        side: order.side,
-        order_type: order.order_type,
-        status: OrderStatus::Open,
-        quantity: order.quantity,
-        filled_quantity: Quantity::ZERO,
-        limit_price: order.limit_price,
-        average_price: None,
-        reason: None,
-        created_at: chrono::DateTime::UNIX_EPOCH,
-        updated_at: chrono::DateTime::UNIX_EPOCH,
-    }
-}
 
 /// Two people, a stock, a deposit of cash and of shares, two orders.
 fn small() -> Plan {
@@ -229,21 +61,23 @@ async fn applied_twice_the_second_time_changes_nothing() {
         stocks          35         0          0
         cash            18         0          0
         holdings       381         0          0
-        orders         350         0          0"#]].assert_eq(&first.to_string());
+        orders         350         0          0"#]]
+    .assert_eq(&first.to_string());
     assert_eq!(*told.lock().unwrap(), 803);
     let world = exchange.world();
     assert_eq!((world.users.len(), world.stocks.len()), (19, 35));
     assert_eq!((world.deposits.len(), world.orders.len()), (399, 350));
 
-    check(&exchange, plan(), expect![[r#"
-        error: 1 row not applied
-                     added   changed  unchanged   refused  not sent
-        people           0         0         19         0         0
-        stocks           0         0         35         0         0
-        cash             0         0         18         0         0
-        holdings         0         0        380         1         0
-        orders           0         0          0         0       350
-        ! holdings.csv:291: given up: no answer within 5000 ms"#]]).await;
+    let again = fill(&exchange, plan(), &Options::default(), Patience::default()).await.unwrap();
+    expect![[r#"
+        everything is as the files say
+                     added   changed  unchanged
+        people           0         0         19
+        stocks           0         0         35
+        cash             0         0         18
+        holdings         0         0        381
+        orders           0         0        350"#]]
+    .assert_eq(&again.to_string());
     assert_eq!(exchange.world(), world);
 }
 
@@ -269,7 +103,8 @@ async fn a_dry_run_tells_the_differences_and_sends_nothing() {
         + cash.csv:11: 50000000 for 01941f29-7c00-7000-8000-000000000302
         + orders.csv:2: buy 80 AAPL at 232.06 for 01941f29-7c00-7000-8000-000000000302
         ~ people.csv:2: Maya Okafor-Lind, trader: name "Maya Okafor" → "Maya Okafor-Lind"
-        ~ stocks.csv:2: AAPL, Apple Inc.: previous_close 232.14 → 240"#]].assert_eq(&seeded(&exchange, plan, true).await);
+        ~ stocks.csv:2: AAPL, Apple Inc.: previous_close 232.14 → 240"#]]
+    .assert_eq(&seeded(&exchange, plan, true).await);
     assert_eq!(exchange.world(), world);
     assert_eq!(*exchange.said.lock().unwrap(), said);
 }
@@ -281,7 +116,10 @@ async fn what_changed_in_the_files_is_changed_in_the_exchange() {
     let mut plan = small();
     plan.people[1].wants.demo = true;
     plan.stocks[0].wants.name = "Apple".into();
-    check(&exchange, plan.clone(), expect![[r#"
+    check(
+        &exchange,
+        plan.clone(),
+        expect![[r#"
         2 rows applied
                      added   changed  unchanged
         people           0         1          1
@@ -290,7 +128,9 @@ async fn what_changed_in_the_files_is_changed_in_the_exchange() {
         holdings         0         0          1
         orders           0         0          2
         ~ people.csv:12: Market maker 2, bot: demo false → true
-        ~ stocks.csv:2: AAPL, Apple: name "Apple Inc." → "Apple""#]]).await;
+        ~ stocks.csv:2: AAPL, Apple: name "Apple Inc." → "Apple""#]],
+    )
+    .await;
     assert_eq!(exchange.world().stocks.values().next().unwrap().instrument, plan.stocks[0].wants);
 }
 
@@ -305,7 +145,10 @@ async fn once_a_stock_has_traded_its_previous_close_is_the_markets() {
     }
     let mut plan = small();
     plan.stocks[0].wants.name = "Apple".into();
-    check(&exchange, plan, expect![[r#"
+    check(
+        &exchange,
+        plan,
+        expect![[r#"
         1 row applied
                      added   changed  unchanged
         people           0         0          2
@@ -313,7 +156,9 @@ async fn once_a_stock_has_traded_its_previous_close_is_the_markets() {
         cash             0         0          1
         holdings         0         0          1
         orders           0         0          2
-        ~ stocks.csv:2: AAPL, Apple: name "Apple Inc." → "Apple""#]]).await;
+        ~ stocks.csv:2: AAPL, Apple: name "Apple Inc." → "Apple""#]],
+    )
+    .await;
     assert_eq!(exchange.world().stocks.values().next().unwrap().instrument.previous_close, rolled);
 }
 
@@ -326,7 +171,10 @@ async fn what_cannot_become_so_is_named_before_anything_is_sent() {
     plan.people[0].wants.name = "Somebody".into();
     plan.stocks[0].wants.tick_size = "0.05".parse().unwrap();
     plan.orders[1].wants.quantity = "1".parse().unwrap();
-    check(&exchange, plan, expect![[r#"
+    check(
+        &exchange,
+        plan,
+        expect![[r#"
         error: 2 rows not applied
                      added   changed  unchanged   refused  not sent
         people           0         0          0         0         2
@@ -335,7 +183,9 @@ async fn what_cannot_become_so_is_named_before_anything_is_sent() {
         holdings         0         0          0         0         1
         orders           0         0          0         1         1
         ! stocks.csv:2: is fixed once the stock is listed: tick_size 0.01 → 0.05
-        ! orders.csv:3: this order_id was used before, with another content: quantity 250 → 1"#]]).await;
+        ! orders.csv:3: this order_id was used before, with another content: quantity 250 → 1"#]],
+    )
+    .await;
     assert_eq!(exchange.world(), world);
 }
 
@@ -343,7 +193,10 @@ async fn what_cannot_become_so_is_named_before_anything_is_sent() {
 async fn a_refusal_in_the_middle_is_named_and_what_needs_it_waits() {
     let refused = small().cash[0].wants.id;
     let exchange = Fake::with(Faults { refused: Some(refused), ..Faults::default() });
-    check(&exchange, small(), expect![[r#"
+    check(
+        &exchange,
+        small(),
+        expect![[r#"
         error: 1 row not applied
                      added   changed  unchanged   refused  not sent
         people           2         0          0         0         0
@@ -351,7 +204,9 @@ async fn a_refusal_in_the_middle_is_named_and_what_needs_it_waits() {
         cash             0         0          0         1         0
         holdings         0         0          0         0         1
         orders           0         0          0         0         2
-        ! cash.csv:11: refused: too much for one deposit (out_of_range)"#]]).await;
+        ! cash.csv:11: refused: too much for one deposit (out_of_range)"#]],
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -360,7 +215,10 @@ async fn a_deposit_that_now_says_something_else_is_named() {
     seeded(&exchange, small(), false).await;
     let mut plan = small();
     plan.cash[0].wants.amount = "1".parse().unwrap();
-    check(&exchange, plan, expect![[r#"
+    check(
+        &exchange,
+        plan,
+        expect![[r#"
         error: 1 row not applied
                      added   changed  unchanged   refused  not sent
         people           0         0          2         0         0
@@ -368,14 +226,19 @@ async fn a_deposit_that_now_says_something_else_is_named() {
         cash             0         0          0         1         0
         holdings         0         0          0         0         1
         orders           0         0          0         0         2
-        ! cash.csv:11: refused: this id moved something else (id_reused)"#]]).await;
+        ! cash.csv:11: refused: this id moved something else (id_reused)"#]],
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn an_order_refused_after_it_was_taken_is_named_then_and_ever_after() {
     let refused = small().orders[1].wants.order_id.0;
     let exchange = Fake::with(Faults { refused: Some(refused), ..Faults::default() });
-    check(&exchange, small(), expect![[r#"
+    check(
+        &exchange,
+        small(),
+        expect![[r#"
         error: 1 row not applied
                      added   changed  unchanged   refused
         people           2         0          0         0
@@ -383,7 +246,9 @@ async fn an_order_refused_after_it_was_taken_is_named_then_and_ever_after() {
         cash             1         0          0         0
         holdings         1         0          0         0
         orders           1         0          0         1
-        ! orders.csv:3: refused: the order costs more (insufficient_cash)"#]]).await;
+        ! orders.csv:3: refused: the order costs more (insufficient_cash)"#]],
+    )
+    .await;
     check(&exchange, small(), expect![[r#"
         error: 1 row not applied
                      added   changed  unchanged   refused  not sent
@@ -399,7 +264,10 @@ async fn an_order_refused_after_it_was_taken_is_named_then_and_ever_after() {
 async fn news_that_never_comes_is_given_up_on() {
     let exchange = Fake::with(Faults { late_news: Some(1), ..Faults::default() });
     let began = Instant::now();
-    check(&exchange, small(), expect![[r#"
+    check(
+        &exchange,
+        small(),
+        expect![[r#"
         error: 1 row not applied
                      added   changed  unchanged   refused  not sent
         people           2         0          0         0         0
@@ -407,16 +275,22 @@ async fn news_that_never_comes_is_given_up_on() {
         cash             0         0          0         1         0
         holdings         0         0          0         0         1
         orders           0         0          0         0         2
-        ! cash.csv:11: refused: nobody has this id (unknown_user)"#]]).await;
+        ! cash.csv:11: refused: nobody has this id (unknown_user)"#]],
+    )
+    .await;
     assert!(began.elapsed() < Duration::from_secs(5));
 }
 
 #[tokio::test]
 async fn an_exchange_that_does_not_answer_is_given_up_on() {
     let exchange = Fake::with(Faults { silent: true, ..Faults::default() });
-    check(&exchange, small(), expect!["error: asking accounts for its users: no answer within 5000 ms"]).await;
+    check(&exchange, small(), expect!["error: asking accounts for its users: no answer within 5000 ms"])
+        .await;
     let exchange = Fake::with(Faults { lose_answer: Some(1), ..Faults::default() });
-    check(&exchange, small(), expect![[r#"
+    check(
+        &exchange,
+        small(),
+        expect![[r#"
         error: 2 rows not applied
                      added   changed  unchanged   refused  not sent
         people           0         0          0         2         0
@@ -425,5 +299,7 @@ async fn an_exchange_that_does_not_answer_is_given_up_on() {
         holdings         0         0          0         0         1
         orders           0         0          0         0         2
         ! people.csv:2: given up: no answer within 5000 ms
-        ! people.csv:12: given up: no answer within 5000 ms"#]]).await;
+        ! people.csv:12: given up: no answer within 5000 ms"#]],
+    )
+    .await;
 }

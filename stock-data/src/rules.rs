@@ -79,7 +79,8 @@ impl Rules for StockData {
     fn key(&self, input: &Input) -> String {
         match input {
             Input::OrderFilled(filled) => filled.trade.symbol.to_string(),
-            Input::ListInstrument(instrument) => instrument.symbol.to_string(),
+            // Not the trades' key: listing a symbol is the way out for parked trades in it.
+            Input::ListInstrument(instrument) => format!("listing of {}", instrument.symbol),
         }
     }
 

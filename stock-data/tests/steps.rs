@@ -187,6 +187,9 @@ async fn a_trade_in_an_unknown_symbol_is_parked_and_the_others_go_on() {
         )
         .await;
     assert_eq!(prices(&said), ["ACME 100 0.00 1"]);
+    // The way out stays open: once listed, what was parked can be tried again.
+    let listed = list(&mut bench, Instrument { symbol: "NONE".parse().unwrap(), ..acme() }).await;
+    assert_eq!(listed.replies[0]["ok"]["symbol"], "NONE");
     assert_eq!(bench.sql("delete from parked where key = 'NONE'").await, 1);
 }
 

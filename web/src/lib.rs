@@ -1,1 +1,99 @@
-//! web
+//! The gateway: REST, Socket.IO and the UI's files on one port. It has no database and no rules: it
+//! translates.
+//!
+//! Hears      StockDataEvent, MatchingEvent (public); OrderingEvent, PortfolioEvent (private)
+//! Asks       accounts, stock-data, ordering, portfolio; Depths of matching; orders for its users
+//! Answers    `/api/v1`, `/socket.io/`, `/health/live`, `/health/ready`, `/metrics`
+//! Pushes     prices, depth, trade (public rooms); order, fill, portfolio, resync (private)
+//! Promises   stateless: any instance answers like any other; no answer means unknown, and comes
+//!            within two seconds; private news reach their owner only; a snapshot, then every change
+//!            after it; a client that does not read is dropped, and nobody else notices.
+
+pub mod asking;
+pub mod market;
+pub mod origin;
+pub mod problem;
+pub mod push;
+pub mod rest;
+pub mod server;
+pub mod session;
+pub mod socket;
+pub mod strict;
+pub mod ui;
+
+use actix_web::web::Data;
+use asking::Services;
+use chassis::ask::Asker;
+use chassis::hear::{Heard, Hearing};
+use chassis::settings::Settings;
+use contracts::topology;
+use market::Market;
+use push::Hub;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+use tokio::sync::mpsc;
+
+/// Commands of clients that the hub has not come to. A hub that is a second behind says no.
+const COMMANDS_WAITING_MAX: usize = 16_384;
+/// For the last words to sockets.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// Runs until somebody wants it to end.
+pub async fn run(settings: Settings) -> anyhow::Result<()> {
+    let listener = server::listen(&settings.web.address, settings.web.port)?;
+    let asker = Asker::connect(&settings, topology::WEB).await?;
+    let heard = Hearing::start(&settings, topology::WEB, push::streams(settings.partitions))?;
+    let web = Web::start(&settings, listener, Arc::new(asker), heard)?;
+    tracing::info!(address = %web.address, "listening");
+    chassis::shutdown::requested().await;
+    tracing::info!("stopping");
+    web.stop().await
+}
+
+/// The gateway at work; for `run`, and for tests that answer in the services' place.
+pub struct Web {
+    pub address: SocketAddr,
+    io: socketioxide::SocketIo,
+    hub: tokio::task::JoinHandle<()>,
+    server: actix_web::dev::ServerHandle,
+    thread: std::thread::JoinHandle<()>,
+}
+
+impl Web {
+    /// Starts on the current runtime, which must have several threads.
+    pub fn start(
+        settings: &Settings,
+        listener: TcpListener,
+        services: Arc<dyn Services>,
+        heard: mpsc::Receiver<Heard>,
+    ) -> anyhow::Result<Self> {
+        let partitions = settings.partitions;
+        let market = Arc::new(RwLock::new(Market::new(partitions)));
+        let sessions = session::Sessions::new(settings)?;
+        let (commands, obeyed) = mpsc::channel(COMMANDS_WAITING_MAX);
+        let (transport, io) = socket::build(sessions.clone(), commands);
+        let (hub, answers) = Hub::new(market.clone(), partitions, services.clone());
+        let hub = tokio::spawn(hub.run(answers, heard, obeyed));
+        let address = listener.local_addr()?;
+        let site = server::Site {
+            gateway: Data::new(rest::Gateway { services, market, partitions }),
+            sessions: Data::new(sessions),
+            origins: Data::new(origin::AllowedOrigins(settings.web.allowed_origins.clone())),
+            transport: Data::new(transport),
+            ui: Data::new(ui::Ui::new(&settings.web.ui)),
+        };
+        let (server, thread) = server::start(site, listener)?;
+        Ok(Web { address, io, hub, server, thread })
+    }
+
+    /// Says goodbye to sockets, finishes the requests under way, and ends.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        let _ = tokio::time::timeout(FAREWELL, self.io.close()).await;
+        self.hub.abort();
+        self.server.stop(true).await;
+        tokio::task::spawn_blocking(move || self.thread.join())
+            .await?
+            .map_err(|_| anyhow::anyhow!("the web server panicked"))
+    }
+}

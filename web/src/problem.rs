@@ -96,9 +96,10 @@ impl From<AskError> for Problem {
     fn from(error: AskError) -> Self {
         match error {
             AskError::Refused(refusal) => refusal.into(),
-            AskError::Unavailable(why) => Problem::unavailable(format!(
-                "{why}. That is no failure: what was asked may have happened. Ask again with the same id."
-            )),
+            // No answer is no failure: what was asked may have happened.
+            AskError::Unavailable(why) => {
+                Problem::unavailable(format!("{why}; ask again, with the same id if it has one"))
+            }
         }
     }
 }
@@ -193,7 +194,7 @@ mod tests {
                 cache-control: no-store
                 content-type: application/problem+json
                 retry-after: 1
-                {"type":"urn:exchange:problem:unavailable","title":"Unavailable","status":503,"detail":"no answer from ordering.0 within 1800 ms. That is no failure: what was asked may have happened. Ask again with the same id.","code":"unavailable"}"#]],
+                {"type":"urn:exchange:problem:unavailable","title":"Unavailable","status":503,"detail":"no answer from ordering.0 within 1800 ms; ask again, with the same id if it has one","code":"unavailable"}"#]],
         )
         .await;
     }

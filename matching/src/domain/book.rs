@@ -17,8 +17,8 @@ use super::command::{Command, Incoming};
 use contracts::matching::MatchingEvent;
 use contracts::{Code, OrderId, OrderType, Side, Symbol, Timestamp, UserId};
 use half::Half;
-use slab::{NONE, Slab, Slot};
 use rustc_hash::FxHashMap;
+use slab::{NONE, Slab, Slot};
 use std::collections::VecDeque;
 
 /// Streams bring nothing twice; this catches an order that was said twice all the same. A second

@@ -14,7 +14,7 @@ pub struct Desk {
     pub partition: u16,
     partitions: Partitions,
     pub limits: Limits,
-    fees: Fees,
+    pub fees: Fees,
     pub instruments: FxHashMap<Symbol, Instrument>,
     pub people: FxHashMap<UserId, Role>,
     /// Live orders of each user who has any, counted as they change.

@@ -5,3 +5,6 @@ pub mod instrument;
 pub mod rows;
 pub mod sender;
 pub mod ticket;
+
+#[cfg(test)]
+mod tests;

@@ -70,10 +70,20 @@ impl Rows {
 
     /// Those that the database does not have yet.
     pub fn inserts(&self) -> Vec<&Ticket> {
-        self.changed.iter().map(|id| &self.orders[id]).filter(|row| !row.stored).map(|row| &row.ticket).collect()
+        self.changed
+            .iter()
+            .map(|id| &self.orders[id])
+            .filter(|row| !row.stored)
+            .map(|row| &row.ticket)
+            .collect()
     }
 
     pub fn updates(&self) -> Vec<&Ticket> {
-        self.changed.iter().map(|id| &self.orders[id]).filter(|row| row.stored).map(|row| &row.ticket).collect()
+        self.changed
+            .iter()
+            .map(|id| &self.orders[id])
+            .filter(|row| row.stored)
+            .map(|row| &row.ticket)
+            .collect()
     }
 }

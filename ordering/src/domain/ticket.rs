@@ -191,8 +191,7 @@ impl Ticket {
         let notional = price.times(quantity).and_then(|value| self.notional.plus(value));
         self.notional = notional.map_err(|e| self.broken(format!("a fill of {quantity} at {price}: {e}")))?;
         self.filled_quantity = self.filled_quantity.plus(quantity).expect("it is at most the quantity");
-        self.status =
-            if self.remaining().is_zero() { OrderStatus::Closed } else { OrderStatus::Open };
+        self.status = if self.remaining().is_zero() { OrderStatus::Closed } else { OrderStatus::Open };
         Ok(())
     }
 

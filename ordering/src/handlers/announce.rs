@@ -1,14 +1,10 @@
 //! Each fill, then each changed order once, as it is at the step's end.
 
-use crate::domain::{desk::Desk, rows::Rows};
-use chassis::Step;
+use crate::domain::rows::Rows;
 use contracts::ordering::OrderingEvent;
 
-pub fn apply(desk: &Desk, rows: &Rows, step: &mut Step) {
-    for filled in &rows.fills {
-        step.say(&desk.to_web, &OrderingEvent::OrderFilled(filled.fill.clone()));
-    }
-    for ticket in rows.changed() {
-        step.say(&desk.to_web, &OrderingEvent::OrderChanged(ticket.as_order()));
-    }
+pub fn events(rows: &Rows) -> impl Iterator<Item = OrderingEvent> {
+    let fills = rows.fills.iter().map(|filled| OrderingEvent::OrderFilled(filled.fill.clone()));
+    let orders = rows.changed().map(|ticket| OrderingEvent::OrderChanged(ticket.as_order()));
+    fills.chain(orders)
 }

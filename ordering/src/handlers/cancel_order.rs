@@ -1,32 +1,21 @@
 //! `CancelOrder`: passed on behind its order while the order lives. Whether it comes in time is
 //! for the book to say, so nothing changes here.
 
-use super::place_order::accepted;
+use super::Outcome;
 use crate::domain::{desk::Desk, rows::Rows, sender::Sender, ticket::Ticket};
-use chassis::Step;
 use contracts::{
     Code, OrderId, Refusal, UserId,
-    intake::IntakeReply,
     ordering::{CancelOrder, OrderCommand},
 };
 
-pub fn apply(
-    desk: &Desk,
-    rows: &Rows,
-    sender: Sender,
-    order_id: OrderId,
-    user_id: UserId,
-    step: &mut Step,
-) {
-    let reply = match find(desk, rows, sender, order_id, user_id) {
+pub fn apply(desk: &Desk, rows: &Rows, sender: Sender, order_id: OrderId, user_id: UserId) -> Outcome {
+    match find(desk, rows, sender, order_id, user_id) {
         Ok(ticket) => {
             let cancel = CancelOrder { order_id, user_id, symbol: ticket.symbol };
-            step.say(desk.to_portfolio_of(user_id), &OrderCommand::CancelOrder(cancel));
-            accepted(sender, ticket)
+            Outcome::accepted(sender, ticket, Some(OrderCommand::CancelOrder(cancel)))
         }
-        Err(refusal) => IntakeReply::rejected(Some(order_id), refusal),
-    };
-    step.reply(&reply);
+        Err(refusal) => Outcome::refused(order_id, refusal),
+    }
 }
 
 fn find<'a>(

@@ -3,9 +3,7 @@
 use super::codes::{Coded, parsed};
 use crate::domain::rows::SequencedFill;
 use chassis::{Db, Fault, Tx};
-use contracts::{
-    Fill, Liquidity, Money, OrderId, Price, Quantity, Side, Timestamp, TradeId, UserId,
-};
+use contracts::{Fill, Liquidity, Money, OrderId, Price, Quantity, Side, Timestamp, TradeId, UserId};
 use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
 
@@ -50,12 +48,7 @@ pub async fn of_order(db: &Db, order_id: OrderId) -> Result<Vec<Fill>, Fault> {
 }
 
 /// A user's, newest first: as many as `limit` after the fill of trade `after`, which must be his.
-pub async fn list(
-    db: &Db,
-    user_id: UserId,
-    after: Option<TradeId>,
-    limit: u16,
-) -> Result<Vec<Fill>, Fault> {
+pub async fn list(db: &Db, user_id: UserId, after: Option<TradeId>, limit: u16) -> Result<Vec<Fill>, Fault> {
     let mut values: Vec<Value> = vec![user_id.0.into(), i64::from(limit).into()];
     let mut sql = format!("select {COLUMNS} from fills where user_id = $1");
     if let Some(trade_id) = after {

@@ -7,7 +7,7 @@ use contracts::{Money, OrderId, OrderStatus, OrderType, Price, Quantity, Refusal
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
-pub const KEPT_COLUMNS: &str = "order_id, user_id, created_at, updated_at, quantity, price, \
+pub const PLAIN_COLUMNS: &str = "order_id, user_id, created_at, updated_at, quantity, price, \
     filled_quantity, notional, book_sequence, partition, side, order_type, status, symbol";
 pub const REASON_COLUMNS: &str = "reason_code, reason_message, reason_field";
 

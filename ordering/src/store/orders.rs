@@ -1,7 +1,7 @@
 //! The table `orders`.
 
 use super::codes::Coded;
-use super::order_row::{KEPT_COLUMNS, OrderRow, REASON_COLUMNS};
+use super::order_row::{OrderRow, PLAIN_COLUMNS, REASON_COLUMNS};
 use crate::domain::ticket::Ticket;
 use chassis::{Db, Fault, Tx};
 use contracts::{OrderId, OrderStatus, Symbol, Timestamp, UserId};
@@ -15,7 +15,7 @@ pub async fn with_ids(db: &Db, ids: &[OrderId]) -> Result<Vec<Ticket>, Fault> {
         return Ok(Vec::new());
     }
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    let sql = format!("select {KEPT_COLUMNS}, {REASON_COLUMNS} from orders where order_id = any($1)");
+    let sql = format!("select {PLAIN_COLUMNS}, {REASON_COLUMNS} from orders where order_id = any($1)");
     tickets(db, &sql, vec![ids.into()]).await
 }
 
@@ -44,7 +44,7 @@ pub struct Listing {
 
 /// Newest first. Orders that were taken in the same instant stand in the order of their ids.
 pub async fn list(db: &Db, listing: &Listing) -> Result<Vec<Ticket>, Fault> {
-    let mut sql = format!("select {KEPT_COLUMNS}, {REASON_COLUMNS} from orders where user_id = $1");
+    let mut sql = format!("select {PLAIN_COLUMNS}, {REASON_COLUMNS} from orders where user_id = $1");
     let mut values: Vec<Value> = vec![listing.user_id.0.into(), i64::from(listing.limit).into()];
     let mut bind = |value: Value| {
         values.push(value);
@@ -77,12 +77,13 @@ pub async fn insert(tx: &Tx, tickets: &[&Ticket]) -> Result<(), Fault> {
         return Ok(());
     }
     let sql = format!(
-        "insert into orders ({KEPT_COLUMNS}, {REASON_COLUMNS})
-         select {KEPT_COLUMNS}, nullif(reason_code, ''), nullif(reason_message, ''), nullif(reason_field, '')
+        "insert into orders ({PLAIN_COLUMNS}, {REASON_COLUMNS})
+         select {PLAIN_COLUMNS}, nullif(reason_code, ''),
+            case when reason_code <> '' then reason_message end, nullif(reason_field, '')
          from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::bigint[],
             $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::int[], $11::smallint[],
             $12::smallint[], $13::smallint[], $14::text[], $15::text[], $16::text[], $17::text[])
-            as new ({KEPT_COLUMNS}, {REASON_COLUMNS})"
+            as new ({PLAIN_COLUMNS}, {REASON_COLUMNS})"
     );
     let values = [
         column(tickets, |t| t.order_id.0),
@@ -114,7 +115,8 @@ pub async fn update(tx: &Tx, partition: u16, tickets: &[&Ticket]) -> Result<(), 
         update orders set
             status = new.status, filled_quantity = new.filled_quantity, notional = new.notional,
             book_sequence = new.book_sequence, updated_at = new.updated_at,
-            reason_code = nullif(new.reason_code, ''), reason_message = nullif(new.reason_message, ''),
+            reason_code = nullif(new.reason_code, ''),
+            reason_message = case when new.reason_code <> '' then new.reason_message end,
             reason_field = nullif(new.reason_field, '')
         from unnest($2::uuid[], $3::smallint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[],
                 $8::text[], $9::text[], $10::timestamptz[])

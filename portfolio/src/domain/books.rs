@@ -123,11 +123,7 @@ impl Books {
         }
         self.put_holding(user_id, symbol, holding);
         let shares = Money::from_micros(quantity.micros());
-        self.post(Posting {
-            symbol: Some(symbol),
-            shares,
-            ..Posting::blank(user_id, Kind::Deposit, id, at)
-        });
+        self.post(Posting { symbol: Some(symbol), shares, ..Posting::blank(user_id, Kind::Deposit, id, at) });
         Ok(account.view())
     }
 
@@ -166,9 +162,8 @@ impl Books {
             Side::Buy => {
                 let available = account.available();
                 if worst > available {
-                    let message = format!(
-                        "the order may cost {worst} with its fee, {available} is available"
-                    );
+                    let message =
+                        format!("the order may cost {worst} with its fee, {available} is available");
                     return Err(Refusal::new(Code::InsufficientCash, message));
                 }
                 let held = account.held.plus(worst).expect("no more than the balance");

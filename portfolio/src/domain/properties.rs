@@ -10,11 +10,27 @@ enum Act {
     Deposit(u128, i64),
     Withdraw(u128, i64),
     DepositShares(u128, usize, i64, i64),
-    Place { user: u128, side: Side, symbol: usize, lots: i64, ticks: i64 },
+    Place {
+        user: u128,
+        side: Side,
+        symbol: usize,
+        lots: i64,
+        ticks: i64,
+    },
     /// Between the n-th pending orders, if they would trade; at a price between their limits.
-    Fill { taker: usize, maker: usize, lots: i64, place: i64 },
+    Fill {
+        taker: usize,
+        maker: usize,
+        lots: i64,
+        place: i64,
+    },
     /// A fill that nobody checked.
-    WildFill { taker: u128, maker: u128, lots: i64, ticks: i64 },
+    WildFill {
+        taker: u128,
+        maker: u128,
+        lots: i64,
+        ticks: i64,
+    },
     Leave(u128),
 }
 
@@ -86,9 +102,12 @@ fn carry_out(world: &mut World, act: &Act, placed: &mut u128) -> bool {
         Act::WildFill { taker, maker, lots, ticks } => {
             // Between partitions one side may post while the other breaks: a fault of matching's
             // that no bookkeeping can mend. Within one, both or none.
-            if taker % 2 == maker % 2 && world.hold(order(taker)).zip(world.hold(order(maker))).is_some_and(
-                |(t, m)| t.user_id.0.as_u128() % 2 == m.user_id.0.as_u128() % 2,
-            ) {
+            if taker % 2 == maker % 2
+                && world
+                    .hold(order(taker))
+                    .zip(world.hold(order(maker)))
+                    .is_some_and(|(t, m)| t.user_id.0.as_u128() % 2 == m.user_id.0.as_u128() % 2)
+            {
                 let (quantity, price) = (Quantity::from_micros(lots * LOT), Price::from_micros(ticks * TICK));
                 return world.fill(order(taker), order(maker), quantity, price).is_ok();
             }

@@ -82,15 +82,16 @@ impl Books {
         basis_points: u32,
         at: Timestamp,
     ) -> Result<Settled, Poison> {
-        let broken = |what: &str| Poison(format!("trade {}, order {}: {what}", fill.trade_id, party.order_id));
+        let broken =
+            |what: &str| Poison(format!("trade {}, order {}: {what}", fill.trade_id, party.order_id));
         let overflow = |e: AmountError| broken(&e.to_string());
         let hold = self.pending(party.order_id, party.user_id, fill.symbol, side)?;
         if !hold.allows(fill.price) {
             return Err(broken(&format!("{} is worse than {}", fill.price, hold.price)));
         }
-        let rest = hold.filled(fill.quantity).ok_or_else(|| {
-            broken(&format!("{} was filled, {} was left", fill.quantity, hold.remaining))
-        })?;
+        let rest = hold
+            .filled(fill.quantity)
+            .ok_or_else(|| broken(&format!("{} was filled, {} was left", fill.quantity, hold.remaining)))?;
         let account = self.accounts.get(party.user_id).ok_or_else(|| no_account(party.user_id))?;
         let holding = self.holding(party.user_id, fill.symbol);
         let value = fill.price.times(fill.quantity).map_err(overflow)?;
@@ -115,7 +116,11 @@ impl Books {
                 let proceeds = value.minus(fee).map_err(overflow)?;
                 let cash = account.cash.plus(proceeds).map_err(overflow)?;
                 let holding = holding.sold(fill.quantity, proceeds).map_err(overflow)?;
-                (Account { cash, ..account }, holding, Posting { cash: value, shares: -shares, fee, ..posting })
+                (
+                    Account { cash, ..account },
+                    holding,
+                    Posting { cash: value, shares: -shares, fee, ..posting },
+                )
             }
         };
         Ok(Settled { order_id: party.order_id, hold: rest, account, holding, posting })

@@ -192,7 +192,14 @@ impl Books {
     }
 }
 
-pub fn place_order(n: u128, user_id: UserId, side: Side, symbol: Symbol, quantity: Quantity, price: Price) -> PlaceOrder {
+pub fn place_order(
+    n: u128,
+    user_id: UserId,
+    side: Side,
+    symbol: Symbol,
+    quantity: Quantity,
+    price: Price,
+) -> PlaceOrder {
     PlaceOrder {
         order_id: order(n),
         user_id,

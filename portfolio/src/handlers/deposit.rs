@@ -8,8 +8,7 @@ use uuid::Uuid;
 pub fn apply(rows: &mut Rows, id: Uuid, user_id: UserId, amount: Money, step: &mut Step) {
     let Rows { books, movements, .. } = rows;
     let at = step.now;
-    let moved = movements.once(user_id, id, MovementKind::Deposit { amount }, || {
-        books.deposit(user_id, id, amount, at)
-    });
+    let moved = movements
+        .once(user_id, id, MovementKind::Deposit { amount }, || books.deposit(user_id, id, amount, at));
     step.reply(&Answer::from(moved));
 }

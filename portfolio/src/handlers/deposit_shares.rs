@@ -5,13 +5,7 @@ use chassis::Step;
 use contracts::{Money, Quantity, Symbol, UserId, refusal::Answer};
 use uuid::Uuid;
 
-pub fn apply(
-    rows: &mut Rows,
-    id: Uuid,
-    user_id: UserId,
-    shares: (Symbol, Quantity, Money),
-    step: &mut Step,
-) {
+pub fn apply(rows: &mut Rows, id: Uuid, user_id: UserId, shares: (Symbol, Quantity, Money), step: &mut Step) {
     let Rows { books, movements, .. } = rows;
     let (symbol, quantity, cost) = shares;
     let at = step.now;

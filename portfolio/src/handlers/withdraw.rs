@@ -8,8 +8,7 @@ use uuid::Uuid;
 pub fn apply(rows: &mut Rows, id: Uuid, user_id: UserId, amount: Money, step: &mut Step) {
     let Rows { books, movements, .. } = rows;
     let at = step.now;
-    let moved = movements.once(user_id, id, MovementKind::Withdrawal { amount }, || {
-        books.withdraw(user_id, id, amount, at)
-    });
+    let moved = movements
+        .once(user_id, id, MovementKind::Withdrawal { amount }, || books.withdraw(user_id, id, amount, at));
     step.reply(&Answer::from(moved));
 }

@@ -1,9 +1,6 @@
 //! `Portfolio`: what a user owns, and what it is worth at the last prices.
 
-use crate::{
-    domain::Holding as Owned,
-    store::questions,
-};
+use crate::{domain::Holding as Owned, store::questions};
 use chassis::{Db, Fault};
 use contracts::{
     AmountError, Code, Money, Price, Quantity, Refusal, Symbol, UserId,

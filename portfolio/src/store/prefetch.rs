@@ -61,7 +61,7 @@ impl Keys {
                 self.prices.insert(instrument.symbol);
             }
             // Overwritten, whatever it was.
-            Input::PriceChanged(_) => {}
+            Input::PriceChanged(_) | Input::OthersUser(_) => {}
             Input::Command(
                 PortfolioCommand::Deposit { id, user_id, .. }
                 | PortfolioCommand::Withdraw { id, user_id, .. },
@@ -278,9 +278,6 @@ pub fn parse<T: FromStr<Err: std::fmt::Display>>(text: &str) -> Result<T, Fault>
     text.parse().map_err(|e: T::Err| unreadable(text, e.to_string()))
 }
 
-fn unreadable(
-    what: &str,
-    why: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-) -> Fault {
+fn unreadable(what: &str, why: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Fault {
     Fault::new(format!("read {what:?} from the database"), why)
 }

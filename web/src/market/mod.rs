@@ -118,10 +118,9 @@ impl Market {
     pub fn matching_missed(&mut self, partition: u16) {
         self.following[usize::from(partition)] = Following::Waiting(Vec::new());
         self.need(Need::Depths { partition });
-        let symbols: Vec<Symbol> = self.stocks.all().map(|stock| stock.instrument.symbol).collect();
-        for symbol in symbols.into_iter().filter(|s| self.partitions.of_symbol(*s) == partition) {
-            self.trades_missed(symbol);
-        }
+        let symbols = self.stocks.all().map(|stock| stock.instrument.symbol);
+        let of_it: Vec<Symbol> = symbols.filter(|s| self.partitions.of_symbol(*s) == partition).collect();
+        of_it.into_iter().for_each(|symbol| self.trades_missed(symbol));
     }
 
     fn trades_missed(&mut self, symbol: Symbol) {

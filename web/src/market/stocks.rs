@@ -88,9 +88,11 @@ impl Stocks {
         }
         // Listed after the list was made.
         let instruments = std::mem::take(&mut self.instruments);
-        for instrument in instruments.into_values().filter(|i| !self.listed.contains_key(&i.symbol)) {
-            new.push(instrument.symbol);
-            self.put(unquoted(instrument));
+        for (symbol, instrument) in instruments {
+            if self.get(symbol).is_none() {
+                new.push(symbol);
+                self.put(unquoted(instrument));
+            }
         }
         let quotes = std::mem::take(&mut self.quotes);
         quotes.values().for_each(|quote| self.quote(quote));

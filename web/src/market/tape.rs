@@ -66,7 +66,15 @@ impl Tape {
         self.trades.extend(newest_first.into_iter().rev());
         let known: FxHashSet<TradeId> = heard.iter().map(|t| t.trade_id).collect();
         self.ahead = told.difference(&known).copied().collect();
-        let beyond: Vec<Trade> = heard.into_iter().filter(|t| !told.contains(&t.trade_id)).collect();
+        // Without a trade in common, one of the two is wholly before the other.
+        let in_common = heard.iter().rposition(|t| told.contains(&t.trade_id));
+        let before = heard.back().map(|t| t.at) < self.trades.back().map(|t| t.at);
+        let beyond = match in_common {
+            Some(last) => last + 1,
+            None if before => heard.len(),
+            None => 0,
+        };
+        let beyond: Vec<Trade> = heard.into_iter().skip(beyond).collect();
         if !beyond.is_empty() {
             self.ahead.clear();
         }

@@ -95,7 +95,7 @@ impl<C: Client> Audience<C> {
     }
 
     /// Private news to all of a user's connections.
-    pub fn tell(&mut self, user_id: UserId, event: &str, payload: &impl Serialize) {
+    pub fn tell(&mut self, user_id: UserId, event: &str, payload: &(impl Serialize + ?Sized)) {
         if let Some(clients) = self.users.get(&user_id) {
             let lost = send(clients, event, payload);
             self.drop_all(lost);
@@ -103,7 +103,7 @@ impl<C: Client> Audience<C> {
     }
 
     /// To everybody who hears private news.
-    pub fn tell_users(&mut self, event: &str, payload: &impl Serialize) {
+    pub fn tell_users(&mut self, event: &str, payload: &(impl Serialize + ?Sized)) {
         let clients: Vec<C> = self.users.values().flatten().cloned().collect();
         let lost = send(&clients, event, payload);
         self.drop_all(lost);

@@ -142,19 +142,19 @@ impl<C: Client> Room<C> {
     }
 
     /// Gives those who wait their snapshot; from now on they get the changes.
-    fn admit(&mut self, event: &str, snapshot: &impl Serialize) -> Vec<(C, Lost)> {
+    fn admit(&mut self, event: &str, snapshot: &(impl Serialize + ?Sized)) -> Vec<(C, Lost)> {
         let lost = send(&self.waiting, event, snapshot);
         self.members.append(&mut self.waiting);
         lost
     }
 }
 
-fn to_raw(payload: &impl Serialize) -> Box<serde_json::value::RawValue> {
+fn to_raw(payload: &(impl Serialize + ?Sized)) -> Box<serde_json::value::RawValue> {
     to_raw_value(payload).expect("our own messages are JSON")
 }
 
 /// Writes the message once, and puts it into everybody's buffer.
-pub fn send<C: Client>(to: &[C], event: &str, payload: &impl Serialize) -> Vec<(C, Lost)> {
+pub fn send<C: Client>(to: &[C], event: &str, payload: &(impl Serialize + ?Sized)) -> Vec<(C, Lost)> {
     if to.is_empty() {
         return Vec::new();
     }

@@ -6,6 +6,8 @@ mod transport;
 mod websocket;
 
 pub use transport::{Transport, serve};
+use transport::NotOurs;
+pub use websocket::STALL_MAX;
 
 use crate::push::{Acknowledgement, Client, Command, Lost, Subscription};
 use crate::session::Sessions;
@@ -51,10 +53,13 @@ pub fn build(sessions: Sessions, commands: Commands) -> (Transport, SocketIo) {
         .ping_interval(PING_INTERVAL)
         .ping_timeout(PING_TIMEOUT)
         .connect_timeout(CONNECT_TIMEOUT)
-        .build_svc();
+        .build_with_inner_svc(NotOurs);
     use socketioxide::handler::ConnectHandler;
     let admit = move |socket: SocketRef, TryData(auth): TryData<Auth>| {
-        ready(admit(&sessions, &socket, auth.ok()).map(|visitor| drop(socket.extensions.insert(visitor))))
+        let admitted = admit(&sessions, &socket, auth.ok());
+        ready(admitted.map(|visitor| {
+            socket.extensions.insert(visitor);
+        }))
     };
     // Not an `async` block: it would run in a task of its own, after the client's first words.
     let welcome = move |socket: SocketRef| {

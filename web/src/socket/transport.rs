@@ -8,11 +8,34 @@ use futures::StreamExt;
 use http_body_util::{BodyExt, Full};
 use hyper::{Request, Response};
 use socketioxide::service::SocketIoService;
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::task::{Context, Poll};
 use tokio::io::DuplexStream;
 use tokio::runtime::Handle;
 use tower::Service;
 
-type SocketIoServer = SocketIoService<socketioxide::NotFoundService>;
+pub type SocketIoServer = SocketIoService<NotOurs>;
+
+/// Answers what is not for `/socket.io`: actix sends nothing of the kind.
+#[derive(Clone)]
+pub struct NotOurs;
+
+impl Service<Request<Full<Bytes>>> for NotOurs {
+    type Response = Response<Full<Bytes>>;
+    type Error = Infallible;
+    type Future = Ready<Result<Self::Response, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, _: Request<Full<Bytes>>) -> Self::Future {
+        let mut response = Response::new(Full::default());
+        *response.status_mut() = hyper::StatusCode::NOT_FOUND;
+        ready(Ok(response))
+    }
+}
 
 /// Cheap to clone.
 #[derive(Clone)]

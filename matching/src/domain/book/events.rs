@@ -34,7 +34,13 @@ impl Book {
         })
     }
 
-    pub(super) fn filled(&mut self, taker: &Incoming, maker: &Slot, lots: i64, now: Timestamp) -> MatchingEvent {
+    pub(super) fn filled(
+        &mut self,
+        taker: &Incoming,
+        maker: &Slot,
+        lots: i64,
+        now: Timestamp,
+    ) -> MatchingEvent {
         let sequence = self.next_sequence();
         MatchingEvent::OrderFilled(OrderFilled {
             trade_id: trade_id::trade_id(self.trade_seed, sequence, now),

@@ -6,9 +6,10 @@ use uuid::Uuid;
 
 /// The part of a book's trade ids that stays the same (FNV-1a).
 pub fn seed(symbol: Symbol) -> u64 {
-    symbol.as_str().bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+    symbol
+        .as_str()
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 pub fn trade_id(seed: u64, sequence: u64, at: Timestamp) -> TradeId {

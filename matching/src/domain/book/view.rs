@@ -31,7 +31,8 @@ impl Book {
             let micros = lots * i128::from(self.lot);
             Quantity::from_micros(i64::try_from(micros).unwrap_or(i64::MAX))
         };
-        let side = |half: &Half| half.levels().map(|(price, lots)| (self.price(price), total(lots))).collect();
+        let side =
+            |half: &Half| half.levels().map(|(price, lots)| (self.price(price), total(lots))).collect();
         let (bids, asks) = (side(&self.bids), side(&self.asks));
         Depth { symbol: self.symbol, sequence: self.sequence, bids, asks }
     }

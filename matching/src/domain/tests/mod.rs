@@ -28,13 +28,7 @@ fn user_id(n: u64) -> UserId {
 }
 
 /// An order in ticks of 0.01 and lots of 1.
-fn order(
-    id: u64,
-    user: u64,
-    side: Side,
-    order_type: OrderType,
-    (cents, shares): (i64, i64),
-) -> Incoming {
+fn order(id: u64, user: u64, side: Side, order_type: OrderType, (cents, shares): (i64, i64)) -> Incoming {
     let party = Party { order_id: order_id(id), user_id: user_id(user), ordering: 0 };
     let amounts = (Price::from_micros(cents * 10_000), Quantity::from_micros(shares * 1_000_000));
     let units = (Price::from_micros(10_000), Quantity::from_micros(1_000_000));

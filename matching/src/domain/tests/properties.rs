@@ -25,7 +25,8 @@ fn commands() -> impl Strategy<Value = Vec<Command>> {
                 Price::from_micros((base + price) * tick.micros()),
                 Quantity::from_micros(quantity * lot.micros()),
             );
-            let party = Party { order_id: super::order_id(id), user_id: user_id(user), ordering: user as u16 };
+            let party =
+                Party { order_id: super::order_id(id), user_id: user_id(user), ordering: user as u16 };
             Command::Place(Incoming::new(party, (side, order_type), amounts, (tick, lot)).unwrap())
         },
     );

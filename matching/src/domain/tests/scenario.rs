@@ -16,7 +16,7 @@ pub fn check(scenario: &str, expect: Expect) {
     for line in scenario.lines().map(str::trim).filter(|line| !line.is_empty()) {
         market.run(line);
     }
-    expect.assert_eq(&format!("\n{}", market.draw()));
+    expect.assert_eq(&market.draw());
 }
 
 #[derive(Default)]
@@ -105,7 +105,10 @@ impl Market {
             let asks = orders.iter().filter(|order| order.side == Side::Sell).rev();
             let bids = orders.iter().filter(|order| order.side == Side::Buy);
             for order in asks.chain(bids) {
-                let (side, user) = (["bid", "ask"][usize::from(order.side == Side::Sell)], self.names.user(order.party.user_id));
+                let (side, user) = (
+                    ["bid", "ask"][usize::from(order.side == Side::Sell)],
+                    self.names.user(order.party.user_id),
+                );
                 let place = if self.books.len() > 1 { format!("{} ", book.symbol()) } else { String::new() };
                 writeln!(text, "{place}{side} {} × {} ({user})", order.price, order.quantity).unwrap();
             }
@@ -124,7 +127,8 @@ impl Market {
             MatchingEvent::OrderLeftBook(left) => {
                 let user = self.names.user(left.party.user_id);
                 let rested = if left.rested { "" } else { ", never rested" };
-                writeln!(text, "{user} left {} @ {}: {}{rested}", left.quantity, left.price, left.reason).unwrap();
+                writeln!(text, "{user} left {} @ {}: {}{rested}", left.quantity, left.price, left.reason)
+                    .unwrap();
             }
         }
     }

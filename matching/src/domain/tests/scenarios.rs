@@ -16,7 +16,6 @@ fn the_earlier_order_at_a_price_trades_first() {
         cat buys  150 @ 10.00
         ",
         expect![[r#"
-
             trade 100 @ 10  ann → cat
             trade 50 @ 10  bob → cat
             ask 10 × 50 (bob)
@@ -34,7 +33,6 @@ fn the_cheapest_seller_trades_first() {
         dan buys  250 @ 10.02
         ",
         expect![[r#"
-
             trade 100 @ 10  bob → dan
             trade 100 @ 10.01  cid → dan
             trade 50 @ 10.02  ann → dan
@@ -53,7 +51,6 @@ fn the_highest_bidder_trades_first_at_his_own_price() {
         dan sells 150 @ 9.50
         ",
         expect![[r#"
-
             trade 100 @ 10  dan → bob
             trade 50 @ 9.99  dan → cid
             bid 9.99 × 50 (cid)
@@ -70,7 +67,6 @@ fn equal_prices_match() {
         bob sells 5 @ 10.00
         ",
         expect![[r#"
-
             trade 5 @ 10  bob → ann
         "#]],
     );
@@ -85,7 +81,6 @@ fn a_buy_may_empty_the_ask_side_and_its_rest_rests() {
         cid sells 5  @ 10.00
         ",
         expect![[r#"
-
             trade 10 @ 10  ann → bob
             trade 5 @ 10  cid → bob
             bid 10 × 15 (bob)
@@ -102,7 +97,6 @@ fn selling_ten_of_a_hundred_leaves_ninety() {
         cid buys  10  @ 10.00
         ",
         expect![[r#"
-
             trade 10 @ 10  ann → bob
             trade 10 @ 10  ann → cid
             ask 10 × 80 (ann)
@@ -121,7 +115,6 @@ fn a_partial_fill_keeps_its_place() {
         eve buys  100 @ 10.00
         ",
         expect![[r#"
-
             trade 40 @ 10  ann → cat
             trade 60 @ 10  ann → eve
             trade 40 @ 10  bob → eve
@@ -142,7 +135,6 @@ fn a_cancel_takes_only_its_order_out_of_the_queue() {
         cat buys 35 @ 10.00
         ",
         expect![[r#"
-
             bob left 20 @ 10: canceled_by_user
             trade 10 @ 10  ann → cat
             trade 25 @ 10  cid → cat
@@ -161,7 +153,6 @@ fn a_cancel_of_a_part_filled_order_gives_back_only_the_rest() {
         cat buys 10 @ 10.00
         ",
         expect![[r#"
-
             trade 30 @ 10  ann → bob
             ann left 70 @ 10: canceled_by_user
             bid 10 × 10 (cat)
@@ -180,7 +171,6 @@ fn a_cancel_that_comes_after_the_fill_changes_nothing() {
         ann cancels never-seen
         ",
         expect![[r#"
-
             trade 10 @ 10  ann → bob
         "#]],
     );
@@ -194,7 +184,6 @@ fn nobody_cancels_for_another() {
         bob cancels a
         ",
         expect![[r#"
-
             ask 10 × 10 (ann)
         "#]],
     );
@@ -210,7 +199,6 @@ fn the_rest_of_an_order_that_would_meet_its_own_user_is_canceled() {
         bob buys  30 @ 10.05
         ",
         expect![[r#"
-
             trade 10 @ 10  ann → bob
             bob left 20 @ 10.05: self_trade, never rested
             ask 10.02 × 10 (cid)
@@ -229,7 +217,6 @@ fn own_orders_out_of_reach_are_no_self_trade() {
         cid buys  5  @ 10.01
         ",
         expect![[r#"
-
             trade 5 @ 10.01  ann → cid
             ask 10.01 × 10 (bob)
             ask 10.01 × 5 (ann)
@@ -248,7 +235,6 @@ fn a_market_order_takes_what_is_there_within_its_worst_price() {
         dan buys  40 at market, worst 11.00
         ",
         expect![[r#"
-
             trade 10 @ 10  ann → dan
             trade 10 @ 10.5  bob → dan
             dan left 20 @ 11: no_liquidity, never rested
@@ -265,7 +251,6 @@ fn a_market_order_in_an_empty_book_is_canceled_and_never_rests() {
         bob buys  10 @ 10.00
         ",
         expect![[r#"
-
             ann left 10 @ 9: no_liquidity, never rested
             bid 10 × 10 (bob)
         "#]],
@@ -284,7 +269,6 @@ fn an_order_that_came_twice_trades_once() {
         bob buys  b: 15 @ 10.00
         ",
         expect![[r#"
-
             trade 10 @ 10  ann → bob
             trade 5 @ 10  cid → bob
         "#]],
@@ -302,7 +286,6 @@ fn an_unmatched_order_in_one_stock_hides_nothing_in_another() {
         cat buys  10 @ 5.00
         ",
         expect![[r#"
-
             trade 10 @ 5  bob → cat
             AAA ask 10 × 10 (ann)
         "#]],
@@ -321,9 +304,14 @@ fn an_order_that_its_instrument_forbids_cannot_be_built() {
         )
     };
     assert!(place(20, 30, 10, 10).is_ok());
-    for (price, quantity, tick, lot) in
-        [(0, 30, 10, 10), (-20, 30, 10, 10), (25, 30, 10, 10), (20, 0, 10, 10), (20, -30, 10, 10), (20, 35, 10, 10)]
-    {
+    for (price, quantity, tick, lot) in [
+        (0, 30, 10, 10),
+        (-20, 30, 10, 10),
+        (25, 30, 10, 10),
+        (20, 0, 10, 10),
+        (20, -30, 10, 10),
+        (20, 35, 10, 10),
+    ] {
         assert!(place(price, quantity, tick, lot).is_err(), "{price} {quantity}");
     }
     for (tick, lot) in [(0, 10), (10, 0), (-10, 10), (10, -10)] {

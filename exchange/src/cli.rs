@@ -1,0 +1,135 @@
+//! The command line.
+
+use crate::{provision, reset, service, up};
+use anyhow::{Context, Result};
+use chassis::{settings::Settings, telemetry};
+use clap::builder::PossibleValuesParser;
+use clap::{Parser, Subcommand};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const ABOUT: &str = "A stock exchange: five services and a gateway over RabbitMQ and PostgreSQL.
+
+Without a command it starts everything (`up`): private servers where none are configured, the six
+processes, demo people and stocks on the first start. Ctrl-C stops it; the data stays in .exchange.";
+
+const SETTINGS: &str = "Settings: exchange.toml in this folder, and variables such as EXCHANGE__WEB__PORT=3001 for
+`port` under [web]. The variables win. What `up` makes for itself (data, logs, ports, secrets) is in
+.exchange in this folder, or where EXCHANGE__DIRECTORY says.";
+
+#[derive(Parser)]
+#[command(name = "exchange", version, about = "A stock exchange", long_about = ABOUT, after_help = SETTINGS)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start everything, and stop it again on Ctrl-C (what happens without a command)
+    Up {
+        /// Start without demo people and stocks
+        #[arg(long)]
+        no_seed: bool,
+    },
+    /// Run one of the six processes here, as compose and Kubernetes do
+    Service {
+        #[arg(value_parser = PossibleValuesParser::new(crate::children::NAMES))]
+        name: String,
+        /// End when standard input closes
+        #[arg(long, hide = true)]
+        with_parent: bool,
+    },
+    /// Make roles, databases, schema and topology on the servers that the settings name
+    ///
+    /// Needs an administrator's password of each: EXCHANGE__SECRETS__DATABASE__ADMIN and
+    /// EXCHANGE__SECRETS__BROKER__ADMINISTRATOR. Can be repeated.
+    Provision {
+        /// Only print what would be loaded
+        #[arg(long, value_name = "WHAT", num_args = 0..=1, default_missing_value = "topology")]
+        print: Option<provision::Print>,
+    },
+    /// Apply what is missing to the schema of the five databases
+    Migrate,
+    /// Fill a running exchange from files; what is there already stays as it is
+    Seed {
+        /// Only say what would change
+        #[arg(long)]
+        dry_run: bool,
+        /// The folder of people.csv, stocks.csv, cash.csv, holdings.csv and orders.csv
+        #[arg(long, value_name = "FOLDER")]
+        data: Option<PathBuf>,
+    },
+    /// Delete everything that `up` has made in this folder, all data included
+    Reset {
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// Reads the command line, does what it says, and tells what went wrong in one paragraph.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli.command.unwrap_or(Command::Up { no_seed: false })) {
+        Ok(code) => code,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    let folder = std::env::current_dir().context("The current folder is gone: change to another")?;
+    if let Command::Service { name, with_parent } = command {
+        service::run(&name, &folder, with_parent)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    telemetry::start(&quiet(&folder))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    runtime.block_on(obey(command, &folder))
+}
+
+async fn obey(command: Command, folder: &Path) -> Result<ExitCode> {
+    match command {
+        Command::Up { no_seed } => up::run(folder, up::Options { seed: !no_seed }).await?,
+        Command::Service { .. } => unreachable!("a service has its own runtime"),
+        Command::Provision { print } => provision::run(folder, print).await?,
+        Command::Migrate => provision::migrate(folder).await?,
+        Command::Seed { dry_run, data } => {
+            let options = seed::Options { data, dry_run, progress: None };
+            println!("{}", seed::run(&Settings::load(folder)?, options).await?);
+        }
+        Command::Reset { yes } => reset::run(folder, yes)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A tool talks to a person: only warnings, unless the environment asks for more.
+fn quiet(folder: &Path) -> chassis::settings::Log {
+    let asked = std::env::var("EXCHANGE__LOG__FILTER").is_ok();
+    match Settings::load(folder) {
+        Ok(settings) if asked => settings.log,
+        Ok(_) | Err(_) => chassis::settings::Log { filter: "warn,lapin=error".to_owned(), json: false },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn up_is_what_happens_without_a_command() {
+        assert!(Cli::parse_from(["exchange"]).command.is_none());
+        let print = Cli::parse_from(["exchange", "provision", "--print"]).command;
+        assert!(matches!(print, Some(Command::Provision { print: Some(provision::Print::Topology) })));
+    }
+}

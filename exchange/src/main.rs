@@ -1,0 +1,7 @@
+//! The program people start.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    exchange::main()
+}

@@ -1,0 +1,75 @@
+//! One symbol's book, and what it may be asked.
+
+use crate::domain::{Book, Command};
+use actix::{Actor, Context, Handler, Message, MessageResult};
+use contracts::Timestamp;
+use contracts::matching::{Depth, MatchingEvent};
+use serde_json::value::{RawValue, to_raw_value};
+
+/// A step waits for the answer to its batch before it sends anything else: a batch, a question for
+/// the depth, one for the bytes, and one to spare.
+pub const MAILBOX_MESSAGES_MAX: usize = 4;
+
+pub struct BookActor {
+    book: Book,
+    /// Empty between messages; kept for its room.
+    events: Vec<MatchingEvent>,
+}
+
+impl BookActor {
+    pub fn new(book: Book) -> Self {
+        BookActor { book, events: Vec::new() }
+    }
+}
+
+impl Actor for BookActor {
+    type Context = Context<Self>;
+
+    fn started(&mut self, context: &mut Self::Context) {
+        context.set_mailbox_capacity(MAILBOX_MESSAGES_MAX);
+    }
+}
+
+/// A step's commands for this book; answered with the events, each as JSON.
+#[derive(Message)]
+#[rtype(result = "Vec<Box<RawValue>>")]
+pub struct Run {
+    pub at: Timestamp,
+    pub commands: Vec<Command>,
+}
+
+impl Handler<Run> for BookActor {
+    type Result = MessageResult<Run>;
+
+    fn handle(&mut self, Run { at, commands }: Run, _: &mut Self::Context) -> Self::Result {
+        commands.iter().for_each(|command| self.book.run(command, at, &mut self.events));
+        // Written here, where several books write at once, and nowhere again.
+        let json = |event: MatchingEvent| to_raw_value(&event).expect("our own events are JSON");
+        MessageResult(self.events.drain(..).map(json).collect())
+    }
+}
+
+#[derive(Message)]
+#[rtype(result = "Depth")]
+pub struct TellDepth;
+
+impl Handler<TellDepth> for BookActor {
+    type Result = MessageResult<TellDepth>;
+
+    fn handle(&mut self, _: TellDepth, _: &mut Self::Context) -> Self::Result {
+        MessageResult(self.book.depth())
+    }
+}
+
+/// The whole book, for a snapshot.
+#[derive(Message)]
+#[rtype(result = "Vec<u8>")]
+pub struct TellBytes;
+
+impl Handler<TellBytes> for BookActor {
+    type Result = MessageResult<TellBytes>;
+
+    fn handle(&mut self, _: TellBytes, _: &mut Self::Context) -> Self::Result {
+        MessageResult(self.book.to_bytes())
+    }
+}

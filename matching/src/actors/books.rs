@@ -1,0 +1,103 @@
+//! The books of one partition, seen from its steps.
+
+use super::book_actor::{BookActor, Run, TellBytes, TellDepth};
+use super::floor::Floor;
+use crate::domain::{Book, Record};
+use actix::dev::ToEnvelope;
+use actix::{Addr, Handler, Message};
+use chassis::Fault;
+use contracts::Symbol;
+use contracts::matching::Depth;
+use futures::future::try_join_all;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub struct Books {
+    floor: Arc<Floor>,
+    /// By symbol, so that all that is told of them has an order.
+    actors: BTreeMap<Symbol, Addr<BookActor>>,
+}
+
+impl Books {
+    pub fn seat(floor: Arc<Floor>, books: Vec<Book>) -> Self {
+        let actors = books.into_iter().map(|book| (book.symbol(), floor.seat(book))).collect();
+        Books { floor, actors }
+    }
+
+    /// Has the commands carried out, all books at once. Answers the events as JSON, in the record's
+    /// order. A symbol's first command opens its book.
+    pub async fn run(&mut self, record: Record) -> Result<Vec<Vec<Box<RawValue>>>, Fault> {
+        let at = record.at;
+        let mut runs = Vec::with_capacity(record.commands.len());
+        for (symbol, commands) in record.commands {
+            let actor = self.actors.entry(symbol).or_insert_with(|| self.floor.seat(Book::new(symbol)));
+            runs.push(ask(symbol, actor, Run { at, commands }));
+        }
+        try_join_all(runs).await
+    }
+
+    /// Of every book, by symbol.
+    pub async fn depths(&self) -> Result<Vec<Depth>, Fault> {
+        try_join_all(self.actors.iter().map(|(symbol, actor)| ask(*symbol, actor, TellDepth))).await
+    }
+
+    /// Every book as bytes, by symbol.
+    pub async fn bytes(&self) -> Result<Vec<Vec<u8>>, Fault> {
+        try_join_all(self.actors.iter().map(|(symbol, actor)| ask(*symbol, actor, TellBytes))).await
+    }
+}
+
+fn ask<M>(
+    symbol: Symbol,
+    actor: &Addr<BookActor>,
+    message: M,
+) -> impl Future<Output = Result<M::Result, Fault>> + use<M>
+where
+    M: Message + Send + 'static,
+    M::Result: Send,
+    BookActor: Handler<M>,
+    actix::Context<BookActor>: ToEnvelope<BookActor, M>,
+{
+    let request = actor.send(message);
+    async move { request.await.map_err(|e| Fault::new(format!("ask the book of {symbol}"), e)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Command;
+    use contracts::{OrderId, Timestamp, UserId};
+
+    fn cancels(symbols: &[&str]) -> Record {
+        let cancel =
+            || Command::Cancel { order_id: OrderId(uuid::Uuid::nil()), user_id: UserId(uuid::Uuid::nil()) };
+        let of = |symbol: &&str| (symbol.parse().unwrap(), vec![cancel()]);
+        Record { at: Timestamp::UNIX_EPOCH, commands: symbols.iter().map(of).collect() }
+    }
+
+    #[tokio::test]
+    async fn books_are_told_of_by_symbol_however_they_came() {
+        let mut books = Books::seat(Arc::new(Floor::open().unwrap()), Vec::new());
+        books.run(cancels(&["MSFT", "AAPL", "TSLA"])).await.unwrap();
+        let symbols: Vec<_> =
+            books.depths().await.unwrap().iter().map(|depth| depth.symbol.to_string()).collect();
+        assert_eq!(symbols, ["AAPL", "MSFT", "TSLA"]);
+    }
+
+    #[tokio::test]
+    async fn a_dead_actor_is_a_fault_for_books_old_and_new() {
+        let floor = Arc::new(Floor::open().unwrap());
+        let mut books = Books::seat(floor.clone(), Vec::new());
+        books.run(cancels(&["AAPL"])).await.unwrap();
+        floor.stop();
+        for symbol in ["AAPL", "MSFT"] {
+            // The arbiters take a moment to end.
+            while books.run(cancels(&[symbol])).await.is_ok() {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
+        }
+        let fault = books.run(cancels(&["AAPL"])).await.unwrap_err();
+        assert_eq!(fault.to_string(), "ask the book of AAPL");
+    }
+}

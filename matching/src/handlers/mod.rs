@@ -1,0 +1,4 @@
+//! What each message does.
+
+pub mod depths;
+pub mod orders;

@@ -1,0 +1,53 @@
+//! PlaceOrder, CancelOrder: go to the book of their symbol, in the order in which they came.
+//!
+//! Twice the same changes nothing: the book knows the ids of its orders.
+
+use crate::domain::Command;
+use chassis::{Place, Source};
+use contracts::ordering::OrderCommand;
+use contracts::{Symbol, topology};
+use rustc_hash::FxHashMap;
+
+/// Reads what portfolio says. An order that its instrument forbids, or that is another partition's,
+/// breaks a promise that was kept upstream.
+pub fn decode(place: &Place, source: Source<'_>, events: &[u8]) -> Result<Vec<(Symbol, Command)>, String> {
+    match source {
+        Source::Stream { service: topology::PORTFOLIO, .. } => {}
+        Source::Stream { service, .. } => return Err(format!("{service} does not place orders in books")),
+        Source::Request { .. } | Source::Orders { .. } => return Err("not a stream".to_owned()),
+    }
+    let commands: Vec<OrderCommand> = serde_json::from_slice(events).map_err(|e| e.to_string())?;
+    commands.iter().map(|command| Command::of(command).and_then(|of| ours(place, of))).collect()
+}
+
+fn ours(place: &Place, (symbol, command): (Symbol, Command)) -> Result<(Symbol, Command), String> {
+    match place.partitions.of_symbol(symbol) {
+        partition if partition == place.partition => Ok((symbol, command)),
+        other => Err(format!("{symbol} belongs to matching.{other}, not to {}", place.name())),
+    }
+}
+
+/// A step's commands: symbols as they first came, each with its commands as they came.
+#[derive(Default)]
+pub struct Commands {
+    by_symbol: Vec<(Symbol, Vec<Command>)>,
+    index: FxHashMap<Symbol, usize>,
+}
+
+impl Commands {
+    pub fn add(&mut self, symbol: Symbol, command: Command) {
+        let at = *self.index.entry(symbol).or_insert_with(|| {
+            self.by_symbol.push((symbol, Vec::new()));
+            self.by_symbol.len() - 1
+        });
+        self.by_symbol[at].1.push(command);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.by_symbol.is_empty()
+    }
+
+    pub fn take(&mut self) -> Vec<(Symbol, Vec<Command>)> {
+        std::mem::take(self).by_symbol
+    }
+}

@@ -1,0 +1,52 @@
+//! When a snapshot is taken, and how: the actors write their bytes, a thread of its own compresses
+//! them, and whichever step comes after that saves them. No step waits for the compression.
+
+use crate::actors::Books;
+use crate::recovery::{Chain, content};
+use crate::store::Stored;
+use chassis::Fault;
+use tokio::task::{JoinHandle, spawn_blocking};
+
+pub struct Snapshots {
+    partition: u16,
+    /// So many commands lie between two of them.
+    every: u64,
+    /// Commands since the last one was begun.
+    commands: u64,
+    under_way: Option<JoinHandle<Stored>>,
+}
+
+impl Snapshots {
+    pub fn new(partition: u16, every: u64, commands: u64) -> Self {
+        Snapshots { partition, every: every.max(1), commands, under_way: None }
+    }
+
+    /// Counts a step's commands, and begins a snapshot of the books after it when one is due.
+    pub async fn after(
+        &mut self,
+        step_no: u64,
+        chain: Chain,
+        commands: u64,
+        books: &Books,
+    ) -> Result<(), Fault> {
+        self.commands += commands;
+        if self.commands < self.every || self.under_way.is_some() {
+            return Ok(());
+        }
+        let books = books.bytes().await?;
+        let partition = self.partition;
+        self.commands = 0;
+        self.under_way = Some(spawn_blocking(move || {
+            Stored::of(step_no, &content::to_bytes(partition, step_no, chain, &books))
+        }));
+        Ok(())
+    }
+
+    /// The snapshot that has become ready, if one has.
+    pub async fn ready(&mut self) -> Result<Option<Stored>, Fault> {
+        match self.under_way.take_if(|task| task.is_finished()) {
+            Some(task) => task.await.map(Some).map_err(|e| Fault::new("take a snapshot", e)),
+            None => Ok(None),
+        }
+    }
+}

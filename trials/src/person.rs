@@ -1,0 +1,169 @@
+//! Somebody who trades over REST, as a browser would.
+
+use anyhow::{Context, bail};
+use contracts::UserId;
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+/// What must come, comes sooner; on a busy machine not much.
+const PATIENCE: Duration = Duration::from_secs(30);
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+#[derive(Clone)]
+pub struct Person {
+    pub name: String,
+    pub user_id: UserId,
+    pub token: String,
+    url: String,
+    http: reqwest::Client,
+}
+
+pub fn order_id() -> String {
+    Uuid::now_v7().to_string()
+}
+
+impl Person {
+    /// Enters a demo account by its name.
+    pub async fn enter(url: &str, name: &str) -> anyhow::Result<Self> {
+        let http = reqwest::Client::builder().timeout(Duration::from_secs(10)).build()?;
+        let begun = Instant::now();
+        loop {
+            match Self::try_enter(&http, url, name).await {
+                Ok(person) => return Ok(person),
+                Err(error) if begun.elapsed() > PATIENCE => return Err(error),
+                Err(_) => tokio::time::sleep(LOOK_AGAIN).await,
+            }
+        }
+    }
+
+    async fn try_enter(http: &reqwest::Client, url: &str, name: &str) -> anyhow::Result<Self> {
+        let users: Value = http.get(format!("{url}/api/v1/demo/users")).send().await?.json().await?;
+        let users = users["items"].as_array().with_context(|| format!("no users in {users}"))?;
+        let user = users
+            .iter()
+            .find(|user| user["name"] == name)
+            .with_context(|| format!("nobody is called {name}"))?;
+        let switch = json!({ "user_id": user["user_id"] });
+        let response =
+            http.post(format!("{url}/api/v1/demo/switch")).json(&switch).send().await?.error_for_status()?;
+        let cookie = response.headers().get("set-cookie").context("a session's cookie")?.to_str()?;
+        let token =
+            cookie.strip_prefix("session=").and_then(|rest| rest.split(';').next()).context("a token")?;
+        let user_id = user["user_id"].as_str().context("an id")?.parse()?;
+        Ok(Person { name: name.into(), user_id, token: token.into(), url: url.into(), http: http.clone() })
+    }
+
+    /// A response's status and body.
+    pub async fn call(&self, method: &str, path: &str, body: Option<Value>) -> anyhow::Result<(u16, Value)> {
+        let method = method.parse()?;
+        let mut request =
+            self.http.request(method, format!("{}/api/v1/{path}", self.url)).bearer_auth(&self.token);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let response = request.send().await?;
+        let status = response.status().as_u16();
+        let text = response.text().await?;
+        Ok((status, serde_json::from_str(&text).unwrap_or(Value::String(text))))
+    }
+
+    pub async fn get(&self, path: &str) -> Value {
+        let (status, body) = self.call("GET", path, None).await.expect("an answer");
+        assert_eq!(status, 200, "GET {path}: {body}");
+        body
+    }
+
+    /// Places a limit order; answers its id.
+    pub async fn places(&self, side: &str, quantity: u32, symbol: &str, price: &str) -> String {
+        let order = json!({
+            "order_id": order_id(), "symbol": symbol, "side": side, "type": "limit",
+            "quantity": quantity.to_string(), "limit_price": price,
+        });
+        let (status, body) = self.call("POST", "orders", Some(order)).await.expect("an answer");
+        assert_eq!(status, 201, "{} {side}s {quantity} {symbol} @ {price}: {body}", self.name);
+        body["order_id"].as_str().expect("an id").to_owned()
+    }
+
+    pub async fn buys(&self, quantity: u32, symbol: &str, price: &str) -> String {
+        self.places("buy", quantity, symbol, price).await
+    }
+
+    pub async fn sells(&self, quantity: u32, symbol: &str, price: &str) -> String {
+        self.places("sell", quantity, symbol, price).await
+    }
+
+    pub async fn cancels(&self, order_id: &str) {
+        let (status, body) =
+            self.call("DELETE", &format!("orders/{order_id}"), None).await.expect("an answer");
+        assert_eq!(status, 202, "{body}");
+    }
+
+    /// Waits until the order is as described: `closed`, or `open 3` for three filled.
+    pub async fn sees(&self, order_id: &str, expected: &str) -> Value {
+        let begun = Instant::now();
+        loop {
+            let seen = self.try_sees(order_id).await;
+            let now = match &seen {
+                Ok(order) if expected.contains(' ') => {
+                    format!(
+                        "{} {}",
+                        order["status"].as_str().unwrap_or(""),
+                        order["filled_quantity"].as_str().unwrap_or("")
+                    )
+                }
+                Ok(order) => order["status"].as_str().unwrap_or("").to_owned(),
+                Err(error) => format!("{error:#}"),
+            };
+            if now == expected {
+                return seen.expect("just seen");
+            }
+            assert!(
+                begun.elapsed() < PATIENCE,
+                "{} waited for {order_id} to be {expected}; it is {now}",
+                self.name
+            );
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    async fn try_sees(&self, order_id: &str) -> anyhow::Result<Value> {
+        let (status, body) = self.call("GET", &format!("orders/{order_id}"), None).await?;
+        if status != 200 {
+            bail!("{status}: {body}");
+        }
+        Ok(body)
+    }
+
+    /// `cash total/held, quantity/held of the symbol`.
+    pub async fn owns(&self, symbol: &str) -> String {
+        let portfolio = self.get("portfolio").await;
+        let cash = &portfolio["cash"];
+        let holding = portfolio["holdings"]
+            .as_array()
+            .and_then(|all| all.iter().find(|h| h["symbol"] == symbol).cloned());
+        let holding = holding.unwrap_or(json!({ "quantity": "0", "held": "0" }));
+        let plain = |value: &Value| value.as_str().unwrap_or("?").to_owned();
+        format!(
+            "cash {}/{}, {} {}/{}",
+            plain(&cash["total"]),
+            plain(&cash["held"]),
+            symbol,
+            plain(&holding["quantity"]),
+            plain(&holding["held"])
+        )
+    }
+
+    /// Waits until `owns` says this: settlement follows the trade.
+    pub async fn comes_to_own(&self, symbol: &str, expected: &str) {
+        let begun = Instant::now();
+        loop {
+            let owned = self.owns(symbol).await;
+            if owned == expected {
+                return;
+            }
+            assert!(begun.elapsed() < PATIENCE, "{} was to own {expected}; owns {owned}", self.name);
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! `/api/v1`: one file per resource. Each says where its answer comes from.
+
+mod auth;
+mod demo;
+mod orders;
+mod portfolio;
+mod renewal;
+mod stocks;
+mod trades;
+
+pub mod health;
+
+pub use renewal::renew;
+
+use crate::asking::Services;
+use crate::market::Market;
+use crate::problem::Problem;
+use actix_web::http::{Method, StatusCode, header};
+use actix_web::{HttpResponse, Resource, ResponseError, Route, web};
+use contracts::Partitions;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use std::sync::{Arc, RwLock};
+
+/// A page's length when none is asked for.
+const PAGE_LENGTH: u16 = 50;
+
+/// What the handlers share.
+pub struct Gateway {
+    pub services: Arc<dyn Services>,
+    pub market: Arc<RwLock<Market>>,
+    pub partitions: Partitions,
+}
+
+impl Gateway {
+    fn market(&self) -> std::sync::RwLockReadGuard<'_, Market> {
+        self.market.read().expect("no panic while held")
+    }
+}
+
+type Answer = Result<HttpResponse, Problem>;
+type Shared = web::Data<Gateway>;
+
+/// A list.
+#[derive(Serialize)]
+struct Items<T> {
+    items: Vec<T>,
+}
+
+fn json(status: StatusCode, body: &impl Serialize) -> HttpResponse {
+    let body = serde_json::to_vec(body).expect("our own answers are JSON");
+    HttpResponse::build(status)
+        .insert_header((header::CONTENT_TYPE, "application/json"))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .body(body)
+}
+
+fn ok(body: &impl Serialize) -> HttpResponse {
+    json(StatusCode::OK, body)
+}
+
+/// A service's answer, passed on as it is.
+fn pass_on(answer: Box<RawValue>) -> HttpResponse {
+    ok(&answer)
+}
+
+/// A resource that refuses other methods as a problem.
+fn resource(path: &str, routes: impl IntoIterator<Item = (Method, Route)>) -> Resource {
+    let mut resource = web::resource(path.to_owned());
+    let mut methods = Vec::new();
+    for (method, route) in routes {
+        methods.push(method.to_string());
+        resource = resource.route(route.method(method));
+    }
+    let allow = methods.join(", ");
+    resource.default_service(web::to(move || {
+        let allow = allow.clone();
+        async move {
+            let rule = format!("only {allow} here");
+            let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", rule);
+            let mut response = problem.error_response();
+            response.headers_mut().insert(header::ALLOW, allow.parse().expect("methods are ASCII"));
+            response
+        }
+    }))
+}
+
+pub async fn no_such_path() -> HttpResponse {
+    Problem::not_found("this path").error_response()
+}
+
+pub fn routes(config: &mut web::ServiceConfig) {
+    let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
+    config.service(
+        web::scope("/api/v1")
+            .service(resource("/demo/users", [(get.clone(), web::to(demo::users))]))
+            .service(resource("/demo/switch", [(post.clone(), web::to(demo::switch))]))
+            .service(resource("/auth/me", [(get.clone(), web::to(auth::me))]))
+            .service(resource("/auth/logout", [(post.clone(), web::to(auth::logout))]))
+            .service(resource("/stocks", [(get.clone(), web::to(stocks::list))]))
+            .service(resource("/stocks/{symbol}", [(get.clone(), web::to(stocks::one))]))
+            .service(resource("/stocks/{symbol}/depth", [(get.clone(), web::to(stocks::depth))]))
+            .service(resource("/stocks/{symbol}/trades", [(get.clone(), web::to(stocks::trades))]))
+            .service(resource("/portfolio", [(get.clone(), web::to(portfolio::show))]))
+            .service(resource("/portfolio/ledger", [(get.clone(), web::to(portfolio::ledger))]))
+            .service(resource("/portfolio/deposits", [(post.clone(), web::to(portfolio::deposit))]))
+            .service(resource("/portfolio/withdrawals", [(post.clone(), web::to(portfolio::withdraw))]))
+            .service(resource("/orders", [(get.clone(), web::to(orders::list)), (post, web::to(orders::place))]))
+            .service(resource(
+                "/orders/{id}",
+                [(get.clone(), web::to(orders::one)), (delete, web::to(orders::cancel))],
+            ))
+            .service(resource("/trades", [(get.clone(), web::to(trades::mine))]))
+            .service(resource("/health/live", [(get.clone(), web::to(health::live))]))
+            .service(resource("/health/ready", [(get.clone(), web::to(health::ready))]))
+            .default_service(web::to(no_such_path)),
+    );
+    config.service(resource("/health/live", [(get.clone(), web::to(health::live))]));
+    config.service(resource("/health/ready", [(get.clone(), web::to(health::ready))]));
+    config.service(resource("/metrics", [(get, web::to(health::metrics))]));
+}

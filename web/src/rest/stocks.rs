@@ -1,0 +1,48 @@
+//! Instruments, depth and last trades. From memory, which follows the streams.
+
+use super::{Answer, Items, PAGE_LENGTH, Shared, ok};
+use crate::market::Market;
+use crate::problem::Problem;
+use crate::strict::Query;
+use actix_web::web;
+use contracts::Symbol;
+use contracts::stock_data::Stock;
+
+const DEPTH_LEVELS: u16 = 20;
+
+/// `GET stocks`.
+pub async fn list(gateway: Shared, query: Query) -> Answer {
+    query.end()?;
+    let market = gateway.market();
+    let items: Vec<&Stock> = market.stocks()?.all().collect();
+    Ok(ok(&Items { items }))
+}
+
+fn find<'a>(market: &'a Market, symbol: &str) -> Result<&'a Stock, Problem> {
+    let listed = symbol.parse().ok().map(|symbol: Symbol| market.stocks().map(|stocks| stocks.get(symbol)));
+    listed.transpose()?.flatten().ok_or_else(|| Problem::not_found("this stock"))
+}
+
+/// `GET stocks/{symbol}`.
+pub async fn one(gateway: Shared, symbol: web::Path<String>, query: Query) -> Answer {
+    query.end()?;
+    Ok(ok(find(&gateway.market(), &symbol)?))
+}
+
+/// `GET stocks/{symbol}/depth?levels=`.
+pub async fn depth(gateway: Shared, symbol: web::Path<String>, mut query: Query) -> Answer {
+    let levels = query.take_limit("levels", DEPTH_LEVELS)?;
+    query.end()?;
+    let market = gateway.market();
+    let symbol = find(&market, &symbol)?.instrument.symbol;
+    Ok(ok(&market.depth(symbol, levels.into())?))
+}
+
+/// `GET stocks/{symbol}/trades?limit=`, newest first.
+pub async fn trades(gateway: Shared, symbol: web::Path<String>, mut query: Query) -> Answer {
+    let limit = query.take_limit("limit", PAGE_LENGTH)?;
+    query.end()?;
+    let market = gateway.market();
+    let symbol = find(&market, &symbol)?.instrument.symbol;
+    Ok(ok(&Items { items: market.tape(symbol)?.last(limit.into()).collect() }))
+}

@@ -1,0 +1,131 @@
+//! The one listener: REST, Socket.IO and pages on one port.
+
+use crate::origin::{self, AllowedOrigins};
+use crate::rest::{self, Gateway};
+use crate::session::Sessions;
+use crate::socket::{self, STALL_MAX, Transport};
+use crate::ui::{self, Ui};
+use actix_web::body::BoxBody;
+use actix_web::dev::{Server, ServerHandle, ServiceRequest, ServiceResponse};
+use actix_web::middleware::{Compress, DefaultHeaders, Next, from_fn};
+use actix_web::{App, Error, HttpServer, web};
+use anyhow::Context;
+use socket2::{Domain, Protocol, Socket, Type};
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
+use std::time::Instant;
+
+/// Each answers some ten thousand requests a second; the rest of the machine is the services'.
+const WORKERS: usize = 2;
+const CONNECTIONS_WAITING_MAX: i32 = 1_024;
+/// Of one worker. Sockets stay, so it is they that are limited; each holds some ten kilobytes.
+const CONNECTIONS_MAX: usize = 10_000;
+const SHUTDOWN_TIMEOUT_S: u64 = 5;
+
+/// Everything that a request may need.
+#[derive(Clone)]
+pub struct Site {
+    pub gateway: web::Data<Gateway>,
+    pub sessions: web::Data<Sessions>,
+    pub origins: web::Data<AllowedOrigins>,
+    pub transport: web::Data<Transport>,
+    pub ui: web::Data<Ui>,
+}
+
+/// Takes the port.
+pub fn listen(address: &str, port: u16) -> anyhow::Result<TcpListener> {
+    let resolved: Option<SocketAddr> = (address, port).to_socket_addrs().ok().and_then(|mut all| all.next());
+    let resolved = resolved.with_context(|| format!("web.address: {address:?} is no address of this machine"))?;
+    let try_listen = || {
+        let socket = Socket::new(Domain::for_address(resolved), Type::STREAM, Some(Protocol::TCP))?;
+        socket.set_reuse_address(true)?;
+        socket.set_nonblocking(true)?;
+        // Connections inherit it: one that acknowledges nothing for so long is ended by the system,
+        // also when all that is left to do is to wait for it.
+        #[cfg(target_os = "linux")]
+        socket.set_tcp_user_timeout(Some(STALL_MAX))?;
+        socket.bind(&resolved.into())?;
+        socket.listen(CONNECTIONS_WAITING_MAX)?;
+        std::io::Result::Ok(TcpListener::from(socket))
+    };
+    try_listen().with_context(|| {
+        format!(
+            "cannot listen on {resolved}; end what uses the port, or set web.port \
+             (EXCHANGE__WEB__PORT) to a free one"
+        )
+    })
+}
+
+/// Starts on a thread of its own, because actix has its own runtime.
+pub fn start(site: Site, listener: TcpListener) -> anyhow::Result<(ServerHandle, std::thread::JoinHandle<()>)> {
+    let (started, handle) = std::sync::mpsc::channel();
+    let thread = std::thread::Builder::new().name("web".into()).spawn(move || {
+        actix_web::rt::System::new().block_on(async move {
+            let server = match server(site, listener) {
+                Ok(server) => server,
+                Err(error) => return drop(started.send(Err(error))),
+            };
+            let _ = started.send(Ok(server.handle()));
+            if let Err(error) = server.await {
+                tracing::error!(%error, "the web server failed");
+            }
+        });
+    })?;
+    let handle = handle.recv().context("the web server's thread ended")?.context("start the web server")?;
+    Ok((handle, thread))
+}
+
+fn server(site: Site, listener: TcpListener) -> std::io::Result<Server> {
+    let app = move || {
+        App::new()
+            .app_data(site.gateway.clone())
+            .app_data(site.sessions.clone())
+            .app_data(site.origins.clone())
+            .app_data(site.transport.clone())
+            .app_data(site.ui.clone())
+            .wrap(from_fn(rest::renew))
+            .wrap(from_fn(origin::guard))
+            .wrap(security_headers())
+            .wrap(from_fn(measure))
+            .configure(routes)
+    };
+    let server = HttpServer::new(app)
+        .workers(WORKERS)
+        .max_connections(CONNECTIONS_MAX)
+        .tcp_nodelay(true)
+        // Signals are the program's to hear.
+        .disable_signals()
+        .shutdown_timeout(SHUTDOWN_TIMEOUT_S)
+        .listen(listener)?;
+    Ok(server.run())
+}
+
+pub fn routes(config: &mut web::ServiceConfig) {
+    rest::routes(config);
+    config.service(web::resource(["/socket.io/", "/socket.io"]).to(socket::serve));
+    config.service(web::scope("").wrap(Compress::default()).default_service(web::to(ui::serve)));
+}
+
+pub fn security_headers() -> DefaultHeaders {
+    let policy = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; object-src 'none'; \
+                  base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+    DefaultHeaders::new()
+        .add(("content-security-policy", policy))
+        .add(("x-content-type-options", "nosniff"))
+        .add(("x-frame-options", "DENY"))
+        .add(("referrer-policy", "same-origin"))
+        .add(("cross-origin-opener-policy", "same-origin"))
+}
+
+/// Counts requests by route, and how long they took. A socket's time is its life: not measured.
+async fn measure(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
+    let (began, method) = (Instant::now(), request.method().to_string());
+    let response = next.call(request).await?;
+    let route = response.request().match_pattern().unwrap_or_else(|| "other".into());
+    let status = response.status().as_u16().to_string();
+    let labels = [("method", method), ("route", route), ("status", status)];
+    metrics::counter!("web_requests_total", &labels).increment(1);
+    if !response.request().path().starts_with("/socket.io") {
+        metrics::histogram!("web_request_seconds", &labels).record(began.elapsed());
+    }
+    Ok(response)
+}

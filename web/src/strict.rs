@@ -1,0 +1,134 @@
+//! Bodies and queries, read strictly: JSON only, bounded, nothing unknown, and a refusal that names
+//! the field, the value and the rule.
+
+use crate::problem::Problem;
+use actix_web::dev::Payload;
+use actix_web::http::{StatusCode, header};
+use actix_web::{FromRequest, HttpRequest, web};
+use bytes::BytesMut;
+use contracts::{Code, intake, ordering::PAGE_LENGTH_MAX};
+use futures::StreamExt;
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::future::{Future, Ready, ready};
+use std::pin::Pin;
+use std::str::FromStr;
+
+pub const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// A JSON body.
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest for Json<T> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_json = is_json(request);
+        let mut payload = web::Payload::from_request(request, payload).into_inner();
+        Box::pin(async move {
+            if !is_json {
+                let rule = "expected content-type application/json";
+                return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", rule));
+            }
+            let mut body = BytesMut::new();
+            while let Some(chunk) = payload.as_mut().map_err(|_| broken_off())?.next().await {
+                body.extend_from_slice(&chunk.map_err(|_| broken_off())?);
+                if body.len() > BODY_BYTES_MAX {
+                    let rule = format!("a body may have {BODY_BYTES_MAX} bytes");
+                    return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", rule));
+                }
+            }
+            serde_json::from_slice(&body).map(Json).map_err(|e| intake::malformed(&e).into())
+        })
+    }
+}
+
+fn broken_off() -> Problem {
+    Problem::new(StatusCode::BAD_REQUEST, "malformed", "the body broke off")
+}
+
+fn is_json(request: &HttpRequest) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let kind = kind.and_then(|kind| kind.split(';').next());
+    kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// Reads a field's text.
+pub fn parse<T: FromStr<Err: Display>>(field: &str, text: &str) -> Result<T, Problem> {
+    text.parse().map_err(|rule| Problem::of_field(Code::InvalidValue, field, format!("{rule}")))
+}
+
+/// What stands behind the `?`. Each field is taken once; what nobody took is refused.
+pub struct Query(BTreeMap<String, String>);
+
+impl FromRequest for Query {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Query::read(request.query_string()))
+    }
+}
+
+impl Query {
+    fn read(text: &str) -> Result<Self, Problem> {
+        let pairs = web::Query::<Vec<(String, String)>>::from_query(text)
+            .map_err(|e| Problem::of_field(Code::Malformed, "query", e.to_string()))?;
+        let mut fields = BTreeMap::new();
+        for (field, value) in pairs.into_inner() {
+            if fields.insert(field.clone(), value).is_some() {
+                return Err(Problem::of_field(Code::UnexpectedField, &field, "given more than once"));
+            }
+        }
+        Ok(Query(fields))
+    }
+
+    pub fn take<T: FromStr<Err: Display>>(&mut self, field: &str) -> Result<Option<T>, Problem> {
+        self.0.remove(field).map(|text| parse(field, &text)).transpose()
+    }
+
+    /// A page's length, or depth's levels: 1 to 200.
+    pub fn take_limit(&mut self, field: &str, otherwise: u16) -> Result<u16, Problem> {
+        let Some(text) = self.0.remove(field) else { return Ok(otherwise) };
+        let limit = text.parse().ok().filter(|limit| (1..=PAGE_LENGTH_MAX).contains(limit));
+        let quoted: String = text.chars().take(40).collect();
+        let rule = || format!("expected a whole number from 1 to {PAGE_LENGTH_MAX}, got {quoted:?}");
+        limit.ok_or_else(|| Problem::of_field(Code::InvalidValue, field, rule()))
+    }
+
+    /// Nothing else was given.
+    pub fn end(self) -> Result<(), Problem> {
+        match self.0.into_keys().next() {
+            None => Ok(()),
+            Some(field) => Err(Problem::of_field(Code::UnknownField, &field, "no such parameter is known here")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limit(query: &str) -> Result<u16, String> {
+        let read = || {
+            let mut query = Query::read(query)?;
+            let limit = query.take_limit("limit", 50)?;
+            query.end().map(|()| limit)
+        };
+        read().map_err(|problem: Problem| problem.to_string())
+    }
+
+    #[test]
+    fn a_query_is_read_strictly() {
+        assert_eq!(limit(""), Ok(50));
+        assert_eq!(limit("limit=200"), Ok(200));
+        for value in ["0", "201", "-1", "1e2", "", "99999999999"] {
+            let rule = format!("expected a whole number from 1 to 200, got {value:?} (invalid_value)");
+            assert_eq!(limit(&format!("limit={value}")), Err(rule));
+        }
+        assert_eq!(limit("limit=1&limit=2"), Err("given more than once (unexpected_field)".into()));
+        assert_eq!(limit("page=2"), Err("no such parameter is known here (unknown_field)".into()));
+    }
+}
