@@ -44,6 +44,8 @@ struct Inner {
     link: watch::Receiver<Option<Link>>,
     waiting: Mutex<FxHashMap<u64, oneshot::Sender<Vec<u8>>>>,
     next: AtomicU64,
+    /// Dropped with the last asker, which ends the connection.
+    _alive: watch::Sender<()>,
 }
 
 #[derive(Clone)]
@@ -59,14 +61,16 @@ impl Asker {
         let url = settings.broker_url(user)?;
         let name = format!("{user}.replies.{}", Uuid::now_v7());
         let (connected, link) = watch::channel(None);
+        let (alive, gone) = watch::channel(());
         let asker = Asker(Arc::new(Inner {
             user: user.to_owned(),
             name,
             link,
             waiting: Mutex::default(),
             next: AtomicU64::new(1),
+            _alive: alive,
         }));
-        tokio::spawn(stay_connected(url, Arc::downgrade(&asker.0), connected));
+        tokio::spawn(stay_connected(url, Arc::downgrade(&asker.0), connected, gone));
         Ok(asker)
     }
 
@@ -205,13 +209,22 @@ impl Drop for Forget<'_> {
     }
 }
 
-async fn stay_connected(url: String, inner: std::sync::Weak<Inner>, connected: watch::Sender<Option<Link>>) {
+async fn stay_connected(
+    url: String,
+    inner: std::sync::Weak<Inner>,
+    connected: watch::Sender<Option<Link>>,
+    mut gone: watch::Receiver<()>,
+) {
     let mut backoff = Backoff::default();
     loop {
         let Some(strong) = inner.upgrade() else { return };
         let (user, name) = (strong.user.clone(), strong.name.clone());
         drop(strong);
-        if let Err(error) = listen(&url, &user, &name, &inner, &connected, &mut backoff).await {
+        let ended = tokio::select! {
+            ended = listen(&url, &user, &name, &inner, &connected, &mut backoff) => ended,
+            _ = gone.changed() => return,
+        };
+        if let Err(error) = ended {
             tracing::warn!(user, %error, "cannot ask anybody; connecting again");
         }
         connected.send_replace(None);

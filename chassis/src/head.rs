@@ -49,15 +49,22 @@ impl Head {
         })
     }
 
-    /// Last before the commit: the fence, positions, counters, outbox. False when another instance
-    /// has made this step.
+    /// First in the transaction: the fence. False when another instance has made this step; until
+    /// the commit nobody else can make it.
+    pub async fn claim(&self, tx: &Tx) -> Result<bool, Fault> {
+        let sql = "update heads set step = $2 + 1, writer = $3 where partition = $1 and step = $2";
+        let values = [i32::from(self.place.partition).into(), (self.step as i64).into(), self.writer.into()];
+        Ok(tx.execute(sql, values).await? == 1)
+    }
+
+    /// Last before the commit: positions, counters, outbox.
     pub async fn save(
         &self,
         tx: &Tx,
         advance: &Advance,
         messages: &[Outgoing],
         now: Timestamp,
-    ) -> Result<bool, Fault> {
+    ) -> Result<(), Fault> {
         let (heard, heard_seqs): (Vec<_>, Vec<_>) =
             advance.positions.iter().map(|(s, seq)| (s.clone(), *seq as i64)).unzip();
         let (written, written_seqs): (Vec<_>, Vec<_>) =
@@ -69,21 +76,17 @@ impl Head {
         let sql = "
             with heard as (
                 insert into positions (partition, stream, seq)
-                select $1, stream, seq from unnest($4::text[], $5::bigint[]) as heard (stream, seq)
+                select $1, stream, seq from unnest($2::text[], $3::bigint[]) as heard (stream, seq)
                 on conflict (partition, stream) do update set seq = excluded.seq
             ), written as (
                 insert into counters (partition, stream, seq)
-                select $1, stream, seq from unnest($6::text[], $7::bigint[]) as written (stream, seq)
+                select $1, stream, seq from unnest($4::text[], $5::bigint[]) as written (stream, seq)
                 on conflict (partition, stream) do update set seq = excluded.seq
-            ), sent as (
-                insert into outbox (stream, seq, body, created_at)
-                select stream, seq, body, $11 from unnest($8::text[], $9::bigint[], $10::bytea[]) as sent (stream, seq, body)
             )
-            update heads set step = $2 + 1, writer = $3 where partition = $1 and step = $2";
+            insert into outbox (stream, seq, body, created_at)
+            select stream, seq, body, $9 from unnest($6::text[], $7::bigint[], $8::bytea[]) as sent (stream, seq, body)";
         let values = [
             i32::from(self.place.partition).into(),
-            (self.step as i64).into(),
-            self.writer.into(),
             heard.into(),
             heard_seqs.into(),
             written.into(),
@@ -93,7 +96,7 @@ impl Head {
             outbox_bodies.into(),
             now.into(),
         ];
-        Ok(tx.execute(sql, values).await? == 1)
+        tx.execute(sql, values).await.map(|_| ())
     }
 
     /// The commit's answer was lost: it happened if the head says that we made this step.

@@ -192,13 +192,14 @@ impl<R: Rules> Stepper<R> {
             committed.messages.push(Outgoing { stream, seq, body, kept });
         }
         let tx = self.db.begin().await?;
-        self.rules.write(&tx, rows).await?;
-        parking::save(&tx, self.place.partition, &reading.parked, &reading.redriven, now).await?;
-        doubts.settle(&tx, self.place.partition, batch).await?;
-        if !self.head.save(&tx, &advance, &committed.messages, now).await? {
+        if !self.head.claim(&tx).await? {
             tx.rollback().await?;
             return Err(StepError::Fenced);
         }
+        self.rules.write(&tx, rows).await?;
+        parking::save(&tx, self.place.partition, &reading.parked, &reading.redriven, now).await?;
+        doubts.settle(&tx, self.place.partition, batch).await?;
+        self.head.save(&tx, &advance, &committed.messages, now).await?;
         if let Err(fault) = tx.commit().await {
             tracing::warn!(partition = %self.place.name(), error = %fault, "the answer to a commit was lost");
             if !self.head.was_saved(&self.db).await? {

@@ -91,7 +91,7 @@ pub async fn ask<T: DeserializeOwned>(
     question: &impl Serialize,
     deadline: Duration,
 ) -> Result<T, AskError> {
-    read(&*services.question(service, &raw(question), deadline).await?)
+    read(&services.question(service, &raw(question), deadline).await?)
 }
 
 /// Asks for an answer that is passed on as it is.
@@ -121,7 +121,7 @@ pub async fn fetch(services: &dyn Services, need: Need) -> Result<Snapshot, AskE
         Need::Depths { partition } => {
             let name = topology::partition_name(topology::MATCHING, partition);
             let command = raw(&matching::MatchingCommand::Depths {});
-            let depths = read(&*services.command(&name, &command, SNAPSHOT_DEADLINE).await?)?;
+            let depths = read(&services.command(&name, &command, SNAPSHOT_DEADLINE).await?)?;
             Ok(Snapshot::Depths { partition, depths })
         }
         Need::Trades { symbol } => {

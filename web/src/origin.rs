@@ -28,7 +28,8 @@ fn is_host(origin: &str, host: &str) -> bool {
         "https" => ":443",
         _ => return false,
     };
-    let bare = |authority: &str| authority.strip_suffix(default_port).unwrap_or(authority).to_ascii_lowercase();
+    let bare =
+        |authority: &str| authority.strip_suffix(default_port).unwrap_or(authority).to_ascii_lowercase();
     bare(authority) == bare(host)
 }
 

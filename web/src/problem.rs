@@ -3,12 +3,12 @@
 //! Promises: a stable `code` that clients may match on; a 503 says when to ask again, and that the
 //! outcome is unknown.
 
+use crate::market::NotYet;
 use actix_web::body::BoxBody;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use chassis::ask::AskError;
 use contracts::{Code, Refusal};
-use crate::market::NotYet;
 use serde::Serialize;
 use std::borrow::Cow;
 

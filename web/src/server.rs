@@ -17,8 +17,9 @@ use std::time::Instant;
 /// Each answers some ten thousand requests a second; the rest of the machine is the services'.
 const WORKERS: usize = 2;
 const CONNECTIONS_WAITING_MAX: i32 = 1_024;
-/// Of one worker. Sockets stay, so it is they that are limited; each holds some ten kilobytes.
-const CONNECTIONS_MAX: usize = 10_000;
+/// Of one worker. Sockets stay, so it is they that are limited; a busy one was seen to hold some 150
+/// kilobytes.
+const CONNECTIONS_MAX: usize = 5_000;
 const SHUTDOWN_TIMEOUT_S: u64 = 5;
 
 /// Everything that a request may need.
@@ -34,7 +35,8 @@ pub struct Site {
 /// Takes the port.
 pub fn listen(address: &str, port: u16) -> anyhow::Result<TcpListener> {
     let resolved: Option<SocketAddr> = (address, port).to_socket_addrs().ok().and_then(|mut all| all.next());
-    let resolved = resolved.with_context(|| format!("web.address: {address:?} is no address of this machine"))?;
+    let resolved =
+        resolved.with_context(|| format!("web.address: {address:?} is no address of this machine"))?;
     let try_listen = || {
         let socket = Socket::new(Domain::for_address(resolved), Type::STREAM, Some(Protocol::TCP))?;
         socket.set_reuse_address(true)?;
@@ -56,7 +58,10 @@ pub fn listen(address: &str, port: u16) -> anyhow::Result<TcpListener> {
 }
 
 /// Starts on a thread of its own, because actix has its own runtime.
-pub fn start(site: Site, listener: TcpListener) -> anyhow::Result<(ServerHandle, std::thread::JoinHandle<()>)> {
+pub fn start(
+    site: Site,
+    listener: TcpListener,
+) -> anyhow::Result<(ServerHandle, std::thread::JoinHandle<()>)> {
     let (started, handle) = std::sync::mpsc::channel();
     let thread = std::thread::Builder::new().name("web".into()).spawn(move || {
         actix_web::rt::System::new().block_on(async move {

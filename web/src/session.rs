@@ -144,7 +144,8 @@ pub mod tests {
         assert_eq!(who(TestRequest::default()), Err(Code::NotSignedIn));
         assert_eq!(who(with("cookie", format!("a=b; session={ann}"))), Ok((1, true)));
         assert_eq!(who(with("authorization", format!("Bearer {ann}"))), Ok((1, false)));
-        let both = with("cookie", format!("session={ann}")).insert_header(("authorization", format!("bearer {bob}")));
+        let both = with("cookie", format!("session={ann}"))
+            .insert_header(("authorization", format!("bearer {bob}")));
         assert_eq!(who(both), Ok((2, false)));
         assert_eq!(who(with("cookie", "session=".into())), Err(Code::NotSignedIn));
         assert_eq!(who(with("authorization", format!("Basic {ann}"))), Err(Code::NotSignedIn));

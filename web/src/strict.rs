@@ -102,7 +102,9 @@ impl Query {
     pub fn end(self) -> Result<(), Problem> {
         match self.0.into_keys().next() {
             None => Ok(()),
-            Some(field) => Err(Problem::of_field(Code::UnknownField, &field, "no such parameter is known here")),
+            Some(field) => {
+                Err(Problem::of_field(Code::UnknownField, &field, "no such parameter is known here"))
+            }
         }
     }
 }

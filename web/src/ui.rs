@@ -105,7 +105,8 @@ fn read(path: &Path) -> std::io::Result<File> {
 fn send(request: &HttpRequest, path: &str, File { content, content_type, tag }: File) -> HttpResponse {
     let keep = if path.starts_with(HASHED) { KEEP } else { ASK_AGAIN };
     let known = request.headers().get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
-    let unchanged = known.is_some_and(|tags| tags.split(',').any(|known| known.trim().trim_start_matches("W/") == tag));
+    let unchanged =
+        known.is_some_and(|tags| tags.split(',').any(|known| known.trim().trim_start_matches("W/") == tag));
     let mut response = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response.insert_header((header::CACHE_CONTROL, keep)).insert_header((header::ETAG, tag));
     if unchanged {

@@ -38,18 +38,26 @@ async fn the_market_is_told_from_memory() {
     check(stage.get("/api/v1/stocks/%20/depth"), expect![[r#"
         404
         {"type":"urn:exchange:problem:not_found","title":"Not found","status":404,"detail":"this stock does not exist","code":"not_found"}"#]]).await;
-    check(stage.get("/api/v1/stocks/ACME/depth"), expect![[r#"
+    check(
+        stage.get("/api/v1/stocks/ACME/depth"),
+        expect![[r#"
         200
-        {"symbol":"ACME","sequence":1,"bids":[["10","5"]],"asks":[]}"#]]).await;
+        {"symbol":"ACME","sequence":1,"bids":[["10","5"]],"asks":[]}"#]],
+    )
+    .await;
     check(stage.get("/api/v1/stocks/ACME/depth?levels=201"), expect![[r#"
         400
         {"type":"urn:exchange:problem:invalid_value","title":"Invalid value","status":400,"detail":"expected a whole number from 1 to 200, got \"201\"","code":"invalid_value","field":"levels"}"#]]).await;
     let opened = json!({ "symbol": "ACME", "sequence": 2, "side": "sell", "price": "11", "quantity": "2" });
     stage.hear("matching.0>*", 2, json!([{ "order_opened": opened }])).await;
     tokio::time::sleep(Duration::from_millis(50)).await;
-    check(stage.get("/api/v1/stocks/ACME/depth?levels=1"), expect![[r#"
+    check(
+        stage.get("/api/v1/stocks/ACME/depth?levels=1"),
+        expect![[r#"
         200
-        {"symbol":"ACME","sequence":2,"bids":[["10","5"]],"asks":[["11","2"]]}"#]]).await;
+        {"symbol":"ACME","sequence":2,"bids":[["10","5"]],"asks":[["11","2"]]}"#]],
+    )
+    .await;
     stage.web.stop().await.unwrap();
 }
 
@@ -67,9 +75,7 @@ async fn an_order_goes_out_in_the_name_of_the_session() {
     })
     .await;
     let post = |body: Value| stage.post("/api/v1/orders", &body).bearer_auth(token(1, 600));
-    let body = |quantity: &str| {
-        json!({ "order_id": ORDER, "symbol": "ACME", "side": "buy", "type": "limit", "quantity": quantity })
-    };
+    let body = |quantity: &str| json!({ "order_id": ORDER, "symbol": "ACME", "side": "buy", "type": "limit", "quantity": quantity });
     check(post(body("10")), expect![[r#"
         201
         location: /api/v1/orders/01890000-0000-7000-8000-00000000000a
@@ -97,7 +103,8 @@ async fn an_order_goes_out_in_the_name_of_the_session() {
     check(cancel, expect![[r#"
         404
         {"type":"urn:exchange:problem:not_found","title":"Not found","status":404,"detail":"this order does not exist","code":"not_found"}"#]]).await;
-    let asked: Vec<String> = stage.actors.asked.lock().unwrap().iter().map(|(to, m)| format!("{to} {m}")).collect();
+    let asked: Vec<String> =
+        stage.actors.asked.lock().unwrap().iter().map(|(to, m)| format!("{to} {m}")).collect();
     expect![[r#"
         orders {"order_id":"01890000-0000-7000-8000-00000000000a","order_type":"limit","quantity":"10","routing_key":"00000000-0000-0000-0000-000000000001","side":"buy","symbol":"ACME","type":"place_order","user_id":"00000000-0000-0000-0000-000000000001"}
         orders {"order_id":"01890000-0000-7000-8000-00000000000a","order_type":"limit","quantity":"7","routing_key":"00000000-0000-0000-0000-000000000001","side":"buy","symbol":"ACME","type":"place_order","user_id":"00000000-0000-0000-0000-000000000001"}
@@ -182,20 +189,32 @@ async fn sessions_begin_go_on_and_end() {
         set-cookie: session=t; HttpOnly; SameSite=Strict; Path=/; Max-Age=900
         {"user_id":"00000000-0000-0000-0000-000000000001","name":"Ann","role":"trader","expires_in_s":900}"#]]).await;
     let me = |left| stage.get("/api/v1/auth/me").header("cookie", format!("session={}", token(1, left)));
-    check(me(800), expect![[r#"
+    check(
+        me(800),
+        expect![[r#"
         200
-        {"user_id":"00000000-0000-0000-0000-000000000001","name":"Ann","role":"trader"}"#]]).await;
-    check(me(400), expect![[r#"
+        {"user_id":"00000000-0000-0000-0000-000000000001","name":"Ann","role":"trader"}"#]],
+    )
+    .await;
+    check(
+        me(400),
+        expect![[r#"
         200
         set-cookie: session=fresh; HttpOnly; SameSite=Strict; Path=/; Max-Age=900
-        {"user_id":"00000000-0000-0000-0000-000000000001","name":"Ann","role":"trader"}"#]]).await;
+        {"user_id":"00000000-0000-0000-0000-000000000001","name":"Ann","role":"trader"}"#]],
+    )
+    .await;
     check(stage.get("/api/v1/auth/me"), expect![[r#"
         401
         {"type":"urn:exchange:problem:not_signed_in","title":"Not signed in","status":401,"detail":"sign in first","code":"not_signed_in"}"#]]).await;
-    check(stage.post("/api/v1/auth/logout", &json!({})), expect![[r#"
+    check(
+        stage.post("/api/v1/auth/logout", &json!({})),
+        expect![[r#"
         204
         set-cookie: session=; HttpOnly; SameSite=Strict; Path=/; Max-Age=0
-    "#]]).await;
+    "#]],
+    )
+    .await;
     stage.web.stop().await.unwrap();
 }
 

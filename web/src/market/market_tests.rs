@@ -19,7 +19,13 @@ fn batch(seq: u64) -> Vec<BookEvent> {
     let (symbol, sequence) = (symbol(), seq);
     vec![if seq % 2 == 1 {
         let price = contracts::Price::from_micros(seq as i64);
-        BookEvent::OrderOpened(Opened { symbol, sequence, side: Side::Buy, price, quantity: "2".parse().unwrap() })
+        BookEvent::OrderOpened(Opened {
+            symbol,
+            sequence,
+            side: Side::Buy,
+            price,
+            quantity: "2".parse().unwrap(),
+        })
     } else {
         BookEvent::OrderFilled(Filled {
             trade_id: TradeId(uuid::Uuid::from_u128(seq.into())),

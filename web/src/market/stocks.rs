@@ -235,7 +235,8 @@ pub mod tests {
         stocks.hear(StockDataEvent::PriceChanged(quote("BOLT", "101", 5)));
         stocks.hear(StockDataEvent::PriceChanged(quote("ACME", "99", 5)));
         stocks.hear(StockDataEvent::PriceChanged(quote("BOLT", "101", 5)));
-        let changed: Vec<_> = stocks.changed_since(before + 1).map(|s| s.instrument.symbol.to_string()).collect();
+        let changed: Vec<_> =
+            stocks.changed_since(before + 1).map(|s| s.instrument.symbol.to_string()).collect();
         assert_eq!(changed, ["ACME"]);
         assert!(stocks.answered(vec![stock("BOLT")]).is_empty());
         assert_eq!(price(&stocks, "BOLT"), "101", "an older list does not undo what is known");

@@ -149,7 +149,7 @@ mod tests {
             let first = told.saturating_sub(TAPE_TRADES_MAX as u64);
             tape.answered((first + 1..=told).rev().map(trade).collect());
             (heard..=end).for_each(|n| tape.hear(trade(n)));
-            let oldest = end.saturating_sub(TAPE_TRADES_MAX as u64).max(0);
+            let oldest = end.saturating_sub(TAPE_TRADES_MAX as u64);
             let expected: Vec<u128> = (oldest + 1..=end).rev().map(u128::from).collect();
             prop_assert_eq!(shown(&tape), expected);
         }

@@ -118,7 +118,8 @@ impl<C: Client> Audience<C> {
             self.prices_sequence += 1;
         }
         let sequence = self.prices_sequence;
-        let lost = self.rooms.iter_mut().flat_map(|(name, room)| room.tick(*name, market, sequence)).collect();
+        let lost =
+            self.rooms.iter_mut().flat_map(|(name, room)| room.tick(*name, market, sequence)).collect();
         self.drop_all(lost);
         self.leaving.retain(|client| !client.disconnect());
     }

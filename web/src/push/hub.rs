@@ -1,11 +1,11 @@
 //! The one task that hears the streams, keeps the market's state and sends to clients. One task, so
 //! that a snapshot and the changes after it cannot miss each other.
 
+use super::Client;
 use super::audience::Audience;
 use super::private::{self, News};
 use super::snapshots::Snapshots;
 use super::subscription::{Acknowledgement, RoomName, Subscription};
-use super::Client;
 use crate::asking::Services;
 use crate::market::{Market, Snapshot};
 use chassis::hear::Heard;
@@ -189,7 +189,9 @@ impl<C: Client> Hub<C> {
                 let rule = "no such instrument is listed";
                 acknowledge(Err(Refusal::of_field(Code::UnknownSymbol, "symbol", rule)).into());
             }
-            None if since.elapsed() < SUBSCRIPTION_PATIENCE && self.waiting.len() < SUBSCRIPTIONS_WAITING_MAX => {
+            None if since.elapsed() < SUBSCRIPTION_PATIENCE
+                && self.waiting.len() < SUBSCRIPTIONS_WAITING_MAX =>
+            {
                 self.waiting.push((since, client, room, acknowledge));
             }
             None => {
@@ -224,7 +226,8 @@ fn sources(partitions: Partitions) -> FxHashMap<String, Source> {
     let mut sources = FxHashMap::default();
     for stream in topology::streams(partitions).into_iter().filter(|stream| stream.for_web) {
         let writer = stream.name.writer();
-        let partition = || writer.rsplit_once('.').and_then(|(_, n)| n.parse().ok()).expect("a partition's name");
+        let partition =
+            || writer.rsplit_once('.').and_then(|(_, n)| n.parse().ok()).expect("a partition's name");
         let source = match topology::service_of(writer) {
             topology::STOCK_DATA => Source::StockData,
             topology::MATCHING => Source::Matching(partition()),
@@ -239,5 +242,9 @@ fn sources(partitions: Partitions) -> FxHashMap<String, Source> {
 
 /// Their names, for whoever hears them.
 pub fn streams(partitions: Partitions) -> Vec<StreamName> {
-    topology::streams(partitions).into_iter().filter(|stream| stream.for_web).map(|stream| stream.name).collect()
+    topology::streams(partitions)
+        .into_iter()
+        .filter(|stream| stream.for_web)
+        .map(|stream| stream.name)
+        .collect()
 }

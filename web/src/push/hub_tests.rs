@@ -87,7 +87,8 @@ impl Stage {
         let partitions = Partitions { users: 1, symbols: 1 };
         let market = Arc::new(RwLock::new(Market::new(partitions)));
         let (hub, _answers) = Hub::new(market.clone(), partitions, Arc::new(Silence));
-        let mut stage = Stage { hub, market, paper: Arc::default(), clients: Vec::new(), seq: 0, sequence: 0 };
+        let mut stage =
+            Stage { hub, market, paper: Arc::default(), clients: Vec::new(), seq: 0, sequence: 0 };
         stage.hub.hear(Heard::Connected);
         stage
     }
@@ -155,8 +156,7 @@ impl Stage {
 
     fn fills(&mut self, price: &str, quantity: &str) {
         let trade_id = uuid::Uuid::from_u128(self.sequence.into());
-        let body =
-            serde_json::json!({ "trade_id": trade_id, "taker_side": "sell", "price": price, "quantity": quantity });
+        let body = serde_json::json!({ "trade_id": trade_id, "taker_side": "sell", "price": price, "quantity": quantity });
         self.matching(serde_json::json!({ "order_filled": body }));
     }
 

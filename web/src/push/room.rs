@@ -63,7 +63,12 @@ impl<C: Client> Room<C> {
         told.unwrap_or_default()
     }
 
-    fn prices(&mut self, of: Option<Symbol>, market: &Market, sequence: u64) -> Result<Vec<(C, Lost)>, NotYet> {
+    fn prices(
+        &mut self,
+        of: Option<Symbol>,
+        market: &Market,
+        sequence: u64,
+    ) -> Result<Vec<(C, Lost)>, NotYet> {
         let stocks = market.stocks()?;
         let wanted = |symbol| of.is_none_or(|of| of == symbol);
         let mut lost = Vec::new();
@@ -96,7 +101,11 @@ impl<C: Client> Room<C> {
                     let changes = levels.changes_to(&best);
                     // Without a change to see, the next message covers these sequences too.
                     if !changes.is_empty() {
-                        lost = send(&self.members, "depth", &DepthMessage::change(symbol, *last + 1, now, &changes));
+                        lost = send(
+                            &self.members,
+                            "depth",
+                            &DepthMessage::change(symbol, *last + 1, now, &changes),
+                        );
                         (*last, *levels) = (now, best);
                     }
                 }
@@ -160,5 +169,7 @@ pub fn send<C: Client>(to: &[C], event: &str, payload: &(impl Serialize + ?Sized
     }
     let payload = to_raw(payload);
     metrics::counter!("web_pushed_messages_total", "event" => event.to_owned()).increment(to.len() as u64);
-    to.iter().filter_map(|client| client.emit(event, &payload).err().map(|lost| (client.clone(), lost))).collect()
+    to.iter()
+        .filter_map(|client| client.emit(event, &payload).err().map(|lost| (client.clone(), lost)))
+        .collect()
 }

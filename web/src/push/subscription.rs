@@ -95,23 +95,33 @@ mod tests {
         check(json!({"channel": "depth", "symbol": "ACME"}), expect!["Depth(ACME)"]);
         check(
             json!({"channel": "trades"}),
-            expect![[r#"{"ok":false,"code":"missing_field","message":"symbol: this channel is of one symbol"}"#]],
+            expect![[
+                r#"{"ok":false,"code":"missing_field","message":"symbol: this channel is of one symbol"}"#
+            ]],
         );
         check(
             json!({"channel": "orders"}),
-            expect![[r#"{"ok":false,"code":"invalid_value","message":"channel: expected one of prices, depth, trades, got \"orders\""}"#]],
+            expect![[
+                r#"{"ok":false,"code":"invalid_value","message":"channel: expected one of prices, depth, trades, got \"orders\""}"#
+            ]],
         );
         check(
             json!({"channel": "depth", "symbol": "ACME", "user_id": 1}),
-            expect![[r#"{"ok":false,"code":"unknown_field","message":"user_id: unknown field `user_id`, expected `channel` or `symbol`"}"#]],
+            expect![[
+                r#"{"ok":false,"code":"unknown_field","message":"user_id: unknown field `user_id`, expected `channel` or `symbol`"}"#
+            ]],
         );
         check(
             json!("prices"),
-            expect![[r#"{"ok":false,"code":"malformed","message":"invalid type: string \"prices\", expected an object with a channel and perhaps a symbol"}"#]],
+            expect![[
+                r#"{"ok":false,"code":"malformed","message":"invalid type: string \"prices\", expected an object with a channel and perhaps a symbol"}"#
+            ]],
         );
         check(
             json!({"channel": "depth", "symbol": "acme"}),
-            expect![[r#"{"ok":false,"code":"invalid_value","message":"symbol: a symbol is 1 to 12 characters of A-Z, 0-9, '.' and '-', starting with a letter or digit; got \"acme\""}"#]],
+            expect![[
+                r#"{"ok":false,"code":"invalid_value","message":"symbol: a symbol is 1 to 12 characters of A-Z, 0-9, '.' and '-', starting with a letter or digit; got \"acme\""}"#
+            ]],
         );
     }
 }

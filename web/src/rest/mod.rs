@@ -105,7 +105,10 @@ pub fn routes(config: &mut web::ServiceConfig) {
             .service(resource("/portfolio/ledger", [(get.clone(), web::to(portfolio::ledger))]))
             .service(resource("/portfolio/deposits", [(post.clone(), web::to(portfolio::deposit))]))
             .service(resource("/portfolio/withdrawals", [(post.clone(), web::to(portfolio::withdraw))]))
-            .service(resource("/orders", [(get.clone(), web::to(orders::list)), (post, web::to(orders::place))]))
+            .service(resource(
+                "/orders",
+                [(get.clone(), web::to(orders::list)), (post, web::to(orders::place))],
+            ))
             .service(resource(
                 "/orders/{id}",
                 [(get.clone(), web::to(orders::one)), (delete, web::to(orders::cancel))],

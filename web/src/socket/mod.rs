@@ -5,8 +5,8 @@
 mod transport;
 mod websocket;
 
-pub use transport::{Transport, serve};
 use transport::NotOurs;
+pub use transport::{Transport, serve};
 pub use websocket::STALL_MAX;
 
 use crate::push::{Acknowledgement, Client, Command, Lost, Subscription};
@@ -88,19 +88,29 @@ fn welcome(socket: SocketRef, commands: &Commands) {
         return;
     }
     let subscribe = commands.clone();
-    socket.on("subscribe", move |client: SocketRef, TryData(said): TryData<serde_json::Value>, ack: AckSender| {
-        take(said.ok(), ack, &subscribe, |subscription, acknowledge| {
-            Command::Subscribe { client, subscription, acknowledge }
-        });
-        ready(())
-    });
+    socket.on(
+        "subscribe",
+        move |client: SocketRef, TryData(said): TryData<serde_json::Value>, ack: AckSender| {
+            take(said.ok(), ack, &subscribe, |subscription, acknowledge| Command::Subscribe {
+                client,
+                subscription,
+                acknowledge,
+            });
+            ready(())
+        },
+    );
     let unsubscribe = commands.clone();
-    socket.on("unsubscribe", move |client: SocketRef, TryData(said): TryData<serde_json::Value>, ack: AckSender| {
-        take(said.ok(), ack, &unsubscribe, |subscription, acknowledge| {
-            Command::Unsubscribe { id: client.id, subscription, acknowledge }
-        });
-        ready(())
-    });
+    socket.on(
+        "unsubscribe",
+        move |client: SocketRef, TryData(said): TryData<serde_json::Value>, ack: AckSender| {
+            take(said.ok(), ack, &unsubscribe, |subscription, acknowledge| Command::Unsubscribe {
+                id: client.id,
+                subscription,
+                acknowledge,
+            });
+            ready(())
+        },
+    );
     let leave = commands.clone();
     socket.on_disconnect(async move |client: SocketRef| {
         // The hub is gone: so is the room.

@@ -74,7 +74,11 @@ impl Transport {
     }
 }
 
-pub async fn serve(request: HttpRequest, payload: web::Payload, transport: web::Data<Transport>) -> HttpResponse {
+pub async fn serve(
+    request: HttpRequest,
+    payload: web::Payload,
+    transport: web::Data<Transport>,
+) -> HttpResponse {
     if websocket::is_wanted(&request) {
         return websocket::serve(request, payload, &transport);
     }
@@ -87,7 +91,8 @@ pub async fn serve(request: HttpRequest, payload: web::Payload, transport: web::
     let Some(response) = transport.call(request).await else {
         return HttpResponse::InternalServerError().finish();
     };
-    let status = actix_web::http::StatusCode::from_u16(response.status().as_u16()).expect("a status is a status");
+    let status =
+        actix_web::http::StatusCode::from_u16(response.status().as_u16()).expect("a status is a status");
     let mut answer = HttpResponse::build(status);
     for (name, value) in response.headers() {
         // Actix counts the body itself.

@@ -4,10 +4,12 @@
 //! Promises: one connection holds a bounded number of bytes, and one that takes nothing is ended.
 
 use super::transport::{Transport, translate};
+use actix_web::body::BodyStream;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, rt, web};
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
+use std::convert::Infallible;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, ReadHalf, WriteHalf};
 use tokio::sync::mpsc;
@@ -53,28 +55,12 @@ pub fn serve(request: HttpRequest, payload: web::Payload, transport: &Transport)
     let (chunks, outgoing) = mpsc::channel(CHUNKS_WAITING_MAX);
     rt::spawn(pipe(payload, writer, reader, chunks));
     let outgoing = futures::stream::unfold(outgoing, |mut outgoing| async {
-        outgoing.recv().await.map(|chunk| (Ok::<Bytes, std::convert::Infallible>(chunk), outgoing))
+        outgoing.recv().await.map(|chunk| (Ok::<Bytes, Infallible>(chunk), outgoing))
     });
     HttpResponse::SwitchingProtocols()
         .upgrade("websocket")
         .insert_header((header::SEC_WEBSOCKET_ACCEPT, key))
-        .no_chunking_body(outgoing)
-}
-
-trait UpgradedBody {
-    fn no_chunking_body<S>(&mut self, stream: S) -> HttpResponse
-    where
-        S: futures::Stream<Item = Result<Bytes, std::convert::Infallible>> + 'static;
-}
-
-impl UpgradedBody for actix_web::HttpResponseBuilder {
-    /// Unlike `streaming`, without a content type.
-    fn no_chunking_body<S>(&mut self, stream: S) -> HttpResponse
-    where
-        S: futures::Stream<Item = Result<Bytes, std::convert::Infallible>> + 'static,
-    {
-        self.body(actix_web::body::BodyStream::new(stream))
-    }
+        .body(BodyStream::new(outgoing))
 }
 
 /// Until either end is done; dropping our end of the pipe tells the other.

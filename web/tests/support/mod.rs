@@ -54,7 +54,12 @@ impl Services for Actors {
         self.question(to, c, deadline).await
     }
 
-    async fn order(&self, user: UserId, body: &Body<'_>, deadline: Duration) -> Result<IntakeReply, AskError> {
+    async fn order(
+        &self,
+        user: UserId,
+        body: &Body<'_>,
+        deadline: Duration,
+    ) -> Result<IntakeReply, AskError> {
         let mut message = serde_json::to_value(body).unwrap();
         message["routing_key"] = user.to_string().into();
         match self.play("orders", message, deadline).await {
@@ -83,7 +88,9 @@ pub fn instrument(symbol: &str) -> Value {
 
 pub fn stock(symbol: &str) -> Value {
     let mut stock = instrument(symbol);
-    for (field, value) in [("last_price", "100"), ("volume", "0"), ("change", "0"), ("change_percent", "0.00")] {
+    for (field, value) in
+        [("last_price", "100"), ("volume", "0"), ("change", "0"), ("change_percent", "0.00")]
+    {
         stock[field] = value.into();
     }
     stock
