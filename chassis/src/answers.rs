@@ -64,14 +64,14 @@ async fn serve_connected<A: Answers>(
     let connection = broker::connect(url, &format!("{service} answers")).await?;
     let mut questions =
         broker::consume(&connection, &topology::questions_queue(service), 2 * AT_ONCE_MAX as u16).await?;
-    let channel = connection.create_channel().await?;
+    let channel = broker::within(connection.create_channel()).await?;
     let places = Arc::new(Semaphore::new(AT_ONCE_MAX));
     backoff.reset();
     while let Some(delivery) = questions.next().await {
         let mut delivery = delivery?;
         let incoming = Incoming::from_delivery(&mut delivery);
         // Nothing is lost with a question: its asker asks again.
-        delivery.acker.ack(BasicAckOptions::default()).await?;
+        broker::within(delivery.acker.ack(BasicAckOptions::default())).await?;
         let place = places.clone().acquire_owned().await.expect("never closed");
         let (answers, channel) = (answers.clone(), channel.clone());
         tokio::spawn(async move {
@@ -86,9 +86,9 @@ async fn serve_connected<A: Answers>(
                 properties = properties.with_correlation_id(id.into());
             }
             let options = BasicPublishOptions::default();
-            let sent = channel
-                .basic_publish(to.exchange.into(), to.routing_key.into(), options, &body, properties)
-                .await;
+            let sending =
+                channel.basic_publish(to.exchange.into(), to.routing_key.into(), options, &body, properties);
+            let sent = broker::within(sending).await;
             if let Err(error) = sent {
                 tracing::debug!(%error, "an answer was lost");
             }

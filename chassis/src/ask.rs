@@ -6,11 +6,7 @@ use crate::broker::{self, Backoff};
 use crate::settings::{Settings, SettingsError};
 use contracts::{Refusal, UserId, intake, refusal::Answer, topology};
 use futures::StreamExt;
-use lapin::{
-    BasicProperties, Channel, Connection,
-    options::{BasicConsumeOptions, BasicPublishOptions, QueueBindOptions, QueueDeclareOptions},
-    types::{AMQPValue, FieldTable},
-};
+use lapin::{BasicProperties, Channel, Connection, options::BasicPublishOptions};
 use rustc_hash::FxHashMap;
 use serde::{Serialize, de::DeserializeOwned};
 use std::sync::{
@@ -245,21 +241,18 @@ async fn listen(
     backoff: &mut Backoff,
 ) -> lapin::Result<()> {
     let connection = broker::connect(url, &format!("{user} asks")).await?;
-    let channel = connection.create_channel().await?;
-    let exclusive = QueueDeclareOptions { exclusive: true, auto_delete: true, ..Default::default() };
-    let mut arguments = FieldTable::default();
-    arguments.insert("x-max-length".into(), AMQPValue::LongLongInt(REPLIES_MAX));
-    channel.queue_declare(name.into(), exclusive, arguments).await?;
-    let bind = QueueBindOptions::default();
-    channel
-        .queue_bind(name.into(), topology::REPLIES_EXCHANGE.into(), name.into(), bind, FieldTable::default())
-        .await?;
-    let consume = BasicConsumeOptions { no_ack: true, exclusive: true, ..Default::default() };
-    let mut replies = channel.basic_consume(name.into(), "".into(), consume, FieldTable::default()).await?;
+    let bindings = [(topology::REPLIES_EXCHANGE, name)];
+    let mut replies = broker::consume_own(&connection, name, REPLIES_MAX, &bindings).await?;
     let publishing = broker::confirming_channel(&connection).await?;
     connected.send_replace(Some(Link { channel: publishing, _connection: Arc::new(connection) }));
     backoff.reset();
-    while let Some(reply) = replies.next().await {
+    loop {
+        let reply = tokio::select! {
+            reply = replies.next() => reply,
+            // The last asker is gone, and the connection with it.
+            () = connected.closed() => return Ok(()),
+        };
+        let Some(reply) = reply else { return Ok(()) };
         let reply = reply?;
         let Some(inner) = inner.upgrade() else { return Ok(()) };
         let id = reply.properties.correlation_id().as_ref().and_then(|id| id.as_str().parse().ok());
@@ -268,5 +261,4 @@ async fn listen(
             let _ = asker.send(reply.data);
         }
     }
-    Ok(())
 }

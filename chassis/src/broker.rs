@@ -6,7 +6,9 @@ use contracts::Timestamp;
 use lapin::{
     BasicProperties, Channel, Connection, ConnectionProperties,
     message::Delivery,
-    options::{BasicConsumeOptions, BasicQosOptions, ConfirmSelectOptions},
+    options::{
+        BasicConsumeOptions, BasicQosOptions, ConfirmSelectOptions, QueueBindOptions, QueueDeclareOptions,
+    },
     types::{AMQPValue, FieldTable, LongString, ShortString},
 };
 use rand::RngExt;
@@ -17,24 +19,67 @@ pub const DEADLINE_HEADER: &str = "deadline_ms";
 /// AMQP's delivery mode for messages that survive a restart of the broker.
 const PERSISTENT: u8 = 2;
 
+/// What the broker has not done by then it will not do on this connection. Also the longest that a
+/// future of lapin's is trusted: one whose connection died at the wrong moment may never resolve.
+pub const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Waits for something of the broker's, but not for ever. (Never for something of the database's.)
+pub async fn within<T>(doing: impl Future<Output = lapin::Result<T>>) -> lapin::Result<T> {
+    tokio::time::timeout(PATIENCE, doing).await.unwrap_or_else(|_| {
+        let late = std::io::Error::new(std::io::ErrorKind::TimedOut, "the broker does not answer");
+        Err(lapin::ErrorKind::IOError(std::sync::Arc::new(late)).into())
+    })
+}
+
 pub async fn connect(url: &str, name: &str) -> lapin::Result<Connection> {
     let properties = ConnectionProperties::default().with_connection_name(LongString::from(name));
-    Connection::connect(url, properties).await
+    within(Connection::connect(url, properties)).await
 }
 
 /// A channel whose publications are confirmed.
 pub async fn confirming_channel(connection: &Connection) -> lapin::Result<Channel> {
-    let channel = connection.create_channel().await?;
-    // Without this every confirmation resolves at once, and means nothing.
-    channel.confirm_select(ConfirmSelectOptions::default()).await?;
-    Ok(channel)
+    within(async {
+        let channel = connection.create_channel().await?;
+        // Without this every confirmation resolves at once, and means nothing.
+        channel.confirm_select(ConfirmSelectOptions::default()).await?;
+        Ok(channel)
+    })
+    .await
 }
 
 pub async fn consume(connection: &Connection, queue: &str, prefetch: u16) -> lapin::Result<lapin::Consumer> {
-    let channel = connection.create_channel().await?;
-    channel.basic_qos(prefetch, BasicQosOptions::default()).await?;
-    let tag = ShortString::from(format!("{queue}/{}", std::process::id()));
-    channel.basic_consume(queue.into(), tag, BasicConsumeOptions::default(), FieldTable::default()).await
+    within(async {
+        let channel = connection.create_channel().await?;
+        channel.basic_qos(prefetch, BasicQosOptions::default()).await?;
+        let tag = ShortString::from(format!("{queue}/{}", std::process::id()));
+        channel.basic_consume(queue.into(), tag, BasicConsumeOptions::default(), FieldTable::default()).await
+    })
+    .await
+}
+
+/// Consumes a queue of one's own, gone with the connection: what the bindings, each an exchange and
+/// a key, bring. Past `length_max` the oldest are dropped.
+pub async fn consume_own(
+    connection: &Connection,
+    queue: &str,
+    length_max: i64,
+    bindings: &[(&str, &str)],
+) -> lapin::Result<lapin::Consumer> {
+    within(async {
+        let channel = connection.create_channel().await?;
+        let exclusive = QueueDeclareOptions { exclusive: true, auto_delete: true, ..Default::default() };
+        let mut arguments = FieldTable::default();
+        arguments.insert("x-max-length".into(), AMQPValue::LongLongInt(length_max));
+        channel.queue_declare(queue.into(), exclusive, arguments).await?;
+        for (exchange, key) in bindings {
+            let (exchange, key) = ((*exchange).into(), (*key).into());
+            let options = QueueBindOptions::default();
+            channel.queue_bind(queue.into(), exchange, key, options, FieldTable::default()).await?;
+        }
+        let consume = BasicConsumeOptions { no_ack: true, exclusive: true, ..Default::default() };
+        channel.basic_consume(queue.into(), "".into(), consume, FieldTable::default()).await
+    })
+    .await
 }
 
 /// Properties of a message that must outlive the broker's process. The broker checks `sender`.

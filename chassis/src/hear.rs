@@ -6,10 +6,6 @@ use crate::incoming::{Envelope, Incoming};
 use crate::settings::{Settings, SettingsError};
 use contracts::{StreamName, Timestamp, topology};
 use futures::StreamExt;
-use lapin::{
-    options::{BasicConsumeOptions, QueueBindOptions, QueueDeclareOptions},
-    types::{AMQPValue, FieldTable},
-};
 use rustc_hash::FxHashMap;
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -66,23 +62,10 @@ async fn hear(
     backoff: &mut Backoff,
 ) -> lapin::Result<()> {
     let connection = broker::connect(url, &format!("{user} hears")).await?;
-    let channel = connection.create_channel().await?;
     let queue = format!("{user}.streams.{}", Uuid::now_v7());
-    let exclusive = QueueDeclareOptions { exclusive: true, auto_delete: true, ..Default::default() };
-    let mut arguments = FieldTable::default();
-    arguments.insert("x-max-length".into(), AMQPValue::LongLongInt(QUEUE_MESSAGES_MAX));
-    channel.queue_declare(queue.as_str().into(), exclusive, arguments).await?;
-    for stream in streams {
-        let exchange = topology::service_of(stream.writer());
-        let bind = QueueBindOptions::default();
-        let key = stream.as_str();
-        channel
-            .queue_bind(queue.as_str().into(), exchange.into(), key.into(), bind, FieldTable::default())
-            .await?;
-    }
-    let consume = BasicConsumeOptions { no_ack: true, exclusive: true, ..Default::default() };
-    let mut deliveries =
-        channel.basic_consume(queue.as_str().into(), "".into(), consume, FieldTable::default()).await?;
+    let bindings: Vec<_> =
+        streams.iter().map(|stream| (topology::service_of(stream.writer()), stream.as_str())).collect();
+    let mut deliveries = broker::consume_own(&connection, &queue, QUEUE_MESSAGES_MAX, &bindings).await?;
     backoff.reset();
     let mut positions: FxHashMap<String, u64> = FxHashMap::default();
     if heard.send(Heard::Connected).await.is_err() {

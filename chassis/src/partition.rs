@@ -71,7 +71,7 @@ impl Consuming {
                 first = consumer.next() => first,
                 _ = fenced.changed() => {
                     // Closing gives the messages back in their order; anything else would mix them.
-                    let _ = connection.close(200, "another instance is at work".into()).await;
+                    let _ = broker::within(connection.close(200, "another instance is at work".into())).await;
                     tokio::time::sleep(FENCED_PAUSE).await;
                     return Ok(());
                 }

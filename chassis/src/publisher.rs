@@ -2,7 +2,7 @@
 //! took in. What is not confirmed is read back from the outbox and sent again, in order, before
 //! anything newer.
 
-use crate::broker::{self, Backoff};
+use crate::broker::{self, Backoff, PATIENCE, within};
 use crate::incoming::envelope;
 use crate::outbox::Outbox;
 use crate::rules::{Place, ReplyTo};
@@ -32,15 +32,26 @@ pub struct Finished {
 
 /// Steps whose confirmations are awaited at the same time: enough to cover the broker's fsync.
 const UNCONFIRMED_STEPS_MAX: usize = 16;
-/// Longer, and the connection is taken for dead.
-const CONFIRM_TIMEOUT: Duration = Duration::from_secs(10);
 /// How often listeners report, writers repeat their last sequence, and outboxes are pruned.
 const TICK: Duration = Duration::from_secs(1);
 /// Outbox messages read and sent again at a time.
 const REPLAY_PAGE: u64 = 128;
 
 /// What was sent but never confirmed: the first such sequence of each stream.
-type Failed = Arc<Mutex<FxHashMap<String, u64>>>;
+#[derive(Clone, Default)]
+struct Failed(Arc<Mutex<FxHashMap<String, u64>>>);
+
+impl Failed {
+    fn note(&self, stream: &str, seq: u64) {
+        let mut failed = self.0.lock().expect("no panic while held");
+        let first = failed.entry(stream.to_owned()).or_insert(seq);
+        *first = seq.min(*first);
+    }
+
+    fn take(&self) -> FxHashMap<String, u64> {
+        std::mem::take(&mut *self.0.lock().expect("no panic while held"))
+    }
+}
 
 pub struct Publisher {
     url: String,
@@ -66,6 +77,8 @@ struct Link {
 }
 
 struct Unconfirmed {
+    /// On which it was sent: once that is gone, no confirmation comes any more.
+    channel: Channel,
     confirms: Vec<(String, u64, PublisherConfirm)>,
     acker: Option<Acker>,
 }
@@ -111,7 +124,7 @@ impl Publisher {
         let _ = settling.await;
         self.report_positions().await;
         if let Some(link) = self.link {
-            let _ = link.connection.close(200, "done".into()).await;
+            let _ = within(link.connection.close(200, "done".into())).await;
         }
     }
 
@@ -135,7 +148,8 @@ impl Publisher {
         for control in step.controls {
             self.obey(control).await;
         }
-        Unconfirmed { confirms, acker: step.acker }
+        let channel = self.link().await.firm.clone();
+        Unconfirmed { channel, confirms, acker: step.acker }
     }
 
     /// Sends a message; without a confirmation to wait for when it is for whoever is there.
@@ -155,7 +169,7 @@ impl Publisher {
             Ok(confirm) => Some(confirm),
             Err(error) => {
                 tracing::warn!(stream, seq = message.seq, %error, "could not publish; will send it again");
-                note_failure(&self.failed, &stream, message.seq);
+                self.failed.note(&stream, message.seq);
                 None
             }
         }
@@ -165,14 +179,14 @@ impl Publisher {
     async fn recover(&mut self) {
         let mut backoff = Backoff::default();
         loop {
-            let failed = std::mem::take(&mut *self.failed.lock().expect("no panic while held"));
+            let failed = self.failed.take();
             if failed.is_empty() {
                 return;
             }
             for (stream, seq) in failed {
                 if let Err(error) = self.replay(&StreamName::from(stream.as_str()), seq).await {
                     tracing::warn!(stream, seq, error = %format!("{error:#}"), "could not send again; will try once more");
-                    note_failure(&self.failed, &stream, seq);
+                    self.failed.note(&stream, seq);
                     self.link = None;
                     backoff.wait().await;
                 }
@@ -195,7 +209,7 @@ impl Publisher {
             for (seq, body) in &page {
                 confirms.push(publish_firmly(&firm, self.place.service, stream, *seq, body).await?);
             }
-            while let Some(confirm) = tokio::time::timeout(CONFIRM_TIMEOUT, confirms.next()).await? {
+            while let Some(confirm) = tokio::time::timeout(PATIENCE, confirms.next()).await? {
                 match confirm? {
                     Confirmation::Ack(None) => {}
                     other => anyhow::bail!("not confirmed: {}", describe(&other)),
@@ -214,7 +228,7 @@ impl Publisher {
                 tracing::info!(%stream, listener, from, "replaying");
                 metrics::counter!("exchange_replays_total").increment(1);
                 if self.replay(&stream, from).await.is_err() {
-                    note_failure(&self.failed, stream.as_str(), from);
+                    self.failed.note(stream.as_str(), from);
                 }
             }
         }
@@ -313,7 +327,7 @@ impl Link {
     async fn open(url: &str, name: &str) -> lapin::Result<Self> {
         let connection = broker::connect(url, name).await?;
         let firm = broker::confirming_channel(&connection).await?;
-        let loose = connection.create_channel().await?;
+        let loose = within(connection.create_channel()).await?;
         Ok(Link { connection, firm, loose })
     }
 }
@@ -327,7 +341,7 @@ async fn publish_firmly(
 ) -> lapin::Result<PublisherConfirm> {
     let options = BasicPublishOptions { mandatory: true, ..Default::default() };
     let properties = broker::persistent(service, "batch", format!("{stream}#{seq}"));
-    channel.basic_publish(service.into(), stream.as_str().into(), options, body, properties).await
+    within(channel.basic_publish(service.into(), stream.as_str().into(), options, body, properties)).await
 }
 
 async fn publish_loosely(
@@ -338,15 +352,10 @@ async fn publish_loosely(
     properties: BasicProperties,
 ) {
     let options = BasicPublishOptions::default();
-    if let Err(error) = channel.basic_publish(exchange.into(), key.into(), options, body, properties).await {
+    let publishing = channel.basic_publish(exchange.into(), key.into(), options, body, properties);
+    if let Err(error) = within(publishing).await {
         tracing::debug!(exchange, key, %error, "could not send a message that may be lost");
     }
-}
-
-fn note_failure(failed: &Failed, stream: &str, seq: u64) {
-    let mut failed = failed.lock().expect("no panic while held");
-    let first = failed.entry(stream.to_owned()).or_insert(seq);
-    *first = seq.min(*first);
 }
 
 fn describe(confirmation: &Confirmation) -> &'static str {
@@ -361,12 +370,12 @@ fn describe(confirmation: &Confirmation) -> &'static str {
 /// Awaits confirmations in the order of sending, then acknowledges. The inputs are committed
 /// whatever became of the messages, which are in the outbox; so they are acknowledged either way.
 async fn settle(mut unconfirmed: mpsc::Receiver<Unconfirmed>, failed: Failed) {
-    while let Some(Unconfirmed { confirms, acker }) = unconfirmed.recv().await {
+    while let Some(Unconfirmed { channel, confirms, acker }) = unconfirmed.recv().await {
         for (stream, seq, confirm) in confirms {
-            let outcome = tokio::time::timeout(CONFIRM_TIMEOUT, confirm).await;
+            let outcome = if channel.status().connected() { within(confirm).await.ok() } else { None };
             match outcome {
-                Ok(Ok(Confirmation::Ack(None))) => {}
-                Ok(Ok(Confirmation::Ack(Some(returned)))) => {
+                Some(Confirmation::Ack(None)) => {}
+                Some(Confirmation::Ack(Some(returned))) => {
                     // With several in flight a return may hang on a neighbour's confirmation.
                     let id =
                         returned.delivery.properties.message_id().as_ref().map(|id| id.as_str().to_owned());
@@ -376,17 +385,19 @@ async fn settle(mut unconfirmed: mpsc::Receiver<Unconfirmed>, failed: Failed) {
                         .and_then(|(s, n)| Some((s, n.parse().ok()?)));
                     let (stream, seq) = named.unwrap_or((stream.as_str(), seq));
                     tracing::warn!(stream, seq, "no queue takes it; will send it again");
-                    note_failure(&failed, stream, seq);
+                    failed.note(stream, seq);
                 }
-                Ok(Ok(Confirmation::Nack(_) | Confirmation::NotRequested)) | Ok(Err(_)) | Err(_) => {
+                Some(Confirmation::Nack(_) | Confirmation::NotRequested) | None => {
                     tracing::warn!(stream, seq, "not confirmed; will send it again");
-                    note_failure(&failed, &stream, seq);
+                    failed.note(&stream, seq);
                 }
             }
         }
-        if let Some(acker) = acker {
-            // False when its channel is gone: then it is delivered again, and known.
-            let _ = acker.ack(BasicAckOptions { multiple: true }).await;
+        // When its channel is gone, it is delivered again, and known.
+        if let Some(acker) = acker.filter(Acker::usable)
+            && let Err(error) = within(acker.ack(BasicAckOptions { multiple: true })).await
+        {
+            tracing::debug!(%error, "could not acknowledge; it will come again");
         }
     }
 }

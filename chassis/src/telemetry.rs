@@ -12,9 +12,15 @@ pub fn start(log: &Log) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(&log.filter)?;
     let registry = tracing_subscriber::registry().with(filter);
     if log.json {
-        registry.with(fmt::layer().json().with_writer(std::io::stderr)).try_init()?;
+        let json = fmt::layer().json().with_writer(std::io::stderr).log_internal_errors(false);
+        registry.with(json).try_init()?;
     } else {
-        let plain = fmt::layer().with_writer(std::io::stderr).with_ansi(false).with_target(false);
+        let plain = fmt::layer()
+            .with_writer(std::io::stderr)
+            .with_ansi(false)
+            .with_target(false)
+            // Complaining to a standard error that is gone would be a panic, and the end.
+            .log_internal_errors(false);
         registry.with(plain).try_init()?;
     }
     METRICS

@@ -18,6 +18,7 @@ use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader};
 use tokio::process::{Child, Command};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 /// Downstream first: who starts finds listeners. They stop the other way round, so that what is
 /// under way can arrive.
@@ -81,8 +82,9 @@ impl Nursery {
     }
 
     async fn keep(self, name: &'static str, program: PathBuf, ear: Ear, mut wishes: watch::Receiver<Wish>) {
-        let mut restarts = Restarts::started();
+        let mut restarts = Restarts::new();
         while *wishes.borrow() == Wish::Run {
+            let started = Instant::now();
             let ended = match self.spawn(name, &program) {
                 Ok(child) => self.attend(child, &ear, &mut wishes).await,
                 Err(error) => format!("could not be started: {error}"),
@@ -91,13 +93,12 @@ impl Nursery {
                 break;
             }
             ear.state().deaths += 1;
-            let wait = restarts.ended();
+            let wait = restarts.ended(started.elapsed());
             self.console.say(&format!("{name} {ended}; starting it again in {} ms", wait.as_millis()));
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
                 () = wished(&mut wishes, Wish::Stop) => {}
             }
-            restarts.start();
         }
     }
 

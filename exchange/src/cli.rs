@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{provision, reset, service, up};
+use crate::{audit, parked, provision, reset, service, status, up};
 use anyhow::{Context, Result};
 use chassis::{settings::Settings, telemetry};
 use clap::builder::PossibleValuesParser;
@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 const ABOUT: &str = "A stock exchange: five services and a gateway over RabbitMQ and PostgreSQL.
 
@@ -61,6 +62,27 @@ enum Command {
         #[arg(long, value_name = "FOLDER")]
         data: Option<PathBuf>,
     },
+    /// How the processes, queues and streams are. Fails unless all six processes are ready
+    Status {
+        #[arg(long)]
+        json: bool,
+    },
+    /// Prove from the five databases that every promise is kept. Fails with findings
+    ///
+    /// Works on a running and on a stopped exchange. While people trade it waits for a moment at
+    /// which nothing is on its way; if none comes, it tells only what it finds twice.
+    Audit {
+        #[arg(long)]
+        json: bool,
+        /// How long to wait for a quiet moment
+        #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+        wait: u64,
+    },
+    /// Messages that could not be taken: list, show, have them taken up again
+    Parked {
+        #[command(subcommand)]
+        command: parked::Command,
+    },
     /// Delete everything that `up` has made in this folder, all data included
     Reset {
         /// Do not ask
@@ -89,7 +111,10 @@ fn run(command: Command) -> Result<ExitCode> {
     }
     telemetry::start(&quiet(&folder))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    runtime.block_on(obey(command, &folder))
+    let code = runtime.block_on(obey(command, &folder));
+    // Whatever still works in the background has nobody to work for.
+    runtime.shutdown_background();
+    code
 }
 
 async fn obey(command: Command, folder: &Path) -> Result<ExitCode> {
@@ -102,9 +127,19 @@ async fn obey(command: Command, folder: &Path) -> Result<ExitCode> {
             let options = seed::Options { data, dry_run, progress: None };
             println!("{}", seed::run(&Settings::load(folder)?, options).await?);
         }
+        Command::Status { json } => return Ok(exit(status::run(folder, json).await?)),
+        Command::Audit { json, wait } => {
+            let options = audit::Options { json, wait: Duration::from_secs(wait) };
+            return Ok(exit(audit::run(folder, options).await?));
+        }
+        Command::Parked { command } => parked::run(folder, command).await?,
         Command::Reset { yes } => reset::run(folder, yes)?,
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn exit(is_well: bool) -> ExitCode {
+    if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// A tool talks to a person: only warnings, unless the environment asks for more.

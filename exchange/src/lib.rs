@@ -14,14 +14,23 @@
 
 mod cli;
 
-mod provision;
-mod reset;
-mod service;
 mod up;
+
+mod service;
+
+mod provision;
+
+mod audit;
+mod parked;
+mod reset;
+mod status;
 
 mod children;
 mod private;
 mod supervise;
+
+mod databases;
+mod streams;
 
 mod console;
 mod health;

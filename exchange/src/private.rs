@@ -3,6 +3,7 @@
 use crate::console::Console;
 use crate::home::Home;
 use crate::processes::Note;
+use crate::provision::broker;
 use crate::runtime::{DISTRIBUTION, EPMD, Ports};
 use crate::supervise::{Restarts, Wish, wished};
 use anyhow::{Context, Result};
@@ -11,6 +12,7 @@ use servers::{Postgres, PostgresSettings, Programs, RabbitMq, RabbitPorts, Rabbi
 use std::future::Future;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 pub const POSTGRES: &str = "postgres";
 pub const RABBITMQ: &str = "rabbitmq";
@@ -51,26 +53,45 @@ trait Server: Send + 'static {
     fn stop(&mut self) -> impl Future<Output = Result<()>> + Send;
 }
 
-macro_rules! server {
-    ($kind:ty) => {
-        impl Server for $kind {
-            fn has_ended(&mut self) -> bool {
-                <$kind>::has_ended(self)
-            }
-            fn pid(&self) -> Option<u32> {
-                <$kind>::pid(self)
-            }
-            async fn start_again(&mut self) -> Result<()> {
-                <$kind>::start_again(self).await
-            }
-            async fn stop(&mut self) -> Result<()> {
-                <$kind>::stop(self).await
-            }
-        }
-    };
+impl Server for Postgres {
+    fn has_ended(&mut self) -> bool {
+        Postgres::has_ended(self)
+    }
+
+    fn pid(&self) -> Option<u32> {
+        Postgres::pid(self)
+    }
+
+    async fn start_again(&mut self) -> Result<()> {
+        Postgres::start_again(self).await
+    }
+
+    async fn stop(&mut self) -> Result<()> {
+        Postgres::stop(self).await
+    }
 }
-server!(Postgres);
-server!(RabbitMq);
+
+/// With the settings that say which queues it must have: one that was killed may have lost some.
+struct Broker(RabbitMq, Settings);
+
+impl Server for Broker {
+    fn has_ended(&mut self) -> bool {
+        self.0.has_ended()
+    }
+
+    fn pid(&self) -> Option<u32> {
+        self.0.pid()
+    }
+
+    async fn start_again(&mut self) -> Result<()> {
+        self.0.start_again().await?;
+        broker::all_running_on(&self.0, &self.1).await
+    }
+
+    async fn stop(&mut self) -> Result<()> {
+        self.0.stop().await
+    }
+}
 
 /// A server that is kept running until it is wished to stop.
 pub struct Kept {
@@ -79,39 +100,21 @@ pub struct Kept {
 }
 
 pub fn keep_postgres(server: Postgres, console: Console, note: Note) -> Kept {
-    keep(POSTGRES, server, console, note, || std::future::ready(Ok(())))
+    keep(POSTGRES, server, console, note)
 }
 
-/// `repair` is done after each restart: a broker that was killed may have lost queues.
-pub fn keep_rabbitmq<F>(
-    server: RabbitMq,
-    console: Console,
-    note: Note,
-    repair: impl Fn() -> F + Send + Sync + 'static,
-) -> Kept
-where
-    F: Future<Output = Result<()>> + Send,
-{
-    keep(RABBITMQ, server, console, note, repair)
+pub fn keep_rabbitmq(server: RabbitMq, settings: Settings, console: Console, note: Note) -> Kept {
+    keep(RABBITMQ, Broker(server, settings), console, note)
 }
 
-fn keep<F>(
-    name: &'static str,
-    mut server: impl Server,
-    console: Console,
-    note: Note,
-    repair: impl Fn() -> F + Send + Sync + 'static,
-) -> Kept
-where
-    F: Future<Output = Result<()>> + Send,
-{
+fn keep(name: &'static str, mut server: impl Server, console: Console, note: Note) -> Kept {
     let (wishes, mut wished_now) = watch::channel(Wish::Run);
     note.set(name, server.pid());
     let (ending, ended) = watch::channel(false);
     tokio::spawn(async move {
         let mut until_stop = wished_now.clone();
         tokio::select! {
-            () = run(name, &mut server, &console, &note, repair) => {}
+            () = run(name, &mut server, &console, &note) => {}
             () = wished(&mut until_stop, Wish::Stop) => {}
         }
         tokio::select! {
@@ -130,29 +133,17 @@ where
 }
 
 /// Never ends by itself.
-async fn run<F>(
-    name: &str,
-    server: &mut impl Server,
-    console: &Console,
-    note: &Note,
-    repair: impl Fn() -> F,
-) where
-    F: Future<Output = Result<()>>,
-{
-    let mut restarts = Restarts::started();
+async fn run(name: &str, server: &mut impl Server, console: &Console, note: &Note) {
+    let (mut restarts, mut started) = (Restarts::new(), Instant::now());
     loop {
         while !server.has_ended() {
             tokio::time::sleep(LOOK_AGAIN).await;
         }
-        let wait = restarts.ended();
+        let wait = restarts.ended(started.elapsed());
         console.say(&format!("{name} has ended; starting it again"));
         tokio::time::sleep(wait).await;
-        restarts.start();
-        let started = async {
-            server.start_again().await?;
-            repair().await
-        };
-        match started.await {
+        started = Instant::now();
+        match server.start_again().await {
             Ok(()) => console.say(&format!("{name} is running again")),
             Err(error) => console.say(&format!("{name} could not be started again: {error:#}")),
         }

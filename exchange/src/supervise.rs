@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::Instant;
 
 /// What everything under supervision is to do now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,29 +24,22 @@ const WAIT_MAX: Duration = Duration::from_secs(5);
 /// What ran so long was no failed start.
 const RAN_WELL: Duration = Duration::from_secs(30);
 
-/// How long to wait before the next start.
-pub struct Restarts {
-    wait: Duration,
-    started: Instant,
-}
+/// How long to wait before each start.
+pub struct Restarts(Duration);
 
 impl Restarts {
-    pub fn started() -> Self {
-        Restarts { wait: WAIT_MIN, started: Instant::now() }
+    pub fn new() -> Self {
+        Restarts(WAIT_MIN)
     }
 
-    /// It ended: after this long it is to be started again.
-    pub fn ended(&mut self) -> Duration {
-        if self.started.elapsed() >= RAN_WELL {
-            self.wait = WAIT_MIN;
+    /// It ended after it had run for so long: after this long it is to be started again.
+    pub fn ended(&mut self, ran: Duration) -> Duration {
+        if ran >= RAN_WELL {
+            self.0 = WAIT_MIN;
         }
-        let wait = self.wait;
-        self.wait = (wait * 2).min(WAIT_MAX);
+        let wait = self.0;
+        self.0 = (wait * 2).min(WAIT_MAX);
         wait
-    }
-
-    pub fn start(&mut self) {
-        self.started = Instant::now();
     }
 }
 
@@ -55,16 +47,11 @@ impl Restarts {
 mod tests {
     use super::*;
 
-    #[tokio::test(start_paused = true)]
-    async fn each_failed_start_costs_more_patience_until_one_goes_well() {
-        let mut restarts = Restarts::started();
-        let mut waits = Vec::new();
-        for _ in 0..8 {
-            waits.push(restarts.ended().as_millis());
-            restarts.start();
-        }
+    #[test]
+    fn each_failed_start_costs_more_patience_until_one_goes_well() {
+        let mut restarts = Restarts::new();
+        let waits: Vec<_> = (0..8).map(|_| restarts.ended(Duration::ZERO).as_millis()).collect();
         assert_eq!(waits, [100, 200, 400, 800, 1600, 3200, 5000, 5000]);
-        tokio::time::advance(RAN_WELL).await;
-        assert_eq!(restarts.ended(), WAIT_MIN);
+        assert_eq!(restarts.ended(RAN_WELL), WAIT_MIN);
     }
 }

@@ -189,9 +189,9 @@ impl Plan {
         let start_rabbitmq = async {
             if rabbitmq {
                 let server = private::rabbitmq(&self.home, settings, &programs, &self.ports).await?;
-                let settings = settings.clone();
-                let repair = move || repair(settings.clone());
-                running.rabbitmq = Some(private::keep_rabbitmq(server, console.clone(), note.clone(), repair));
+                broker::all_running_on(&server, settings).await?;
+                let kept = private::keep_rabbitmq(server, settings.clone(), console.clone(), note.clone());
+                running.rabbitmq = Some(kept);
             }
             anyhow::Ok(())
         };
@@ -221,21 +221,18 @@ impl Plan {
         self.decide(built.as_deref())
     }
 
+    /// Nothing is opened before what the broker has declared is on its disk.
     async fn broker(&self, settled: Instant) -> Result<()> {
         let step = self.console.step("waiting for the broker's queues");
         tokio::time::sleep_until(settled).await;
-        match !self.private.rabbitmq && definitions::has_administrator(&self.settings) {
+        match definitions::has_administrator(&self.settings) {
+            _ if self.private.rabbitmq => {}
             true => broker::provision(&self.settings).await?,
-            false => broker::all_running(&self.settings, self.private.rabbitmq).await?,
+            false => broker::all_running(&self.settings).await?,
         }
         step.done("every queue runs");
         Ok(())
     }
-}
-
-/// After a restart of the private broker.
-async fn repair(settings: Settings) -> Result<()> {
-    broker::all_running(&settings, true).await
 }
 
 impl Running {

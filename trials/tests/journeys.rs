@@ -54,7 +54,7 @@ async fn a_part_fill_shows_as_such_and_its_rest_can_be_canceled() {
 async fn who_cannot_pay_is_refused_and_nothing_is_held() {
     let exchange = exchange().await;
     let nina = exchange.enter("nina").await;
-    let order = nina.buys(99_999_999, "CORK", "100").await;
+    let order = nina.buys(500_000, "CORK", "100").await;
     let refused = nina.sees(&order, "rejected").await;
     assert_eq!(refused["reason"]["code"], "insufficient_cash");
     let short = nina.sells(1, "CORK", "100").await;

@@ -5,10 +5,11 @@
 //! have had time to reach the disk, and one that is down is made anew: what it held is still in
 //! the outboxes of those who sent it.
 
-use super::{Management, definitions};
+use super::{Management, QueueState, definitions};
 use anyhow::{Result, bail};
 use chassis::settings::Settings;
 use contracts::topology::Topology;
+use servers::RabbitMq;
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -17,34 +18,72 @@ use tokio::time::Instant;
 pub const SETTLING: Duration = Duration::from_secs(5);
 /// Recovering full queues takes a while.
 const RUNNING_LIMIT: Duration = Duration::from_secs(120);
-/// The broker looks at its queues every five seconds; one that is down for longer stays so.
-const DOWN_LIMIT: Duration = Duration::from_secs(12);
+/// A queue that does not run by then, after its broker does, never will.
+const DOWN_LIMIT: Duration = Duration::from_secs(5);
+/// The management interface tells what it knew up to ten seconds ago.
+const STALE_LIMIT: Duration = Duration::from_secs(15);
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 /// On a broker that is not ours: import, then wait until it holds.
 pub async fn provision(settings: &Settings) -> Result<()> {
     let management = Management::administrator(settings)?;
-    let complete = management.queues().await.is_ok_and(|queues| missing(settings, &queues).is_empty());
+    let complete = management.queues().await.is_ok_and(|queues| {
+        not_running(settings, &states(queues)).values().all(|state| state != MISSING)
+    });
     management.import(&definitions::of(settings, false)?).await?;
     if !complete {
         tokio::time::sleep(SETTLING).await;
     }
-    all_running(settings, false).await
+    all_running(settings).await
 }
 
-/// Returns once every queue runs. Makes those anew that are down or missing.
-pub async fn all_running(settings: &Settings, private: bool) -> Result<()> {
-    let may_repair = definitions::has_administrator(settings);
-    let management = match may_repair {
+/// Returns once every queue of a broker that is not ours runs.
+pub async fn all_running(settings: &Settings) -> Result<()> {
+    let observer = match definitions::has_administrator(settings) {
         true => Management::administrator(settings)?,
         false => Management::observer(settings)?,
     };
+    let look = || async { observer.queues().await.map(states) };
+    watch(settings, look, STALE_LIMIT, false).await
+}
+
+/// Returns once every queue of our own broker runs. Asks the node itself: its management interface
+/// needs ten seconds to know.
+pub async fn all_running_on(server: &RabbitMq, settings: &Settings) -> Result<()> {
+    let vhost = settings.broker.vhost.as_str();
+    let list = ["list_queues", "--vhost", vhost, "--no-table-headers", "name", "state"];
+    let look = || async {
+        let printed = server.ctl(&list).await?;
+        Ok(printed.lines().filter_map(|line| line.split_once('\t')).map(owned).collect())
+    };
+    watch(settings, look, DOWN_LIMIT, true).await
+}
+
+fn owned((name, state): (&str, &str)) -> (String, String) {
+    (name.trim().to_owned(), state.trim().to_owned())
+}
+
+/// By name.
+type States = BTreeMap<String, String>;
+
+fn states(queues: Vec<QueueState>) -> States {
+    queues.into_iter().map(|queue| (queue.name, queue.state.unwrap_or_else(|| UNKNOWN.to_owned()))).collect()
+}
+
+/// Looks until all run; repairs what is down for longer than a start takes.
+async fn watch<F: Future<Output = Result<States>>>(
+    settings: &Settings,
+    look: impl Fn() -> F,
+    down_limit: Duration,
+    private: bool,
+) -> Result<()> {
+    let may_repair = definitions::has_administrator(settings);
     let deadline = Instant::now() + RUNNING_LIMIT;
     let mut bad_since = Instant::now();
     loop {
-        let bad = match management.queues().await {
-            Ok(queues) => not_running(settings, &queues),
-            // A broker that has just started takes a moment to answer here.
+        let bad = match look().await {
+            Ok(states) => not_running(settings, &states),
+            // A broker that has just started takes a moment to answer this.
             Err(error) if Instant::now() > deadline => return Err(error),
             Err(_) => {
                 tokio::time::sleep(LOOK_AGAIN).await;
@@ -54,11 +93,8 @@ pub async fn all_running(settings: &Settings, private: bool) -> Result<()> {
         if bad.is_empty() {
             return Ok(());
         }
-        let given_up = match may_repair {
-            true => Instant::now() > deadline,
-            false => bad_since.elapsed() > DOWN_LIMIT,
-        };
-        if given_up {
+        let is_down = bad_since.elapsed() > down_limit;
+        if Instant::now() > deadline || (is_down && !may_repair) {
             let names: Vec<_> = bad.iter().map(|(name, state)| format!("{name} ({state})")).collect();
             bail!(
                 "RabbitMQ does not run these queues: {}. Its log says why; `exchange provision` with its \
@@ -66,35 +102,38 @@ pub async fn all_running(settings: &Settings, private: bool) -> Result<()> {
                 names.join(", ")
             );
         }
-        if bad_since.elapsed() > DOWN_LIMIT {
-            for (name, _) in bad.iter().filter(|(_, state)| *state != MISSING) {
-                tracing::warn!(queue = name, "the queue is down and is made anew");
-                management.delete_queue(name).await?;
-            }
-            management.import(&definitions::of(settings, private)?).await?;
-            tokio::time::sleep(SETTLING).await;
+        if is_down {
+            repair(settings, &bad, private).await?;
             bad_since = Instant::now();
         }
         tokio::time::sleep(LOOK_AGAIN).await;
     }
 }
 
+/// What the queues held is still in the outboxes of those who sent it.
+async fn repair(settings: &Settings, bad: &States, private: bool) -> Result<()> {
+    let management = Management::administrator(settings)?;
+    for (name, _) in bad.iter().filter(|(_, state)| *state != MISSING) {
+        tracing::warn!(queue = name, "the queue is down and is made anew");
+        management.delete_queue(name).await?;
+    }
+    management.import(&definitions::of(settings, private)?).await?;
+    tokio::time::sleep(SETTLING).await;
+    Ok(())
+}
+
 const MISSING: &str = "missing";
 /// Also what a queue is in before it was first looked at.
 const UNKNOWN: &str = "unknown";
 
-fn missing(settings: &Settings, queues: &[super::QueueState]) -> Vec<String> {
-    let bad = not_running(settings, queues);
-    bad.into_iter().filter(|(_, state)| *state == MISSING).map(|(name, _)| name).collect()
-}
-
-fn not_running(settings: &Settings, queues: &[super::QueueState]) -> BTreeMap<String, String> {
-    let states: BTreeMap<&str, &str> =
-        queues.iter().map(|queue| (queue.name.as_str(), queue.state.as_deref().unwrap_or(UNKNOWN))).collect();
+/// Of the queues that must be there.
+fn not_running(settings: &Settings, states: &States) -> States {
     let wanted = Topology::new(settings.partitions).queues.into_iter();
     wanted
-        .map(|queue| (states.get(queue.name.as_str()).copied().unwrap_or(MISSING).to_owned(), queue.name))
-        .filter(|(state, _)| !["running", "idle"].contains(&state.as_str()))
-        .map(|(state, name)| (name, state))
+        .map(|queue| {
+            let state = states.get(&queue.name).cloned().unwrap_or_else(|| MISSING.to_owned());
+            (queue.name, state)
+        })
+        .filter(|(_, state)| !["running", "idle"].contains(&state.as_str()))
         .collect()
 }

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail};
 use chassis::settings::Settings;
 use contracts::topology;
 use reqwest::{Method, RequestBuilder, StatusCode};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub struct Management {
 }
 
 /// A queue as the broker sees it; its numbers are up to five seconds old.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct QueueState {
     pub name: String,
     /// Absent while the broker has just started.

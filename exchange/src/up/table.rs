@@ -11,7 +11,7 @@ use std::path::Path;
 pub fn print(home: &Home, settings: &Settings, private: Private) {
     let mut text = "\n  The exchange is running.\n\n".to_owned();
     for (what, at, note) in rows(home, settings, private) {
-        text.push_str(format!("  {what:<12}{at:<46}{note}").trim_end());
+        text.push_str(format!("  {what:<12}{at:<66}{note}").trim_end());
         text.push('\n');
     }
     // Whoever closed our output does not want the table.
@@ -19,31 +19,32 @@ pub fn print(home: &Home, settings: &Settings, private: Private) {
     let _ = std::io::stdout().flush();
 }
 
-fn rows(home: &Home, settings: &Settings, private: Private) -> Vec<(String, String, String)> {
+fn rows(home: &Home, settings: &Settings, private: Private) -> Vec<(&'static str, String, String)> {
     let broker = &settings.broker;
-    let secrets = short(&home.secrets());
     let web = match reachable(&settings.web.address).as_str() {
         "127.0.0.1" => "localhost".to_owned(),
         other => other.to_owned(),
     };
-    let mut rows = vec![("Web", format!("http://{web}:{}", settings.web.port), String::new())];
-    if settings.web.ui.as_os_str().is_empty() {
-        rows.push(("", String::new(), "no pages: the UI is not built".to_owned()));
-    }
-    let password = |section: &str, key: &str| format!("password: {key} under [secrets.{section}] in {secrets}");
-    let user = |user: &str| format!("user {user}, {}", password("broker", user));
+    let pages = if settings.web.ui.as_os_str().is_empty() { "no pages: the UI is not built" } else { "" };
     let watcher = if private.rabbitmq { &broker.administrator } else { topology::ADMIN };
-    rows.push(("RabbitMQ", format!("http://{}:{}", broker.host, broker.management_port), user(watcher)));
-    let amqp = format!("amqp://{}:{}/{}", broker.host, broker.port, broker.vhost);
-    rows.push(("AMQP", amqp, user(topology::LOADTEST)));
+    let mut rows = vec![
+        ("Web", format!("http://{web}:{}", settings.web.port), pages.to_owned()),
+        ("RabbitMQ", format!("http://{}:{}", broker.host, broker.management_port), format!("user {watcher}")),
+        (
+            "AMQP",
+            format!("amqp://{}:{}/{}", broker.host, broker.port, broker.vhost),
+            format!("user {}, for load testers", topology::LOADTEST),
+        ),
+    ];
     for (index, service) in topology::SERVICES.iter().enumerate() {
         let what = if index == 0 { "PostgreSQL" } else { "" };
-        let url = settings.database_url(service).map_or_else(|error| error.to_string(), |url| without_password(&url));
-        rows.push((what, url, password("database", &service.replace('-', "_"))));
+        let url = settings.database_url(service);
+        rows.push((what, url.map_or_else(|error| error.to_string(), |url| without_password(&url)), String::new()));
     }
+    rows.push(("Passwords", short(&home.secrets()), "by section and user".to_owned()));
     rows.push(("Logs", short(&home.logs()), String::new()));
-    rows.push(("Stop", "Ctrl-C".to_owned(), format!("or `kill {}`; the data is kept", std::process::id())));
-    rows.into_iter().map(|(what, at, note)| (what.to_owned(), at, note)).collect()
+    rows.push(("Stop", format!("Ctrl-C, or `kill {}`", std::process::id()), "the data is kept".to_owned()));
+    rows
 }
 
 /// `postgres://role:password@host/database` without the password.

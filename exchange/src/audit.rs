@@ -1,0 +1,98 @@
+//! Proves from the five databases that the exchange keeps its promises, on a running or a stopped
+//! one: what each service promises alone, and what must agree between them.
+
+mod between;
+mod findings;
+mod look;
+
+use crate::databases::Databases;
+use crate::home::{Claim, Home};
+use crate::private;
+use crate::runtime::Private;
+use crate::streams::{self, Arrival};
+use anyhow::{Context, Result};
+use chassis::settings::Settings;
+use findings::Report;
+use look::{Look, look};
+use servers::{Postgres, Programs};
+use std::path::Path;
+use std::time::Duration;
+use tokio::time::Instant;
+
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+/// What is on its way at one look has arrived by the next.
+const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
+
+pub struct Options {
+    pub json: bool,
+    /// How long to wait until nothing is on its way.
+    pub wait: Duration,
+}
+
+/// Answers whether nothing was found.
+pub async fn run(folder: &Path, options: Options) -> Result<bool> {
+    let settings = Settings::load(folder)?;
+    let private = own_postgres(folder, &settings).await?;
+    let databases = Databases::open(&settings).await?;
+    let report = audit(&settings, &databases, options.wait).await;
+    drop(databases);
+    if let Some((mut postgres, _claim)) = private {
+        postgres.stop().await?;
+    }
+    let report = report?;
+    if options.json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        println!("{report}");
+    }
+    Ok(report.findings.is_empty())
+}
+
+/// Of a stopped exchange, the private PostgreSQL alone is started for the audit.
+async fn own_postgres(folder: &Path, settings: &Settings) -> Result<Option<(Postgres, Claim)>> {
+    if !Private::of(&Settings::chosen_by_people(folder)?).postgres {
+        return Ok(None);
+    }
+    let home = Home::at(&settings.directory);
+    if !home.postgres().join("data").exists() {
+        anyhow::bail!("There is nothing to audit: no exchange was ever started in this folder");
+    }
+    // It is running, and its PostgreSQL with it.
+    let Ok(claim) = home.claim() else { return Ok(None) };
+    let programs = Programs::ready(|text| eprintln!("{text}")).await?;
+    let postgres = private::postgres(&home, settings, &programs).await.context("PostgreSQL could not be started")?;
+    Ok(Some((postgres, claim)))
+}
+
+/// Looks until what it saw was one quiet moment, or until the waiting is over.
+async fn audit(settings: &Settings, databases: &Databases, wait: Duration) -> Result<Report> {
+    let deadline = Instant::now() + wait;
+    let mut before: Option<Look> = None;
+    loop {
+        let arrivals = quiet_by(settings, databases, deadline).await?;
+        let is_quiet = arrivals.is_empty();
+        let looked = look(databases).await?;
+        if is_quiet && looked.one_moment {
+            return Ok(Report::of_a_moment(looked));
+        }
+        if let Some(before) = before
+            && Instant::now() > deadline
+        {
+            return Ok(Report::while_moving(before, looked, arrivals));
+        }
+        before = Some(looked);
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
+}
+
+/// Waits until every listener has heard everything. Answers what is still on its way.
+async fn quiet_by(settings: &Settings, databases: &Databases, deadline: Instant) -> Result<Vec<Arrival>> {
+    loop {
+        let arrivals = streams::arrivals(databases, settings.partitions).await?;
+        let late: Vec<Arrival> = arrivals.into_iter().filter(|arrival| arrival.lag > 0).collect();
+        if late.is_empty() || Instant::now() > deadline {
+            return Ok(late);
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
