@@ -62,6 +62,8 @@ pub struct Publisher {
     /// What this instance has sent, and when it last did.
     sent: FxHashMap<String, u64>,
     spoke: FxHashMap<String, tokio::time::Instant>,
+    /// The counters as they were a tick ago.
+    counted: FxHashMap<String, u64>,
     /// Positions in the streams we hear, as last reported and as they are.
     reported: FxHashMap<String, u64>,
     positions: FxHashMap<String, u64>,
@@ -93,6 +95,7 @@ impl Publisher {
             failed: Failed::default(),
             sent: FxHashMap::default(),
             spoke: FxHashMap::default(),
+            counted: FxHashMap::default(),
             reported: FxHashMap::default(),
             positions,
             asked: FxHashMap::default(),
@@ -280,7 +283,9 @@ impl Publisher {
         let now = tokio::time::Instant::now();
         for (stream, seq) in self.outbox.counters().await? {
             let quiet = self.spoke.get(&stream).is_none_or(|at| now - *at >= TICK);
-            let on_its_way = self.sent.get(&stream).is_some_and(|sent| *sent < seq);
+            // Ours, or another instance's: committed a moment ago, and about to be sent.
+            let on_its_way = self.counted.insert(stream.clone(), seq).is_some_and(|counted| counted < seq)
+                || self.sent.get(&stream).is_some_and(|sent| *sent < seq);
             let name = StreamName::from(stream.as_str());
             if !quiet || on_its_way || self.outbox.all_heard(&name, seq) {
                 continue;

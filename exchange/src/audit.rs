@@ -5,6 +5,7 @@ mod between;
 mod findings;
 mod look;
 
+use crate::console::{Console, answer};
 use crate::databases::Databases;
 use crate::home::{Claim, Home};
 use crate::private;
@@ -41,9 +42,9 @@ pub async fn run(folder: &Path, options: Options) -> Result<bool> {
     }
     let report = report?;
     if options.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        answer(serde_json::to_string_pretty(&report)?);
     } else {
-        println!("{report}");
+        answer(&report);
     }
     Ok(report.findings.is_empty())
 }
@@ -59,7 +60,8 @@ async fn own_postgres(folder: &Path, settings: &Settings) -> Result<Option<(Post
     }
     // It is running, and its PostgreSQL with it.
     let Ok(claim) = home.claim() else { return Ok(None) };
-    let programs = Programs::ready(|text| eprintln!("{text}")).await?;
+    let console = Console::new();
+    let programs = Programs::ready(|text| console.say(text)).await?;
     let postgres = private::postgres(&home, settings, &programs).await.context("PostgreSQL could not be started")?;
     Ok(Some((postgres, claim)))
 }

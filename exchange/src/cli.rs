@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::console::answer;
 use crate::{audit, parked, provision, reset, service, status, up};
 use anyhow::{Context, Result};
 use chassis::{settings::Settings, telemetry};
@@ -125,7 +126,7 @@ async fn obey(command: Command, folder: &Path) -> Result<ExitCode> {
         Command::Migrate => provision::migrate(folder).await?,
         Command::Seed { dry_run, data } => {
             let options = seed::Options { data, dry_run, progress: None };
-            println!("{}", seed::run(&Settings::load(folder)?, options).await?);
+            answer(seed::run(&Settings::load(folder)?, options).await?);
         }
         Command::Status { json } => return Ok(exit(status::run(folder, json).await?)),
         Command::Audit { json, wait } => {

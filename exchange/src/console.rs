@@ -2,9 +2,16 @@
 //! name before it. Plain lines where nobody watches a terminal.
 
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::fmt::Display;
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
 use std::time::Duration;
+
+/// A command's answer, on standard output. Whoever closed it has read enough.
+pub fn answer(text: impl Display) {
+    let mut output = std::io::stdout().lock();
+    let _ = writeln!(output, "{text}").and_then(|()| output.flush());
+}
 
 /// Wide enough for the longest name.
 const NAME_WIDTH: usize = 10;

@@ -56,6 +56,11 @@ impl Home {
         self.0.join("rabbitmq")
     }
 
+    /// Into how many parts the data was split when it was first made.
+    pub fn partitions(&self) -> PathBuf {
+        self.0.join("partitions.toml")
+    }
+
     /// Whether the private broker was started before.
     pub fn has_broker_data(&self) -> bool {
         ["mnesia", "container-data"].iter().any(|name| self.rabbitmq().join(name).exists())

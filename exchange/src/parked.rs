@@ -1,5 +1,6 @@
 //! Messages that were set aside: to read, and to have taken up again by their partition.
 
+use crate::console::answer;
 use crate::databases::Databases;
 use anyhow::{Context, Result, bail};
 use chassis::{ask::Asker, settings::Settings};
@@ -79,26 +80,26 @@ pub async fn run(folder: &Path, command: Command) -> Result<()> {
 async fn list(databases: &Databases, json: bool) -> Result<()> {
     let parked = read(databases, &[]).await?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&parked)?);
+        answer(serde_json::to_string_pretty(&parked)?);
         return Ok(());
     }
     if parked.is_empty() {
-        println!("Nothing is parked.");
+        answer("Nothing is parked.");
         return Ok(());
     }
-    println!("{:<38}{:<14}{:<22}{:<12}reason", "id", "partition", "parked", "key");
+    answer(format!("{:<38}{:<14}{:<22}{:<12}reason", "id", "partition", "parked", "key"));
     for message in parked {
         let Parked { parked_id, partition, parked_at, key, reason, .. } = message;
         let (at, key) = (parked_at.format("%Y-%m-%d %H:%M:%S"), key.unwrap_or_default());
         let reason: String = reason.chars().take(REASON_SHOWN).collect();
-        println!("{parked_id:<38}{partition:<14}{at:<22}{key:<12}{reason}");
+        answer(format!("{parked_id:<38}{partition:<14}{at:<22}{key:<12}{reason}"));
     }
     Ok(())
 }
 
 async fn show(databases: &Databases, id: Uuid) -> Result<()> {
     let Some(message) = read(databases, &[id]).await?.pop() else { bail!(none_with(&[id])) };
-    println!("{}", serde_json::to_string_pretty(&message)?);
+    answer(serde_json::to_string_pretty(&message)?);
     Ok(())
 }
 
@@ -123,11 +124,11 @@ async fn redrive(settings: &Settings, databases: &Databases, ids: Vec<Uuid>) -> 
             .command(&partition, &command, REDRIVE_LIMIT)
             .await
             .with_context(|| format!("{partition} did not take them up"))?;
-        println!("{partition}: {applied} taken up again");
+        answer(format!("{partition}: {applied} taken up again"));
     }
     let left = read(databases, &ids).await?.len();
     if left > 0 {
-        println!("{left} of them are still parked: `exchange parked list` shows why");
+        answer(format!("{left} of them are still parked: `exchange parked list` shows why"));
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ pub mod definitions;
 
 pub use management::{Management, QueueState};
 
-use crate::console::Console;
+use crate::console::{Console, answer};
 use crate::home::Home;
 use crate::runtime::Private;
 use crate::secrets;
@@ -34,11 +34,11 @@ pub async fn run(folder: &Path, print: Option<Print>) -> Result<()> {
     let settings = Settings::load(folder)?;
     match print {
         Some(Print::Topology) => {
-            println!("{}", serde_json::to_string_pretty(&definitions::of(&settings, false)?)?);
+            answer(serde_json::to_string_pretty(&definitions::of(&settings, false)?)?);
             return Ok(());
         }
         Some(Print::Databases) => {
-            println!("{}", databases::sql(&settings)?);
+            answer(databases::sql(&settings)?);
             return Ok(());
         }
         None => {}
@@ -60,7 +60,7 @@ pub async fn migrate(folder: &Path) -> Result<()> {
     let settings = Settings::load(folder).context("The settings are not complete")?;
     must_be_named(&settings.database.host, settings.database.urls.len(), "database")?;
     let applied = databases::migrate(&settings).await?;
-    println!("{}", databases::summary(&applied));
+    answer(databases::summary(&applied));
     Ok(())
 }
 

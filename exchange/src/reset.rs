@@ -1,5 +1,6 @@
 //! Deletes what `up` made: data of the private servers, secrets, logs.
 
+use crate::console::answer;
 use crate::home::Home;
 use anyhow::{Context, Result, bail};
 use chassis::settings::Settings;
@@ -9,12 +10,12 @@ use std::path::{Path, PathBuf};
 pub fn run(folder: &Path, yes: bool) -> Result<()> {
     let home = Home::at(&Settings::chosen_by_people(folder)?.directory);
     if !home.path().exists() {
-        println!("There is nothing to delete: {} does not exist.", home.path().display());
+        answer(format!("There is nothing to delete: {} does not exist.", home.path().display()));
         return Ok(());
     }
     let claim = home.claim()?;
     if !yes && !agreed(&home)? {
-        println!("Nothing was deleted.");
+        answer("Nothing was deleted.");
         return Ok(());
     }
     let elsewhere = seat(&home);
@@ -26,7 +27,7 @@ pub fn run(folder: &Path, yes: bool) -> Result<()> {
     }
     delete(home.path())?;
     drop(claim);
-    println!("Deleted {}. The next start begins afresh.", home.path().display());
+    answer(format!("Deleted {}. The next start begins afresh.", home.path().display()));
     Ok(())
 }
 

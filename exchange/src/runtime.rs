@@ -4,7 +4,7 @@
 use crate::home::Home;
 use anyhow::Result;
 use chassis::settings::Settings;
-use contracts::topology;
+use contracts::{Partitions, topology};
 use serde::{Deserialize, Serialize};
 use servers::ports::{self, Lease};
 use std::collections::BTreeMap;
@@ -76,6 +76,29 @@ impl Private {
             rabbitmq: chosen.broker.host.is_empty(),
         }
     }
+}
+
+/// Checked before any server is started: a broker that was told of more partitions goes on sending
+/// orders there, also when it is told of fewer again.
+pub fn must_have_partitions(home: &Home, wanted: Partitions) -> Result<()> {
+    let noted = std::fs::read_to_string(home.partitions()).ok().and_then(|text| toml::from_str(&text).ok());
+    let noted: Partitions = noted.unwrap_or(wanted);
+    anyhow::ensure!(
+        noted == wanted,
+        "The data in {} is spread over {} partitions of users and {} of symbols, but the settings say {} and {}. \
+         Set the old numbers under [partitions] again, or begin with empty data: `exchange reset`",
+        home.path().display(),
+        noted.users,
+        noted.symbols,
+        wanted.users,
+        wanted.symbols
+    );
+    Ok(())
+}
+
+/// Once there is data.
+pub fn note_partitions(home: &Home, partitions: Partitions) -> Result<()> {
+    home.write(&home.partitions(), &toml::to_string(&partitions)?)
 }
 
 /// Writes the file of settings that `up` has chosen. What people chose themselves still wins.

@@ -1,6 +1,7 @@
 //! How the exchange is: its processes, queues and streams. Says what it can find out, and what not.
 
 use crate::children::NAMES;
+use crate::console::answer;
 use crate::databases::Databases;
 use crate::health;
 use crate::home::Home;
@@ -43,9 +44,9 @@ pub async fn run(folder: &Path, json: bool) -> Result<bool> {
     }
     let status = Status::of(&settings).await?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&status)?);
+        answer(serde_json::to_string_pretty(&status)?);
     } else {
-        println!("{status}");
+        answer(&status);
     }
     let six = |process: &&Process| NAMES.contains(&process.name);
     Ok(status.processes.iter().filter(six).all(|process| process.ready))

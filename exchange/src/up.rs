@@ -123,11 +123,13 @@ impl Plan {
         (self.ports, self._lease) = (ports, Some(lease));
         self.decide(None)?;
         self.must_have_web_port()?;
+        runtime::must_have_partitions(&self.home, self.settings.partitions)?;
         let note = Note::new(&self.home);
         let is_new = self.private.rabbitmq && !self.home.has_broker_data();
         self.servers(running, &note).await?;
         let settled = Instant::now() + if is_new { broker::SETTLING } else { Duration::ZERO };
         self.databases().await?;
+        runtime::note_partitions(&self.home, self.settings.partitions)?;
         self.pages().await?;
         self.broker(settled).await?;
         let nursery = Nursery {

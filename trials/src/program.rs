@@ -37,7 +37,8 @@ pub struct Exchange {
 impl Exchange {
     pub fn start(options: &Options) -> anyhow::Result<Self> {
         // Where the database's own user may pass.
-        let mut folder = tempfile::Builder::new().prefix("exchange-trial-").tempdir_in(std::env::temp_dir())?;
+        let mut folder =
+            tempfile::Builder::new().prefix("exchange-trial-").tempdir_in(std::env::temp_dir())?;
         folder.disable_cleanup(std::env::var_os("TRIAL_KEEP").is_some());
         let lease = servers::ports::free(1)?;
         let port = lease.ports()[0];

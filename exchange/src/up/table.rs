@@ -1,11 +1,11 @@
 //! The one table at the end of a start: where everything is.
 
+use crate::console::answer;
 use crate::health::reachable;
 use crate::home::Home;
 use crate::runtime::Private;
 use chassis::settings::Settings;
 use contracts::topology;
-use std::io::Write;
 use std::path::Path;
 
 pub fn print(home: &Home, settings: &Settings, private: Private) {
@@ -14,9 +14,7 @@ pub fn print(home: &Home, settings: &Settings, private: Private) {
         text.push_str(format!("  {what:<12}{at:<66}{note}").trim_end());
         text.push('\n');
     }
-    // Whoever closed our output does not want the table.
-    let _ = writeln!(std::io::stdout(), "{text}");
-    let _ = std::io::stdout().flush();
+    answer(text);
 }
 
 fn rows(home: &Home, settings: &Settings, private: Private) -> Vec<(&'static str, String, String)> {
