@@ -52,8 +52,14 @@ impl Incoming {
         }
     }
 
+    /// What a listener tells a writer, if it speaks for itself.
     pub fn as_control(&self) -> Option<Control> {
-        (self.kind() == Kind::Control).then(|| serde_json::from_slice(&self.body).ok()).flatten()
+        if self.kind() != Kind::Control {
+            return None;
+        }
+        let control: Control = serde_json::from_slice(&self.body).ok()?;
+        let (Control::Position { listener, .. } | Control::Replay { listener, .. }) = &control;
+        (contracts::topology::service_of(listener) == self.sender).then_some(control)
     }
 }
 

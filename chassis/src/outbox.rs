@@ -30,6 +30,22 @@ impl Outbox {
         Outbox { db, place, kept, heard, pruned: FxHashMap::default() }
     }
 
+    /// What listeners had reported before this process began.
+    pub async fn load(&mut self) -> Result<(), Fault> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            stream: String,
+            listener: String,
+            seq: i64,
+        }
+        for Row { stream, listener, seq } in
+            self.db.all("select stream, listener, seq from listeners", []).await?
+        {
+            self.heard(&StreamName::from(stream.as_str()), &listener, seq as u64);
+        }
+        Ok(())
+    }
+
     pub async fn page(
         &self,
         stream: &StreamName,

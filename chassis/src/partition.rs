@@ -30,6 +30,8 @@ pub struct Consuming {
     pub queue: String,
     pub prefetch: u16,
     pub inputs_max: usize,
+    /// Before the first connection.
+    pub delay: Duration,
 }
 
 impl Consuming {
@@ -42,6 +44,7 @@ impl Consuming {
         mut stop: watch::Receiver<bool>,
     ) {
         let mut backoff = Backoff::default();
+        tokio::time::sleep(self.delay).await;
         while !*stop.borrow() {
             let ended = tokio::select! {
                 ended = self.consume(&steps, fenced.clone(), &mut backoff) => ended,

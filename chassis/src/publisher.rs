@@ -34,6 +34,7 @@ pub struct Finished {
 const UNCONFIRMED_STEPS_MAX: usize = 16;
 /// How often listeners report, writers repeat their last sequence, and outboxes are pruned.
 const TICK: Duration = Duration::from_secs(1);
+const TICKS_BETWEEN_FULL_REPORTS: u64 = 15;
 /// Outbox messages read and sent again at a time.
 const REPLAY_PAGE: u64 = 128;
 
@@ -68,6 +69,7 @@ pub struct Publisher {
     reported: FxHashMap<String, u64>,
     positions: FxHashMap<String, u64>,
     asked: FxHashMap<String, tokio::time::Instant>,
+    ticks: u64,
 }
 
 struct Link {
@@ -99,11 +101,16 @@ impl Publisher {
             reported: FxHashMap::default(),
             positions,
             asked: FxHashMap::default(),
+            ticks: 0,
         }
     }
 
     /// Works until the steps end, then until everything is confirmed and acknowledged.
     pub async fn run(mut self, mut finished: mpsc::Receiver<Finished>) {
+        if let Err(fault) = self.outbox.load().await {
+            // They will report again.
+            tracing::warn!(error = %fault, "could not read how far the listeners have come");
+        }
         let (unconfirmed, confirming) = mpsc::channel(UNCONFIRMED_STEPS_MAX);
         let settling = tokio::spawn(settle(confirming, self.failed.clone()));
         let mut ticks = tokio::time::interval(TICK);
@@ -254,6 +261,11 @@ impl Publisher {
 
     async fn tick(&mut self) {
         self.recover().await;
+        self.ticks += 1;
+        if self.ticks.is_multiple_of(TICKS_BETWEEN_FULL_REPORTS) {
+            // A report may be lost, or its writer may have forgotten it.
+            self.reported.clear();
+        }
         self.report_positions().await;
         if let Err(fault) = self.repeat_last().await {
             tracing::warn!(error = %fault, "could not read the counters");

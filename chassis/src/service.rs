@@ -50,7 +50,7 @@ pub async fn run<R: Rules, A: Answers>(service: Service<'_, R, A>) -> anyhow::Re
     for partition in 0..topology::partitions_of(name, settings.partitions) {
         let place = Place { service: name, partition, partitions: settings.partitions };
         let stepper = open::<R>(&db, place, &shared).await;
-        working.extend(start(stepper, settings, &url, stopped.clone()));
+        working.extend(start(stepper, settings, &url, head_start(place), stopped.clone()));
     }
     ready.set(true);
     tracing::info!(service = name, "ready");
@@ -80,11 +80,22 @@ async fn open<R: Rules>(db: &Db, place: Place, shared: &R::Shared) -> Stepper<R>
     }
 }
 
+/// Whoever consumes a queue first is its single active consumer. Each instance begins with another
+/// partition, so that several that start together share them.
+fn head_start(place: Place) -> Duration {
+    let parts = u32::from(topology::partitions_of(place.service, place.partitions));
+    let rank = (u32::from(place.partition) + std::process::id()) % parts;
+    HEAD_START * rank
+}
+
+const HEAD_START: Duration = Duration::from_millis(300);
+
 /// The three tasks of a partition. They end with `stopped`, each after the one before it.
 fn start<R: Rules>(
     stepper: Stepper<R>,
     settings: &Settings,
     url: &str,
+    delay: Duration,
     stopped: watch::Receiver<bool>,
 ) -> [JoinHandle<()>; 3] {
     let place = stepper.place();
@@ -101,6 +112,7 @@ fn start<R: Rules>(
         queue: place.name(),
         prefetch,
         inputs_max: settings.limits.step_inputs,
+        delay,
     };
     [
         tokio::spawn(consuming.run(gathered, fences, stopped)),

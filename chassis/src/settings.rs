@@ -89,7 +89,7 @@ pub struct Limits {
     pub step_inputs: usize,
     /// How many unacknowledged deliveries a partition holds.
     pub prefetch: u16,
-    /// How many commands of a symbol lie between two snapshots of its book.
+    /// How many commands of a partition lie between two snapshots of its books.
     pub snapshot_every: u64,
     /// How long a stream's messages are kept after every listener has them, in seconds.
     pub outbox_kept_s: u64,

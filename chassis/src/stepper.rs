@@ -10,7 +10,7 @@ use crate::incoming::{Envelope, Incoming, envelope};
 use crate::parking::{self, Doubts};
 use crate::reading::{Condemned, Reader, Reading, as_operate};
 use crate::rules::{Place, ReplyTo, Rules, Step};
-use crate::store::{Db, Fault};
+use crate::store::{Db, Fault, Tx};
 use chrono::SubsecRound;
 use contracts::{Code, Refusal, StreamName, Timestamp, control::Operate, topology};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -116,9 +116,9 @@ impl<R: Rules> Stepper<R> {
         loop {
             let mut reading = self.read(batch, now, &condemned).await?;
             let inputs = std::mem::take(&mut reading.inputs);
-            let count = inputs.len();
             let mut step = Step::with_last_seqs(now, self.head.counters.clone());
-            let mut rows = self.rules.prefetch(&self.db, &inputs).await?;
+            let tx = self.db.begin().await?;
+            let mut rows = self.rules.prefetch(&tx.reader(), &inputs).await?;
             let mut poison = None;
             for (input, (spot, asker)) in inputs.into_iter().zip(&reading.origins) {
                 step.set_asker(asker.clone());
@@ -128,6 +128,7 @@ impl<R: Rules> Stepper<R> {
                 }
             }
             if let Some((spot, reason)) = poison {
+                tx.rollback().await?;
                 // The rules may remember what came before it; they start again without it.
                 tracing::error!(partition = %self.place.name(), reason, "a message breaks a promise and is parked");
                 condemned.insert(spot, reason);
@@ -136,7 +137,7 @@ impl<R: Rules> Stepper<R> {
             }
             step.set_asker(None);
             self.rules.decide(&mut rows, &mut step).await?;
-            return self.commit(rows, step, reading, count, batch, doubts).await;
+            return self.commit(tx, rows, step, reading, batch, doubts).await;
         }
     }
 
@@ -166,14 +167,14 @@ impl<R: Rules> Stepper<R> {
 
     async fn commit(
         &mut self,
+        tx: Tx,
         rows: R::Rows,
         step: Step,
         reading: Reading<R::Input>,
-        inputs: usize,
         batch: &[Incoming],
         doubts: &Doubts,
     ) -> Result<Committed, StepError> {
-        let now = step.now;
+        let (now, inputs) = (step.now, reading.origins.len());
         let (said, mut replies) = step.into_said();
         replies.extend(reading.replies);
         let idle =
@@ -181,6 +182,7 @@ impl<R: Rules> Stepper<R> {
         let (gaps, parked) = (reading.gaps, reading.parked.len());
         let mut committed = Committed { replies, gaps, inputs, parked, ..Default::default() };
         if idle {
+            tx.rollback().await?;
             return Ok(committed);
         }
         let mut advance = Advance { positions: reading.positions, counters: Vec::with_capacity(said.len()) };
@@ -191,7 +193,6 @@ impl<R: Rules> Stepper<R> {
             let kept = self.kept.contains(stream.as_str());
             committed.messages.push(Outgoing { stream, seq, body, kept });
         }
-        let tx = self.db.begin().await?;
         if !self.head.claim(&tx).await? {
             tx.rollback().await?;
             return Err(StepError::Fenced);

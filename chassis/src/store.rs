@@ -9,6 +9,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     FromQueryResult, Statement, TransactionTrait, Value, sqlx,
 };
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Something outside failed. The step is tried again; nobody is told no.
@@ -37,10 +38,17 @@ impl Fault {
 
 /// Reads. Cheap to clone.
 #[derive(Clone)]
-pub struct Db(DatabaseConnection);
+pub struct Db(Source);
+
+#[derive(Clone)]
+enum Source {
+    Pool(DatabaseConnection),
+    /// A step reads inside its own transaction: one connection for all of it.
+    Tx(Arc<DatabaseTransaction>),
+}
 
 /// One step's transaction: reads its own writes.
-pub struct Tx(DatabaseTransaction);
+pub struct Tx(Arc<DatabaseTransaction>);
 
 /// A service's steps, its questions, and one to spare.
 const CONNECTIONS_MAX: u32 = 12;
@@ -56,6 +64,8 @@ impl Db {
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .sqlx_logging(false)
             .test_before_acquire(false)
+            // A plan that was made while the tables were empty reads them whole for ever.
+            .map_sqlx_postgres_opts(|options| options.options([("plan_cache_mode", "force_custom_plan")]))
             .map_sqlx_postgres_before_acquire(|connection, _| {
                 Box::pin(async move {
                     // A cancelled `begin` may have left this connection inside a transaction, and what
@@ -66,7 +76,10 @@ impl Db {
                     sqlx::Row::try_get(&row, 0)
                 })
             });
-        Database::connect(options).await.map(Db).map_err(|e| Fault::new("connect to the database", e))
+        Database::connect(options)
+            .await
+            .map(|pool| Db(Source::Pool(pool)))
+            .map_err(|e| Fault::new("connect to the database", e))
     }
 
     pub async fn all<T: FromQueryResult>(
@@ -74,7 +87,12 @@ impl Db {
         sql: &str,
         values: impl IntoIterator<Item = Value>,
     ) -> Result<Vec<T>, Fault> {
-        T::find_by_statement(statement(sql, values)).all(&self.0).await.map_err(Fault::sql(sql))
+        let query = T::find_by_statement(statement(sql, values));
+        match &self.0 {
+            Source::Pool(pool) => query.all(pool).await,
+            Source::Tx(tx) => query.all(&**tx).await,
+        }
+        .map_err(Fault::sql(sql))
     }
 
     pub async fn one<T: FromQueryResult>(
@@ -82,16 +100,28 @@ impl Db {
         sql: &str,
         values: impl IntoIterator<Item = Value>,
     ) -> Result<Option<T>, Fault> {
-        T::find_by_statement(statement(sql, values)).one(&self.0).await.map_err(Fault::sql(sql))
+        let query = T::find_by_statement(statement(sql, values));
+        match &self.0 {
+            Source::Pool(pool) => query.one(pool).await,
+            Source::Tx(tx) => query.one(&**tx).await,
+        }
+        .map_err(Fault::sql(sql))
     }
 
     /// For what Postgres runs outside transactions only, such as `create database`.
     pub async fn execute_alone(&self, sql: &str) -> Result<(), Fault> {
-        self.0.execute_unprepared(sql).await.map(|_| ()).map_err(Fault::sql(sql))
+        self.pool().execute_unprepared(sql).await.map(|_| ()).map_err(Fault::sql(sql))
     }
 
     pub(crate) async fn begin(&self) -> Result<Tx, Fault> {
-        self.0.begin().await.map(Tx).map_err(|e| Fault::new("begin a transaction", e))
+        self.pool().begin().await.map(|tx| Tx(Arc::new(tx))).map_err(|e| Fault::new("begin a transaction", e))
+    }
+
+    fn pool(&self) -> &DatabaseConnection {
+        match &self.0 {
+            Source::Pool(pool) => pool,
+            Source::Tx(_) => panic!("a step has one transaction"),
+        }
     }
 
     /// Begins and commits around `work`; for tests and for tools, which have no step.
@@ -109,7 +139,7 @@ impl Tx {
         sql: &str,
         values: impl IntoIterator<Item = Value>,
     ) -> Result<Vec<T>, Fault> {
-        T::find_by_statement(statement(sql, values)).all(&self.0).await.map_err(Fault::sql(sql))
+        T::find_by_statement(statement(sql, values)).all(&*self.0).await.map_err(Fault::sql(sql))
     }
 
     /// Answers how many rows changed.
@@ -121,12 +151,21 @@ impl Tx {
             .map_err(Fault::sql(sql))
     }
 
+    /// What the step reads, it reads here.
+    pub(crate) fn reader(&self) -> Db {
+        Db(Source::Tx(self.0.clone()))
+    }
+
+    fn into_inner(self) -> DatabaseTransaction {
+        Arc::into_inner(self.0).expect("nobody keeps a step's reader")
+    }
+
     pub(crate) async fn commit(self) -> Result<(), Fault> {
-        self.0.commit().await.map_err(|e| Fault::new("commit", e))
+        self.into_inner().commit().await.map_err(|e| Fault::new("commit", e))
     }
 
     pub(crate) async fn rollback(self) -> Result<(), Fault> {
-        self.0.rollback().await.map_err(|e| Fault::new("roll back", e))
+        self.into_inner().rollback().await.map_err(|e| Fault::new("roll back", e))
     }
 }
 

@@ -62,7 +62,8 @@ async fn own_postgres(folder: &Path, settings: &Settings) -> Result<Option<(Post
     let Ok(claim) = home.claim() else { return Ok(None) };
     let console = Console::new();
     let programs = Programs::ready(|text| console.say(text)).await?;
-    let postgres = private::postgres(&home, settings, &programs).await.context("PostgreSQL could not be started")?;
+    let postgres =
+        private::postgres(&home, settings, &programs).await.context("PostgreSQL could not be started")?;
     Ok(Some((postgres, claim)))
 }
 

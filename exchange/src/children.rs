@@ -66,12 +66,14 @@ pub struct Nursery {
 
 impl Nursery {
     pub fn start(&self, name: &'static str) -> Result<Supervised> {
-        let log = Log::open(&self.home.logs(), name)
-            .with_context(|| format!("The log of {name} cannot be written in {}", self.home.logs().display()))?;
+        let log = Log::open(&self.home.logs(), name).with_context(|| {
+            format!("The log of {name} cannot be written in {}", self.home.logs().display())
+        })?;
         let program = std::env::current_exe().context("The path of this program is unknown")?;
         let (wishes, wished) = watch::channel(Wish::Run);
         let state = Arc::new(Mutex::new(State::default()));
-        let ear = Ear { name, console: self.console.clone(), log: Arc::new(Mutex::new(log)), state: state.clone() };
+        let ear =
+            Ear { name, console: self.console.clone(), log: Arc::new(Mutex::new(log)), state: state.clone() };
         let (ending, ended) = watch::channel(false);
         let keep = self.clone().keep(name, program, ear, wished);
         tokio::spawn(async move {
@@ -161,7 +163,8 @@ fn how(status: ExitStatus) -> String {
     use std::os::unix::process::ExitStatusExt;
     match (status.signal(), status.code()) {
         (Some(signal), _) => {
-            let name = Signal::try_from(signal).map_or_else(|_| signal.to_string(), |s| s.as_str().to_owned());
+            let name =
+                Signal::try_from(signal).map_or_else(|_| signal.to_string(), |s| s.as_str().to_owned());
             format!("was ended by {name}")
         }
         (None, Some(code)) => format!("ended with code {code}"),

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use chassis::{settings::Settings, telemetry};
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -16,7 +16,8 @@ const ABOUT: &str = "A stock exchange: five services and a gateway over RabbitMQ
 Without a command it starts everything (`up`): private servers where none are configured, the six
 processes, demo people and stocks on the first start. Ctrl-C stops it; the data stays in .exchange.";
 
-const SETTINGS: &str = "Settings: exchange.toml in this folder, and variables such as EXCHANGE__WEB__PORT=3001 for
+const SETTINGS: &str =
+    "Settings: exchange.toml in this folder, and variables such as EXCHANGE__WEB__PORT=3001 for
 `port` under [web]. The variables win. What `up` makes for itself (data, logs, ports, secrets) is in
 .exchange in this folder, or where EXCHANGE__DIRECTORY says.";
 
@@ -98,10 +99,23 @@ pub fn main() -> ExitCode {
     match run(cli.command.unwrap_or(Command::Up { no_seed: false })) {
         Ok(code) => code,
         Err(error) => {
-            let _ = writeln!(std::io::stderr(), "\nerror: {error:#}");
+            let mut output = std::io::stderr();
+            let space = if output.is_terminal() { "\n" } else { "" };
+            let _ = writeln!(output, "{space}error: {}", paragraph(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// The error and its causes. Some tell their cause already.
+fn paragraph(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text = format!("{}: {cause}", text.trim_end_matches('.'));
+        }
+    }
+    text
 }
 
 fn run(command: Command) -> Result<ExitCode> {
@@ -160,6 +174,12 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn no_cause_is_told_twice() {
+        let error = anyhow::anyhow!("refused").context("connect: refused").context("No database");
+        assert_eq!(paragraph(&error), "No database: connect: refused");
     }
 
     #[test]

@@ -20,7 +20,8 @@ impl Databases {
             let joiner = if url.contains('?') { '&' } else { '?' };
             let options = PATIENT.replace(' ', "%20").replace('=', "%3D");
             let db = Db::connect(&format!("{url}{joiner}options={options}")).await;
-            databases.insert(service, db.with_context(|| format!("The database of {service} cannot be opened"))?);
+            databases
+                .insert(service, db.with_context(|| format!("The database of {service} cannot be opened"))?);
         }
         Ok(Databases(databases))
     }

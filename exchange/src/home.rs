@@ -91,7 +91,8 @@ impl Home {
     pub fn claim(&self) -> Result<Claim> {
         let path = self.lock();
         let open = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&path);
-        let mut file = open.with_context(|| format!("{} cannot be written: check who owns it", path.display()))?;
+        let mut file =
+            open.with_context(|| format!("{} cannot be written: check who owns it", path.display()))?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

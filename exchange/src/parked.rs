@@ -90,9 +90,11 @@ async fn list(databases: &Databases, json: bool) -> Result<()> {
     answer(format!("{:<38}{:<14}{:<22}{:<12}reason", "id", "partition", "parked", "key"));
     for message in parked {
         let Parked { parked_id, partition, parked_at, key, reason, .. } = message;
-        let (at, key) = (parked_at.format("%Y-%m-%d %H:%M:%S"), key.unwrap_or_default());
+        let (at, key) = (parked_at.format("%Y-%m-%d %H:%M:%S").to_string(), key.unwrap_or_default());
+        // Uuid does not heed a width.
+        let id = parked_id.to_string();
         let reason: String = reason.chars().take(REASON_SHOWN).collect();
-        answer(format!("{parked_id:<38}{partition:<14}{at:<22}{key:<12}{reason}"));
+        answer(format!("{id:<38}{partition:<14}{at:<22}{key:<12}{reason}"));
     }
     Ok(())
 }

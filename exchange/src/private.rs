@@ -9,6 +9,7 @@ use crate::supervise::{Restarts, Wish, wished};
 use anyhow::{Context, Result};
 use chassis::settings::Settings;
 use servers::{Postgres, PostgresSettings, Programs, RabbitMq, RabbitPorts, RabbitSettings};
+use std::fs::File;
 use std::future::Future;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -43,6 +44,21 @@ pub async fn rabbitmq(
     };
     let with = RabbitSettings::new(home.definitions());
     RabbitMq::start(programs.rabbitmq.clone(), &home.rabbitmq(), ports, with).await
+}
+
+/// Longer than a guard gives its server.
+const GONE_LIMIT: Duration = Duration::from_secs(35);
+
+/// Waits for servers whose start was broken off: their guards are ending them. Each holds the lock
+/// on its log for as long as it lives.
+pub async fn gone(home: &Home) {
+    let deadline = Instant::now() + GONE_LIMIT;
+    for folder in [home.postgres(), home.rabbitmq()] {
+        let Ok(log) = File::open(folder.join("server.log")) else { continue };
+        while log.try_lock().is_err() && Instant::now() < deadline {
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
 }
 
 /// What both servers can do, as far as keeping them is concerned.

@@ -30,7 +30,8 @@ impl Processes {
     pub fn alive(&self, name: &str) -> Option<u32> {
         let pid = *self.pids.get(name)?;
         let is_this = pid == std::process::id();
-        (!is_this && processes::is_alive(pid) && processes::name_of(pid).is_some_and(|name| is_ours(&name))).then_some(pid)
+        (!is_this && processes::is_alive(pid) && processes::name_of(pid).is_some_and(|name| is_ours(&name)))
+            .then_some(pid)
     }
 
     /// Waits for what a killed `up` has left: it ends by itself.
@@ -45,7 +46,9 @@ impl Processes {
         loop {
             let Some((name, pid)) = left().first().copied() else { return Ok(()) };
             if tokio::time::Instant::now() > deadline {
-                bail!("{name} of an earlier start (PID {pid}) does not end. End it with `kill -9 {pid}`, then start again");
+                bail!(
+                    "{name} of an earlier start (PID {pid}) does not end. End it with `kill -9 {pid}`, then start again"
+                );
             }
             tokio::time::sleep(LOOK_AGAIN).await;
         }

@@ -11,6 +11,7 @@ pub use management::{Management, QueueState};
 
 use crate::console::{Console, answer};
 use crate::home::Home;
+use crate::provision::definitions::Administrator;
 use crate::runtime::Private;
 use crate::secrets;
 use anyhow::{Context, Result};
@@ -34,7 +35,7 @@ pub async fn run(folder: &Path, print: Option<Print>) -> Result<()> {
     let settings = Settings::load(folder)?;
     match print {
         Some(Print::Topology) => {
-            answer(serde_json::to_string_pretty(&definitions::of(&settings, false)?)?);
+            answer(serde_json::to_string_pretty(&definitions::of(&settings, Administrator::Absent)?)?);
             return Ok(());
         }
         Some(Print::Databases) => {

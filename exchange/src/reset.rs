@@ -20,7 +20,8 @@ pub fn run(folder: &Path, yes: bool) -> Result<()> {
     }
     let elsewhere = seat(&home);
     let delete = |path: &Path| {
-        std::fs::remove_dir_all(path).with_context(|| format!("{} cannot be deleted: check who owns it", path.display()))
+        std::fs::remove_dir_all(path)
+            .with_context(|| format!("{} cannot be deleted: check who owns it", path.display()))
     };
     if let Some(elsewhere) = &elsewhere {
         delete(elsewhere)?;
@@ -33,7 +34,10 @@ pub fn run(folder: &Path, yes: bool) -> Result<()> {
 
 fn agreed(home: &Home) -> Result<bool> {
     if !std::io::stdin().is_terminal() {
-        bail!("This deletes all data in {}, and nobody is there to be asked: say `exchange reset --yes`", home.path().display());
+        bail!(
+            "This deletes all data in {}, and nobody is there to be asked: say `exchange reset --yes`",
+            home.path().display()
+        );
     }
     print!("Delete all data, secrets and logs in {}? [y/N] ", home.path().display());
     std::io::stdout().flush()?;

@@ -30,7 +30,8 @@ pub fn ensure(home: &Home, private: Private) -> Result<()> {
     };
     let complete = completed(known.clone(), private, random);
     if complete != known {
-        let note = "# Made by `exchange up`. Keep it: the private servers' data can be opened with these only.\n\n";
+        let note =
+            "# Made by `exchange up`. Keep it: the private servers' data can be opened with these only.\n\n";
         home.write(&path, &format!("{note}{}", toml::to_string(&complete)?))?;
     }
     std::fs::set_permissions(&path, Permissions::from_mode(0o600))?;
@@ -100,7 +101,8 @@ mod tests {
 
     #[test]
     fn only_what_is_missing_is_made() {
-        let known: Table = "[secrets]\njwt_key = 'mine'\n[secrets.broker]\nweb = 'also mine'".parse().unwrap();
+        let known: Table =
+            "[secrets]\njwt_key = 'mine'\n[secrets.broker]\nweb = 'also mine'".parse().unwrap();
         let complete = completed(known, BOTH, |length| format!("{length} letters"));
         let secrets = complete["secrets"].as_table().unwrap();
         assert_eq!(secrets["jwt_key"].as_str(), Some("mine"));

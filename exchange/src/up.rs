@@ -11,7 +11,8 @@ use crate::console::Console;
 use crate::home::{Claim, Home};
 use crate::private::{self, Kept};
 use crate::processes::{Note, Processes};
-use crate::provision::{broker, databases, definitions};
+use crate::provision::definitions::{self, Administrator};
+use crate::provision::{broker, databases};
 use crate::runtime::{self, Ports, Private};
 use crate::secrets;
 use crate::supervise::Wish;
@@ -41,9 +42,11 @@ pub async fn run(folder: &Path, options: Options) -> Result<()> {
         table::print(&plan.home, &plan.settings, plan.private);
         end.wished().await;
     }
-    console.say("stopping everything; Ctrl-C again to hurry");
+    if !running.is_empty() {
+        console.say("stopping everything; Ctrl-C again to hurry");
+    }
     tokio::select! {
-        () = running.stop() => {}
+        () = async { running.stop().await; private::gone(&plan.home).await } => {}
         () = end.wished() => {
             console.say("hurrying");
             running.hurry().await;
@@ -178,7 +181,7 @@ impl Plan {
         step.tell("starting PostgreSQL and RabbitMQ");
         let (console, settings) = (&self.console, &self.settings);
         if rabbitmq {
-            let definitions = definitions::of(settings, true)?;
+            let definitions = definitions::of(settings, Administrator::Ours)?;
             self.home.write(&self.home.definitions(), &serde_json::to_string_pretty(&definitions)?)?;
         }
         let start_postgres = async {
@@ -238,6 +241,10 @@ impl Plan {
 }
 
 impl Running {
+    fn is_empty(&self) -> bool {
+        self.children.is_empty() && self.rabbitmq.is_none() && self.postgres.is_none()
+    }
+
     /// The other way round than it was started: nobody loses those on whom he depends.
     async fn stop(&mut self) {
         while let Some(child) = self.children.last() {

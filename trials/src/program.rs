@@ -228,7 +228,7 @@ fn binary() -> &'static Path {
         let folder = target_folder();
         let program = folder.join("exchange");
         if modified(&program).is_none_or(|built| newest_source().is_some_and(|source| source > built)) {
-            let mut build = Command::new(env!("CARGO"));
+            let mut build = Command::new("cargo");
             build.args(["build", "--quiet", "--package", "exchange", "--bin", "exchange"]);
             if folder.ends_with("release") {
                 build.arg("--release");

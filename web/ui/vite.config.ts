@@ -9,7 +9,8 @@ export default defineConfig({
   build: { assetsInlineLimit: 0 },
   server: {
     proxy: {
-      "/api": EXCHANGE,
+      // An object: the short form would change the origin, and web refuses foreign ones.
+      "/api": { target: EXCHANGE },
       "/socket.io": { target: EXCHANGE, ws: true },
     },
   },

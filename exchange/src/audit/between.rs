@@ -119,7 +119,9 @@ fn trades(world: &World, find: &mut impl FnMut(&'static str, String)) {
             find(TRADED, detail);
         }
         if let Some(trade) = ordering.get(id)
-            && !(trade.sides.len() == 2 && trade.sides.contains(&Side::Buy) && trade.sides.contains(&Side::Sell))
+            && !(trade.sides.len() == 2
+                && trade.sides.contains(&Side::Buy)
+                && trade.sides.contains(&Side::Sell))
         {
             find(TRADED, format!("trade {id}: ordering has the sides {:?}", trade.sides));
         }

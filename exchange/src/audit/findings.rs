@@ -51,7 +51,11 @@ impl Report {
         if stands_still {
             findings.extend(on_the_way.iter().map(|late| {
                 let Arrival { stream, listener, said, heard, .. } = late;
-                Finding::new("between", ARRIVES, format!("{listener} has heard {heard} of {said} of {stream}"))
+                Finding::new(
+                    "between",
+                    ARRIVES,
+                    format!("{listener} has heard {heard} of {said} of {stream}"),
+                )
             }));
         } else {
             findings.extend(second.between.into_iter().filter(|found| first.between.contains(found)));
@@ -80,7 +84,7 @@ impl fmt::Display for Report {
             rules.entry((service, rule)).or_default().push(detail);
         }
         for ((service, rule), details) in &rules {
-            writeln!(f, "\n{service}: {rule} – broken {} times", details.len())?;
+            writeln!(f, "\n{service}: {rule} – {}", broken(details.len()))?;
             for detail in details.iter().take(SHOWN_OF_A_RULE) {
                 writeln!(f, "  {detail}")?;
             }
@@ -90,8 +94,16 @@ impl fmt::Display for Report {
         }
         match self.findings.len() {
             0 => write!(f, "nothing found"),
+            1 => write!(f, "\n1 finding"),
             count => write!(f, "\n{count} findings"),
         }
+    }
+}
+
+fn broken(times: usize) -> String {
+    match times {
+        1 => "broken once".to_owned(),
+        times => format!("broken {times} times"),
     }
 }
 

@@ -5,7 +5,8 @@
 //! have had time to reach the disk, and one that is down is made anew: what it held is still in
 //! the outboxes of those who sent it.
 
-use super::{Management, QueueState, definitions};
+use super::definitions::{self, Administrator};
+use super::{Management, QueueState};
 use anyhow::{Result, bail};
 use chassis::settings::Settings;
 use contracts::topology::Topology;
@@ -22,15 +23,18 @@ const RUNNING_LIMIT: Duration = Duration::from_secs(120);
 const DOWN_LIMIT: Duration = Duration::from_secs(5);
 /// The management interface tells what it knew up to ten seconds ago.
 const STALE_LIMIT: Duration = Duration::from_secs(15);
+/// How long a broker may take until it says anything.
+const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 /// On a broker that is not ours: import, then wait until it holds.
 pub async fn provision(settings: &Settings) -> Result<()> {
     let management = Management::administrator(settings)?;
-    let complete = management.queues().await.is_ok_and(|queues| {
-        not_running(settings, &states(queues)).values().all(|state| state != MISSING)
-    });
-    management.import(&definitions::of(settings, false)?).await?;
+    let complete = management
+        .queues()
+        .await
+        .is_ok_and(|queues| not_running(settings, &states(queues)).values().all(|state| state != MISSING));
+    management.import(&definitions::of(settings, Administrator::Theirs)?).await?;
     if !complete {
         tokio::time::sleep(SETTLING).await;
     }
@@ -44,7 +48,7 @@ pub async fn all_running(settings: &Settings) -> Result<()> {
         false => Management::observer(settings)?,
     };
     let look = || async { observer.queues().await.map(states) };
-    watch(settings, look, STALE_LIMIT, false).await
+    watch(settings, look, STALE_LIMIT, Administrator::Theirs).await
 }
 
 /// Returns once every queue of our own broker runs. Asks the node itself: its management interface
@@ -56,7 +60,7 @@ pub async fn all_running_on(server: &RabbitMq, settings: &Settings) -> Result<()
         let printed = server.ctl(&list).await?;
         Ok(printed.lines().filter_map(|line| line.split_once('\t')).map(owned).collect())
     };
-    watch(settings, look, DOWN_LIMIT, true).await
+    watch(settings, look, DOWN_LIMIT, Administrator::Ours).await
 }
 
 fn owned((name, state): (&str, &str)) -> (String, String) {
@@ -75,16 +79,16 @@ async fn watch<F: Future<Output = Result<States>>>(
     settings: &Settings,
     look: impl Fn() -> F,
     down_limit: Duration,
-    private: bool,
+    administrator: Administrator,
 ) -> Result<()> {
     let may_repair = definitions::has_administrator(settings);
-    let deadline = Instant::now() + RUNNING_LIMIT;
-    let mut bad_since = Instant::now();
+    let started = Instant::now();
+    let (deadline, mut bad_since) = (started + RUNNING_LIMIT, started);
     loop {
         let bad = match look().await {
             Ok(states) => not_running(settings, &states),
             // A broker that has just started takes a moment to answer this.
-            Err(error) if Instant::now() > deadline => return Err(error),
+            Err(error) if started.elapsed() > ANSWER_LIMIT => return Err(error),
             Err(_) => {
                 tokio::time::sleep(LOOK_AGAIN).await;
                 continue;
@@ -103,7 +107,7 @@ async fn watch<F: Future<Output = Result<States>>>(
             );
         }
         if is_down {
-            repair(settings, &bad, private).await?;
+            repair(settings, &bad, administrator).await?;
             bad_since = Instant::now();
         }
         tokio::time::sleep(LOOK_AGAIN).await;
@@ -111,13 +115,13 @@ async fn watch<F: Future<Output = Result<States>>>(
 }
 
 /// What the queues held is still in the outboxes of those who sent it.
-async fn repair(settings: &Settings, bad: &States, private: bool) -> Result<()> {
+async fn repair(settings: &Settings, bad: &States, administrator: Administrator) -> Result<()> {
     let management = Management::administrator(settings)?;
     for (name, _) in bad.iter().filter(|(_, state)| *state != MISSING) {
         tracing::warn!(queue = name, "the queue is down and is made anew");
         management.delete_queue(name).await?;
     }
-    management.import(&definitions::of(settings, private)?).await?;
+    management.import(&definitions::of(settings, administrator)?).await?;
     tokio::time::sleep(SETTLING).await;
     Ok(())
 }

@@ -6,6 +6,7 @@ use chassis::{Db, Fault, settings::Settings};
 use contracts::{Partitions, topology};
 use sea_orm::FromQueryResult;
 use std::collections::BTreeMap;
+use tokio::net::TcpStream;
 
 /// Longer than any statement of a step by far; past it something is wrong, and the step is retried.
 const STATEMENT_TIMEOUT: &str = "5s";
@@ -115,11 +116,18 @@ async fn migrate_as(service: &str, url: &str) -> Result<Vec<String>> {
 
 async fn connect(settings: &Settings, database: &str) -> Result<Db> {
     let url = settings.database_admin_url(database)?;
+    let chassis::settings::Database { host, port, admin, .. } = &settings.database;
+    // A pool only says that it took too long.
+    TcpStream::connect((host.as_str(), *port)).await.with_context(|| {
+        format!(
+            "PostgreSQL does not answer on {host}:{port}. Check `host` and `port` under [database] in exchange.toml \
+             (EXCHANGE__DATABASE__HOST, EXCHANGE__DATABASE__PORT), and whether it runs"
+        )
+    })?;
     Db::connect(&url).await.with_context(|| {
-        let chassis::settings::Database { host, port, admin, .. } = &settings.database;
         format!(
             "PostgreSQL on {host}:{port} does not let the role {admin:?} into the database {database:?}. Check \
-             `host`, `port` and `admin` under [database] in exchange.toml, and its password in \
+             `admin` under [database] in exchange.toml, and its password in \
              EXCHANGE__SECRETS__DATABASE__ADMIN"
         )
     })
@@ -226,7 +234,9 @@ impl Names {
 
     fn access(&self) -> String {
         let Names { role, .. } = self;
-        format!("revoke all on database \"{role}\" from public;\ngrant connect on database \"{role}\" to \"{role}\";")
+        format!(
+            "revoke all on database \"{role}\" from public;\ngrant connect on database \"{role}\" to \"{role}\";"
+        )
     }
 
     fn partitions(&self, partitions: Partitions) -> String {

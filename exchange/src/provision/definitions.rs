@@ -8,8 +8,19 @@ use serde_json::{Value, json};
 use servers::definitions::{HASHING_ALGORITHM, password_hash};
 use sha2::{Digest, Sha256};
 
-/// What the broker is to have. A private one gets its administrator too; elsewhere there is one.
-pub fn of(settings: &Settings, with_administrator: bool) -> Result<Value> {
+/// Who changes the topology on the broker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Administrator {
+    /// Of a private broker: comes with the definitions.
+    Ours,
+    /// Is there already, and is let into our virtual host.
+    Theirs,
+    /// The definitions are for somebody else to load.
+    Absent,
+}
+
+/// What the broker is to have.
+pub fn of(settings: &Settings, administrator: Administrator) -> Result<Value> {
     let topology = Topology::new(settings.partitions);
     for user in &topology.users {
         // Tells about a missing or a bad password before anything is done.
@@ -17,15 +28,25 @@ pub fn of(settings: &Settings, with_administrator: bool) -> Result<Value> {
     }
     let vhost = &settings.broker.vhost;
     let mut definitions = topology.definitions(vhost, |user| hash(user, &password(settings, user)));
-    if with_administrator {
-        let name = &settings.broker.administrator;
+    let name = &settings.broker.administrator;
+    let mut add = |section: &str, value| {
+        definitions[section]
+            .as_array_mut()
+            .map(|values| values.push(value))
+            .context("the definitions are no lists")
+    };
+    if administrator == Administrator::Ours {
         let hash = hash(name, &administrator_password(settings)?);
-        let user = json!({ "name": name, "password_hash": hash, "hashing_algorithm": HASHING_ALGORITHM, "tags": "administrator", "limits": {} });
-        let permission =
-            json!({ "user": name, "vhost": vhost, "configure": ".*", "write": ".*", "read": ".*" });
-        for (section, value) in [("users", user), ("permissions", permission)] {
-            definitions[section].as_array_mut().context("the definitions have no users")?.push(value);
-        }
+        add(
+            "users",
+            json!({ "name": name, "password_hash": hash, "hashing_algorithm": HASHING_ALGORITHM, "tags": "administrator", "limits": {} }),
+        )?;
+    }
+    if administrator != Administrator::Absent {
+        add(
+            "permissions",
+            json!({ "user": name, "vhost": vhost, "configure": ".*", "write": ".*", "read": ".*" }),
+        )?;
     }
     Ok(definitions)
 }
@@ -68,14 +89,14 @@ mod tests {
         let private = crate::runtime::Private { postgres: true, rabbitmq: true };
         crate::secrets::ensure(&home, private).unwrap();
         let settings = Settings::load(folder.path()).unwrap();
-        let definitions = of(&settings, true).unwrap();
-        assert_eq!(definitions, of(&settings, true).unwrap());
+        let definitions = of(&settings, Administrator::Ours).unwrap();
+        assert_eq!(definitions, of(&settings, Administrator::Ours).unwrap());
         let text = definitions.to_string();
         for secret in settings.secrets.broker.values() {
             assert!(!text.contains(secret.reveal()));
         }
         let names: Vec<_> = definitions["users"].as_array().unwrap().iter().map(|u| &u["name"]).collect();
         assert!(names.contains(&&json!("stock-data")) && names.contains(&&json!("administrator")));
-        assert!(!of(&settings, false).unwrap().to_string().contains("administrator"));
+        assert!(!of(&settings, Administrator::Absent).unwrap().to_string().contains("administrator"));
     }
 }

@@ -57,10 +57,8 @@ impl Management {
     }
 
     pub async fn queues(&self) -> Result<Vec<QueueState>> {
-        let path = format!(
-            "queues/{}?columns=name,state,messages,messages_unacknowledged,consumers",
-            self.vhost
-        );
+        let path =
+            format!("queues/{}?columns=name,state,messages,messages_unacknowledged,consumers", self.vhost);
         let answer = self.send(self.request(Method::GET, &path)).await?;
         answer.json().await.context("RabbitMQ's list of queues cannot be read")
     }

@@ -18,11 +18,12 @@ pub async fn first(home: &Home, settings: &Settings, console: &Console) {
     let options = seed::Options { progress: Some(progress), ..Default::default() };
     let seeded = seed::run(settings, options).await;
     drop(step);
-    let noted = seeded.and_then(|_| home.write(&home.seeded(), "Delete this file to have the next start seed again.\n"));
+    let noted = seeded
+        .and_then(|_| home.write(&home.seeded(), "Delete this file to have the next start seed again.\n"));
     match noted {
         Ok(()) => console.say("seeded"),
-        Err(error) => {
-            console.say(&format!("Seeding did not succeed; the next start tries again, or `exchange seed` does. {error:#}"))
-        }
+        Err(error) => console.say(&format!(
+            "Seeding did not succeed; the next start tries again, or `exchange seed` does. {error:#}"
+        )),
     }
 }

@@ -37,7 +37,11 @@ fn rows(home: &Home, settings: &Settings, private: Private) -> Vec<(&'static str
     for (index, service) in topology::SERVICES.iter().enumerate() {
         let what = if index == 0 { "PostgreSQL" } else { "" };
         let url = settings.database_url(service);
-        rows.push((what, url.map_or_else(|error| error.to_string(), |url| without_password(&url)), String::new()));
+        rows.push((
+            what,
+            url.map_or_else(|error| error.to_string(), |url| without_password(&url)),
+            String::new(),
+        ));
     }
     rows.push(("Passwords", short(&home.secrets()), "by section and user".to_owned()));
     rows.push(("Logs", short(&home.logs()), String::new()));

@@ -46,7 +46,14 @@ fn changed(path: &Path) -> Option<SystemTime> {
 }
 
 async fn build(ui: &Path, console: &Console) -> Result<()> {
-    if Command::new("npm").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().await.is_err() {
+    if Command::new("npm")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .await
+        .is_err()
+    {
         bail!(
             "Node.js is not installed. Install it (`apt-get install nodejs npm`, `brew install node`, or from \
              https://nodejs.org) and start again"
@@ -95,7 +102,12 @@ mod tests {
         assert!(is_stale(ui), "there is nothing built");
         fs::write(ui.join("dist/index.html"), "").unwrap();
         let later = SystemTime::now() + Duration::from_secs(10);
-        fs::File::options().write(true).open(ui.join("dist/index.html")).unwrap().set_modified(later).unwrap();
+        fs::File::options()
+            .write(true)
+            .open(ui.join("dist/index.html"))
+            .unwrap()
+            .set_modified(later)
+            .unwrap();
         assert!(!is_stale(ui));
         let source = fs::File::options().write(true).open(ui.join("src/deep/app.tsx")).unwrap();
         source.set_modified(later + Duration::from_secs(1)).unwrap();
