@@ -32,6 +32,8 @@ pub struct Consuming {
     pub inputs_max: usize,
     /// Before the first connection.
     pub delay: Duration,
+    /// Between the beginnings of two steps.
+    pub interval: Duration,
 }
 
 impl Consuming {
@@ -67,6 +69,7 @@ impl Consuming {
         let mut consumer = broker::consume(&connection, &self.queue, self.prefetch).await?;
         fenced.mark_unchanged();
         tracing::info!(queue = self.queue, "consuming");
+        let mut next_step = tokio::time::Instant::now();
         loop {
             // First a place for the batch, then the batch: it grows while the step before is busy.
             let Ok(place) = steps.reserve().await else { return Ok(()) };
@@ -82,6 +85,8 @@ impl Consuming {
             // The end of the consumer without an error: the broker took the queue away.
             let Some(first) = first else { return Ok(()) };
             backoff.reset();
+            tokio::time::sleep_until(next_step).await;
+            next_step = tokio::time::Instant::now() + self.interval;
             let (gathered, failure) = self.gather(first?, &mut consumer);
             place.send(gathered);
             if let Some(error) = failure {

@@ -113,6 +113,7 @@ fn start<R: Rules>(
         prefetch,
         inputs_max: settings.limits.step_inputs,
         delay,
+        interval: Duration::from_millis(settings.limits.step_interval_ms),
     };
     [
         tokio::spawn(consuming.run(gathered, fences, stopped)),

@@ -85,6 +85,9 @@ pub struct Limits {
     pub open_orders_per_user: u32,
     /// How far a market order may trade from the last price, in hundredths of a percent.
     pub market_collar_basis_points: u32,
+    /// From a step's beginning to the next one's, at least: under load more comes together in
+    /// each, and what comes after a pause is taken at once.
+    pub step_interval_ms: u64,
     /// The most inputs of one step.
     pub step_inputs: usize,
     /// How many unacknowledged deliveries a partition holds.

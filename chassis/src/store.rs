@@ -52,11 +52,32 @@ pub struct Tx(Arc<DatabaseTransaction>);
 
 /// A service's steps, its questions, and one to spare.
 const CONNECTIONS_MAX: u32 = 12;
+/// Planned once, and to the index: a plan that is made while the tables are empty would read them
+/// whole for ever, and planning each query anew costs more than running it.
+const BY_KEY: [(&str, &str); 4] = [
+    ("plan_cache_mode", "force_generic_plan"),
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+];
 /// Past this a pool that gives no connection is a fault to be retried.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Db {
+    /// For steps and questions: every query finds its rows by key.
     pub async fn connect(url: &str) -> Result<Self, Fault> {
+        Self::connect_with(url, &BY_KEY).await
+    }
+
+    /// For reports, which read whole tables.
+    pub async fn connect_for_reports(url: &str) -> Result<Self, Fault> {
+        Self::connect_with(url, &[]).await
+    }
+
+    async fn connect_with(
+        url: &str,
+        planning: &'static [(&'static str, &'static str)],
+    ) -> Result<Self, Fault> {
         let mut options = ConnectOptions::new(url);
         options
             .max_connections(CONNECTIONS_MAX)
@@ -64,8 +85,7 @@ impl Db {
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .sqlx_logging(false)
             .test_before_acquire(false)
-            // A plan that was made while the tables were empty reads them whole for ever.
-            .map_sqlx_postgres_opts(|options| options.options([("plan_cache_mode", "force_custom_plan")]))
+            .map_sqlx_postgres_opts(|options| options.options(planning.iter().copied()))
             .map_sqlx_postgres_before_acquire(|connection, _| {
                 Box::pin(async move {
                     // A cancelled `begin` may have left this connection inside a transaction, and what

@@ -19,7 +19,7 @@ impl Databases {
             let url = settings.database_url(service)?;
             let joiner = if url.contains('?') { '&' } else { '?' };
             let options = PATIENT.replace(' ', "%20").replace('=', "%3D");
-            let db = Db::connect(&format!("{url}{joiner}options={options}")).await;
+            let db = Db::connect_for_reports(&format!("{url}{joiner}options={options}")).await;
             databases
                 .insert(service, db.with_context(|| format!("The database of {service} cannot be opened"))?);
         }

@@ -127,8 +127,10 @@ async fn ceiling(exchange: &Exchange) -> anyhow::Result<()> {
 }
 
 fn order_body(n: usize, order_id: &str, side: &str) -> Value {
+    // Two in a row meet. Everybody buys as much as he sells, so that nobody runs out of anything.
+    let bot = (n / 2 + if n.is_multiple_of(2) { 0 } else { BOTS.len() / 2 }) % BOTS.len();
     json!({
-        "type": "place_order", "order_id": order_id, "user_id": user_id(BOTS[n % BOTS.len()]),
+        "type": "place_order", "order_id": order_id, "user_id": user_id(BOTS[bot]),
         "symbol": STOCKS[n / 2 % STOCKS.len()], "side": side, "order_type": "limit",
         "quantity": "10", "limit_price": "100",
     })
@@ -162,7 +164,6 @@ async fn run(exchange: &Exchange, rate: u32, seconds: u32) -> anyhow::Result<boo
         }
         let order_id = trials::order_id();
         progress.scheduled.lock().expect("no panic").insert(order_id.clone(), due);
-        // Two in a row meet: different bots, the same stock, the same price.
         let side = if n % 2 == 0 { "sell" } else { "buy" };
         confirms.push(publish(&channel, &order_body(n, &order_id, side)).await?);
         while let Some(Some(_)) = futures::FutureExt::now_or_never(confirms.next()) {}
@@ -286,7 +287,7 @@ fn note(event: &[u8], progress: &Progress) {
 async fn recovery(exchange: &Exchange) -> anyhow::Result<()> {
     const RESTING: usize = 100_000;
     let (_connection, channel) = publisher(exchange).await?;
-    let mut last = (String::new(), 0);
+    let (mut last, mut last_user) = (String::new(), Value::Null);
     for n in 0..RESTING {
         let order_id = trials::order_id();
         let mut body = order_body(n, &order_id, "sell");
@@ -296,9 +297,11 @@ async fn recovery(exchange: &Exchange) -> anyhow::Result<()> {
         if n % 1_000 == 999 {
             confirm.await?;
         }
-        last = (order_id, n % BOTS.len());
+        last = order_id;
+        last_user = body["user_id"].clone();
     }
-    exchange.enter(BOTS[last.1]).await.sees(&last.0, "open").await;
+    let name = BOTS.iter().find(|bot| json!(user_id(bot)) == last_user).expect("a bot");
+    exchange.enter(name).await.sees(&last, "open").await;
     let (ann, bob) = (exchange.enter("ann").await, exchange.enter("bob").await);
     let begun = Instant::now();
     exchange.signal("matching", "KILL")?;
