@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 use trials::{Exchange, Options, user_id};
 
 fn root() -> PathBuf {
@@ -65,9 +66,13 @@ async fn clients_of_others_work_with_what_the_docs_say() {
         ("public only", listening(&mut node(&["websocket"]))),
         ("python-socketio", listening(&mut python_socketio)),
     ];
+    // Their snapshots come with the next tick; and what changes within one tick is one change.
+    tokio::time::sleep(Duration::from_millis(500)).await;
     let sale = ann.sells(5, "ACME", "100").await;
-    bob.buys(5, "ACME", "100").await;
-    ann.sees(&sale, "closed").await;
+    ann.sees(&sale, "open").await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    bob.buys(3, "ACME", "100").await;
+    ann.sees(&sale, "open 3").await;
     for (name, child) in &mut listeners {
         assert!(child.wait().unwrap().success(), "{name}");
     }
