@@ -25,6 +25,7 @@ mod parking;
 mod partition;
 mod publisher;
 mod reading;
+mod settling;
 
 pub use answers::{Answers, Reply};
 pub use rules::{Place, Poison, Rules, Source, Step};

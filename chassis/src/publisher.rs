@@ -6,16 +6,15 @@ use crate::broker::{self, Backoff, PATIENCE, within};
 use crate::incoming::envelope;
 use crate::outbox::Outbox;
 use crate::rules::{Place, ReplyTo};
+use crate::settling::{Failed, Unconfirmed, settle};
 use crate::stepper::Outgoing;
 use crate::store::Fault;
 use contracts::{StreamName, control::Control, topology};
 use futures::StreamExt;
 use lapin::{
-    Acker, BasicProperties, Channel, Confirmation, Connection, PublisherConfirm,
-    options::{BasicAckOptions, BasicPublishOptions},
+    Acker, BasicProperties, Channel, Confirmation, Connection, PublisherConfirm, options::BasicPublishOptions,
 };
 use rustc_hash::FxHashMap;
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::mpsc;
 
@@ -37,22 +36,6 @@ const TICK: Duration = Duration::from_secs(1);
 const TICKS_BETWEEN_FULL_REPORTS: u64 = 15;
 /// Outbox messages read and sent again at a time.
 const REPLAY_PAGE: u64 = 128;
-
-/// What was sent but never confirmed: the first such sequence of each stream.
-#[derive(Clone, Default)]
-struct Failed(Arc<Mutex<FxHashMap<String, u64>>>);
-
-impl Failed {
-    fn note(&self, stream: &str, seq: u64) {
-        let mut failed = self.0.lock().expect("no panic while held");
-        let first = failed.entry(stream.to_owned()).or_insert(seq);
-        *first = seq.min(*first);
-    }
-
-    fn take(&self) -> FxHashMap<String, u64> {
-        std::mem::take(&mut *self.0.lock().expect("no panic while held"))
-    }
-}
 
 pub struct Publisher {
     url: String,
@@ -78,13 +61,6 @@ struct Link {
     firm: Channel,
     /// Replies, reports and heartbeats: nobody waits for a confirmation of these.
     loose: Channel,
-}
-
-struct Unconfirmed {
-    /// On which it was sent: once that is gone, no confirmation comes any more.
-    channel: Channel,
-    confirms: Vec<(String, u64, PublisherConfirm)>,
-    acker: Option<Acker>,
 }
 
 impl Publisher {
@@ -381,40 +357,5 @@ fn describe(confirmation: &Confirmation) -> &'static str {
         Confirmation::Ack(Some(_)) => "no queue takes it",
         Confirmation::Nack(_) => "the broker refuses it",
         Confirmation::NotRequested => "confirmations are not switched on",
-    }
-}
-
-/// Awaits confirmations in the order of sending, then acknowledges. The inputs are committed
-/// whatever became of the messages, which are in the outbox; so they are acknowledged either way.
-async fn settle(mut unconfirmed: mpsc::Receiver<Unconfirmed>, failed: Failed) {
-    while let Some(Unconfirmed { channel, confirms, acker }) = unconfirmed.recv().await {
-        for (stream, seq, confirm) in confirms {
-            let outcome = if channel.status().connected() { within(confirm).await.ok() } else { None };
-            match outcome {
-                Some(Confirmation::Ack(None)) => {}
-                Some(Confirmation::Ack(Some(returned))) => {
-                    // With several in flight a return may hang on a neighbour's confirmation.
-                    let id =
-                        returned.delivery.properties.message_id().as_ref().map(|id| id.as_str().to_owned());
-                    let named = id
-                        .as_deref()
-                        .and_then(|id| id.split_once('#'))
-                        .and_then(|(s, n)| Some((s, n.parse().ok()?)));
-                    let (stream, seq) = named.unwrap_or((stream.as_str(), seq));
-                    tracing::warn!(stream, seq, "no queue takes it; will send it again");
-                    failed.note(stream, seq);
-                }
-                Some(Confirmation::Nack(_) | Confirmation::NotRequested) | None => {
-                    tracing::warn!(stream, seq, "not confirmed; will send it again");
-                    failed.note(&stream, seq);
-                }
-            }
-        }
-        // When its channel is gone, it is delivered again, and known.
-        if let Some(acker) = acker.filter(Acker::usable)
-            && let Err(error) = within(acker.ack(BasicAckOptions { multiple: true })).await
-        {
-            tracing::debug!(%error, "could not acknowledge; it will come again");
-        }
     }
 }
