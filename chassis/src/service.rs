@@ -8,7 +8,7 @@ use crate::publisher::Publisher;
 use crate::rules::{Place, Rules};
 use crate::settings::Settings;
 use crate::stepper::Stepper;
-use crate::store::{Db, Fault};
+use crate::store::Db;
 use crate::{broker::Backoff, shutdown, telemetry};
 use contracts::topology;
 use std::sync::Arc;
@@ -121,21 +121,3 @@ fn start<R: Rules>(
         tokio::spawn(publisher.run(publications)),
     ]
 }
-
-/// Connects to the service's database once it answers.
-pub async fn connect(url: &str) -> Result<Db, Fault> {
-    let mut backoff = Backoff::default();
-    for _ in 0..CONNECT_TRIES {
-        match Db::connect(url).await {
-            Ok(db) => return Ok(db),
-            Err(fault) => {
-                tracing::warn!(error = %format!("{:#}", anyhow::Error::from(fault)), "no database yet")
-            }
-        }
-        backoff.wait().await;
-    }
-    Db::connect(url).await
-}
-
-/// About half a minute: a database that restarts is back by then.
-const CONNECT_TRIES: u32 = 10;
