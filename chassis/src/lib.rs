@@ -28,5 +28,7 @@ mod reading;
 mod settling;
 
 pub use answers::{Answers, Reply};
+#[cfg(feature = "simulation")]
+pub use outbox::Outbox;
 pub use rules::{Place, Poison, Rules, Source, Step};
 pub use store::{Db, Fault, Tx};

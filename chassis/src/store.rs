@@ -12,6 +12,9 @@ use sea_orm::{
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(feature = "simulation")]
+pub mod simulation;
+
 /// Something outside failed. The step is tried again; nobody is told no.
 #[derive(Debug, thiserror::Error)]
 #[error("{doing}")]
@@ -181,7 +184,10 @@ impl Tx {
     }
 
     pub(crate) async fn commit(self) -> Result<(), Fault> {
-        self.into_inner().commit().await.map_err(|e| Fault::new("commit", e))
+        let committed = self.into_inner().commit().await.map_err(|e| Fault::new("commit", e));
+        #[cfg(feature = "simulation")]
+        let committed = committed.and_then(|()| simulation::answer());
+        committed
     }
 
     pub(crate) async fn rollback(self) -> Result<(), Fault> {

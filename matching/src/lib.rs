@@ -16,6 +16,7 @@ pub mod audit;
 pub mod domain;
 
 mod actors;
+mod apart;
 mod queries;
 mod recovery;
 mod snapshots;

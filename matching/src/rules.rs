@@ -27,6 +27,12 @@ impl Shared {
     pub fn start(snapshot_every: u64) -> std::io::Result<Self> {
         Ok(Shared { floor: Arc::new(Floor::open()?), snapshot_every })
     }
+
+    /// For the simulator: all books work in the step's own thread.
+    #[cfg(feature = "simulation")]
+    pub fn without_threads(snapshot_every: u64) -> Self {
+        Shared { floor: Arc::new(Floor::without_threads()), snapshot_every }
+    }
 }
 
 pub struct Matching {

@@ -2,10 +2,10 @@
 //! them, and whichever step comes after that saves them. No step waits for the compression.
 
 use crate::actors::Books;
+use crate::apart::Apart;
 use crate::recovery::{Chain, content};
 use crate::store::Stored;
 use chassis::Fault;
-use tokio::task::{JoinHandle, spawn_blocking};
 
 pub struct Snapshots {
     partition: u16,
@@ -13,7 +13,7 @@ pub struct Snapshots {
     every: u64,
     /// Commands since the last one was begun.
     commands: u64,
-    under_way: Option<JoinHandle<Stored>>,
+    under_way: Option<Apart<Stored>>,
 }
 
 impl Snapshots {
@@ -36,7 +36,7 @@ impl Snapshots {
         let books = books.bytes().await?;
         let partition = self.partition;
         self.commands = 0;
-        self.under_way = Some(spawn_blocking(move || {
+        self.under_way = Some(Apart::begin(move || {
             Stored::of(step_no, &content::to_bytes(partition, step_no, chain, &books))
         }));
         Ok(())
@@ -45,7 +45,7 @@ impl Snapshots {
     /// The snapshot that has become ready, if one has.
     pub async fn ready(&mut self) -> Result<Option<Stored>, Fault> {
         match self.under_way.take_if(|task| task.is_finished()) {
-            Some(task) => task.await.map(Some).map_err(|e| Fault::new("take a snapshot", e)),
+            Some(task) => task.result("take a snapshot").await.map(Some),
             None => Ok(None),
         }
     }

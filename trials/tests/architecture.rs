@@ -18,6 +18,8 @@ fn allowed(name: &str) -> Vec<&'static str> {
             [&["contracts", "chassis", "servers", "migrations", "web", "seed"][..], &SERVICES].concat()
         }
         "trials" => vec!["contracts", "chassis", "servers", "migrations", "exchange"],
+        // Runs the cores of all services, without servers.
+        "simulator" => [&["contracts", "chassis"][..], &SERVICES].concat(),
         other => panic!("{other} is new: decide here what it may stand on"),
     }
 }

@@ -30,6 +30,22 @@ impl Actor for BookActor {
     }
 }
 
+/// What a book does with a message, wherever it sits.
+pub trait Work: Message {
+    fn work(self, actor: &mut BookActor) -> Self::Result;
+}
+
+impl<M: Work> Handler<M> for BookActor
+where
+    M::Result: 'static,
+{
+    type Result = MessageResult<M>;
+
+    fn handle(&mut self, message: M, _: &mut Self::Context) -> Self::Result {
+        MessageResult(message.work(self))
+    }
+}
+
 /// A step's commands for this book; answered with the events, each as JSON.
 #[derive(Message)]
 #[rtype(result = "Vec<Box<RawValue>>")]
@@ -38,14 +54,12 @@ pub struct Run {
     pub commands: Vec<Command>,
 }
 
-impl Handler<Run> for BookActor {
-    type Result = MessageResult<Run>;
-
-    fn handle(&mut self, Run { at, commands }: Run, _: &mut Self::Context) -> Self::Result {
-        commands.iter().for_each(|command| self.book.run(command, at, &mut self.events));
+impl Work for Run {
+    fn work(self, BookActor { book, events }: &mut BookActor) -> Self::Result {
+        self.commands.iter().for_each(|command| book.run(command, self.at, events));
         // Written here, where several books write at once, and nowhere again.
         let json = |event: MatchingEvent| to_raw_value(&event).expect("our own events are JSON");
-        MessageResult(self.events.drain(..).map(json).collect())
+        events.drain(..).map(json).collect()
     }
 }
 
@@ -53,11 +67,9 @@ impl Handler<Run> for BookActor {
 #[rtype(result = "Depth")]
 pub struct TellDepth;
 
-impl Handler<TellDepth> for BookActor {
-    type Result = MessageResult<TellDepth>;
-
-    fn handle(&mut self, _: TellDepth, _: &mut Self::Context) -> Self::Result {
-        MessageResult(self.book.depth())
+impl Work for TellDepth {
+    fn work(self, actor: &mut BookActor) -> Self::Result {
+        actor.book.depth()
     }
 }
 
@@ -66,10 +78,8 @@ impl Handler<TellDepth> for BookActor {
 #[rtype(result = "Vec<u8>")]
 pub struct TellBytes;
 
-impl Handler<TellBytes> for BookActor {
-    type Result = MessageResult<TellBytes>;
-
-    fn handle(&mut self, _: TellBytes, _: &mut Self::Context) -> Self::Result {
-        MessageResult(self.book.to_bytes())
+impl Work for TellBytes {
+    fn work(self, actor: &mut BookActor) -> Self::Result {
+        actor.book.to_bytes()
     }
 }

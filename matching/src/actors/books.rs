@@ -1,10 +1,9 @@
 //! The books of one partition, seen from its steps.
 
-use super::book_actor::{BookActor, Run, TellBytes, TellDepth};
+use super::book_actor::{Run, TellBytes, TellDepth};
 use super::floor::Floor;
+use super::seat::Seat;
 use crate::domain::{Book, Record};
-use actix::dev::ToEnvelope;
-use actix::{Addr, Handler, Message};
 use chassis::Fault;
 use contracts::Symbol;
 use contracts::matching::Depth;
@@ -16,13 +15,13 @@ use std::sync::Arc;
 pub struct Books {
     floor: Arc<Floor>,
     /// By symbol, so that all that is told of them has an order.
-    actors: BTreeMap<Symbol, Addr<BookActor>>,
+    seats: BTreeMap<Symbol, Seat>,
 }
 
 impl Books {
     pub fn seat(floor: Arc<Floor>, books: Vec<Book>) -> Self {
-        let actors = books.into_iter().map(|book| (book.symbol(), floor.seat(book))).collect();
-        Books { floor, actors }
+        let seats = books.into_iter().map(|book| (book.symbol(), floor.seat(book))).collect();
+        Books { floor, seats }
     }
 
     /// Has the commands carried out, all books at once. Answers the events as JSON, in the record's
@@ -31,36 +30,21 @@ impl Books {
         let at = record.at;
         let mut runs = Vec::with_capacity(record.commands.len());
         for (symbol, commands) in record.commands {
-            let actor = self.actors.entry(symbol).or_insert_with(|| self.floor.seat(Book::new(symbol)));
-            runs.push(ask(symbol, actor, Run { at, commands }));
+            let seat = self.seats.entry(symbol).or_insert_with(|| self.floor.seat(Book::new(symbol)));
+            runs.push(seat.ask(symbol, Run { at, commands }));
         }
         try_join_all(runs).await
     }
 
     /// Of every book, by symbol.
     pub async fn depths(&self) -> Result<Vec<Depth>, Fault> {
-        try_join_all(self.actors.iter().map(|(symbol, actor)| ask(*symbol, actor, TellDepth))).await
+        try_join_all(self.seats.iter().map(|(symbol, seat)| seat.ask(*symbol, TellDepth))).await
     }
 
     /// Every book as bytes, by symbol.
     pub async fn bytes(&self) -> Result<Vec<Vec<u8>>, Fault> {
-        try_join_all(self.actors.iter().map(|(symbol, actor)| ask(*symbol, actor, TellBytes))).await
+        try_join_all(self.seats.iter().map(|(symbol, seat)| seat.ask(*symbol, TellBytes))).await
     }
-}
-
-fn ask<M>(
-    symbol: Symbol,
-    actor: &Addr<BookActor>,
-    message: M,
-) -> impl Future<Output = Result<M::Result, Fault>> + use<M>
-where
-    M: Message + Send + 'static,
-    M::Result: Send,
-    BookActor: Handler<M>,
-    actix::Context<BookActor>: ToEnvelope<BookActor, M>,
-{
-    let request = actor.send(message);
-    async move { request.await.map_err(|e| Fault::new(format!("ask the book of {symbol}"), e)) }
 }
 
 #[cfg(test)]

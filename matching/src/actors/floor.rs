@@ -1,8 +1,9 @@
 //! The trading floor of a process: a thread with actix's system, and its arbiters.
 
 use super::book_actor::BookActor;
+use super::seat::Seat;
 use crate::domain::Book;
-use actix::{Actor, Addr, Arbiter, ArbiterHandle, System};
+use actix::{Actor, Arbiter, ArbiterHandle, System};
 use rustc_hash::FxBuildHasher;
 use std::hash::BuildHasher;
 use std::sync::mpsc;
@@ -13,7 +14,8 @@ const ARBITERS_MAX: usize = 4;
 
 /// Stops with its last user.
 pub struct Floor {
-    system: System,
+    /// None in the simulator: every book then works where it is asked.
+    system: Option<System>,
     arbiters: Vec<ArbiterHandle>,
     thread: Option<thread::JoinHandle<()>>,
 }
@@ -38,18 +40,27 @@ impl Floor {
             }
         })?;
         let (system, arbiters) = ready.recv().map_err(std::io::Error::other)?;
-        Ok(Floor { system, arbiters, thread: Some(thread) })
+        Ok(Floor { system: Some(system), arbiters, thread: Some(thread) })
+    }
+
+    #[cfg(feature = "simulation")]
+    pub fn without_threads() -> Self {
+        Floor { system: None, arbiters: Vec::new(), thread: None }
     }
 
     /// Gives a book to an actor. The same symbol always works on the same arbiter.
-    pub fn seat(&self, book: Book) -> Addr<BookActor> {
+    pub fn seat(&self, book: Book) -> Seat {
+        #[cfg(feature = "simulation")]
+        if self.system.is_none() {
+            return Seat::Here(std::sync::Arc::new(std::sync::Mutex::new(BookActor::new(book))));
+        }
         let at = FxBuildHasher.hash_one(book.symbol()) as usize % self.arbiters.len();
-        BookActor::start_in_arbiter(&self.arbiters[at], move |_| BookActor::new(book))
+        Seat::Arbiter(BookActor::start_in_arbiter(&self.arbiters[at], move |_| BookActor::new(book)))
     }
 
     /// Ends all actors.
     pub(super) fn stop(&self) {
-        self.system.stop();
+        self.system.iter().for_each(System::stop);
     }
 }
 

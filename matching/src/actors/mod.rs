@@ -7,6 +7,7 @@
 mod book_actor;
 mod books;
 mod floor;
+mod seat;
 
 pub use books::Books;
 pub use floor::Floor;

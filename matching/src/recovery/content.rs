@@ -7,6 +7,8 @@ use std::thread;
 const VERSION: u8 = 1;
 /// Books are read on so many threads at once.
 const THREADS_MAX: usize = 4;
+/// So few books are not worth a thread.
+const BOOKS_READ_AT_ONCE_MAX: usize = 2;
 
 /// The canonical bytes of a partition's state. `books` are each book's, by symbol.
 pub fn to_bytes(partition: u16, step_no: u64, chain: Chain, books: &[Vec<u8>]) -> Vec<u8> {
@@ -38,6 +40,9 @@ pub fn from_bytes(partition: u16, bytes: &[u8]) -> Result<(u64, Chain, Vec<Book>
 fn read_books(books: &[&[u8]]) -> Result<Vec<Book>, Damaged> {
     let cores = thread::available_parallelism().map_or(1, usize::from).min(THREADS_MAX);
     let share = books.len().div_ceil(cores).max(1);
+    if books.len() <= BOOKS_READ_AT_ONCE_MAX {
+        return books.iter().map(|bytes| Book::from_bytes(bytes)).collect();
+    }
     thread::scope(|scope| {
         let read = |share: &[&[u8]]| {
             share.iter().map(|bytes| Book::from_bytes(bytes)).collect::<Result<Vec<_>, _>>()

@@ -9,10 +9,12 @@ mod replay;
 pub use chain::Chain;
 pub use replay::{Entry, Replay};
 
+use crate::apart::Apart;
 use crate::domain::Damaged;
 use crate::store::{Head, SNAPSHOTS_KEPT, Stored, journal, snapshots};
 use chassis::{Db, Fault, Tx};
-use tokio::task::spawn_blocking;
+
+const REBUILDING: &str = "rebuild books";
 
 /// A partition as it was found.
 #[derive(Debug)]
@@ -105,7 +107,7 @@ async fn first_whole(
     let mut damaged = Vec::new();
     for step_no in order {
         let Some(stored) = snapshots::read(tx, partition, step_no).await? else { continue };
-        match spawn_blocking(move || open(partition, stored)).await.map_err(ended)? {
+        match Apart::begin(move || open(partition, stored)).result(REBUILDING).await? {
             Ok(replay) => return Ok(Ok((replay, damaged))),
             Err(Damaged(reason)) => {
                 damaged.push(format!("matching.{partition}, snapshot of step {step_no}: {reason}"));
@@ -140,7 +142,7 @@ async fn replay_all(
             return Ok(Err(Damaged(what)));
         }
         let steps = move || entries.iter().try_for_each(|entry| replay.step(entry)).map(|()| replay);
-        match spawn_blocking(steps).await.map_err(ended)? {
+        match Apart::begin(steps).result(REBUILDING).await? {
             Ok(further) => replay = further,
             Err(damage) => return Ok(Err(damage)),
         }
@@ -151,8 +153,4 @@ async fn replay_all(
         return Ok(Err(Damaged(what)));
     }
     Ok(Ok(replay))
-}
-
-fn ended(cause: tokio::task::JoinError) -> Fault {
-    Fault::new("rebuild books", cause)
 }

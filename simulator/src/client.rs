@@ -1,0 +1,293 @@
+//! Those who send orders, cancels and money, and remember what they were told: yes, no, or nothing.
+
+use chassis::incoming::Incoming;
+use chassis::rules::ReplyTo;
+use contracts::accounts::{AccountsCommand, Role, User};
+use contracts::intake::IntakeReply;
+use contracts::portfolio::{Moved, PortfolioCommand};
+use contracts::refusal::Answer;
+use contracts::stock_data::{Instrument, InstrumentState, StockDataCommand};
+use contracts::{
+    Code, OrderId, OrderStatus, OrderType, Partitions, Side, Symbol, Timestamp, UserId, topology,
+};
+use rand::{RngExt, rngs::StdRng};
+use serde_json::json;
+use uuid::Uuid;
+
+/// What a client asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    Place {
+        order_id: OrderId,
+    },
+    Cancel {
+        order_id: OrderId,
+        place: u64,
+    },
+    Move {
+        id: Uuid,
+    },
+    /// An admin's command.
+    Command,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    Nothing,
+    Yes,
+    No(Option<Code>),
+}
+
+#[derive(Clone, Debug)]
+pub struct Op {
+    pub number: u64,
+    pub wish: Wish,
+    pub user: UserId,
+    /// The exchange and the key; of orders the key is the user.
+    to: (&'static str, String),
+    sender: &'static str,
+    body: Vec<u8>,
+    /// It is worth nothing so long after it was sent.
+    patience_ms: Option<i64>,
+    /// Sent once and, when the broker has it, never again: what is confirmed must not be forgotten.
+    pub once: bool,
+    pub told: Told,
+    pub copies: u32,
+    pub sent_ms: u64,
+}
+
+pub struct Clients {
+    pub ops: Vec<Op>,
+    pub users: Vec<UserId>,
+    pub symbols: Vec<Symbol>,
+    partitions: Partitions,
+}
+
+const SYMBOLS: [&str; 6] = ["ACME", "BOLT", "CRUX", "DYNE", "ECHO", "FLUX"];
+/// Orders lie close around it, so that they meet.
+const PRICE_MIDDLE_CENTS: i64 = 1_000;
+
+impl Clients {
+    pub fn new(partitions: Partitions, users: usize, rng: &mut StdRng) -> Self {
+        let users = (0..users).map(|_| UserId(id(rng))).collect();
+        Clients { ops: Vec::new(), users, symbols: symbols(partitions), partitions }
+    }
+
+    fn add(
+        &mut self,
+        wish: Wish,
+        user: UserId,
+        to: (&'static str, String),
+        sender: &'static str,
+        body: Vec<u8>,
+    ) -> usize {
+        let number = self.ops.len() as u64 + 1;
+        let (told, copies, sent_ms) = (Told::Nothing, 0, 0);
+        self.ops.push(Op {
+            number,
+            wish,
+            user,
+            to,
+            sender,
+            body,
+            patience_ms: None,
+            once: false,
+            told,
+            copies,
+            sent_ms,
+        });
+        self.ops.len() - 1
+    }
+
+    fn request(
+        &mut self,
+        wish: Wish,
+        user: UserId,
+        partition: String,
+        command: &impl serde::Serialize,
+    ) -> usize {
+        let body = serde_json::to_vec(command).expect("commands are JSON");
+        self.add(wish, user, (topology::REQUESTS_EXCHANGE, partition), topology::ADMIN, body)
+    }
+
+    pub fn register(&mut self, n: usize, rng: &mut StdRng) -> usize {
+        let user_id = self.users[n];
+        let role = if n % 2 == 0 { Role::Bot } else { Role::Trader };
+        let name = format!("user {n}.{}", rng.random_range(0..3));
+        let command = AccountsCommand::RegisterUser(User { user_id, name, role, demo: false });
+        self.request(Wish::Command, user_id, "accounts.0".into(), &command)
+    }
+
+    pub fn list(&mut self, n: usize, state: InstrumentState) -> usize {
+        let instrument = Instrument {
+            symbol: self.symbols[n],
+            name: format!("{} Inc.", self.symbols[n]),
+            currency: "USD".into(),
+            tick_size: "0.01".parse().expect("a price"),
+            lot_size: "1".parse().expect("a quantity"),
+            previous_close: "10".parse().expect("a price"),
+            state,
+        };
+        self.request(
+            Wish::Command,
+            self.users[0],
+            "stock-data.0".into(),
+            &StockDataCommand::ListInstrument(instrument),
+        )
+    }
+
+    pub fn move_cash(&mut self, n: usize, amount: i64, rng: &mut StdRng) -> usize {
+        let (user_id, id) = (self.users[n], id(rng));
+        let amount_of = contracts::Money::from_micros(amount.abs() * contracts::amount::SCALE);
+        let command = if amount > 0 {
+            PortfolioCommand::Deposit { id, user_id, amount: amount_of }
+        } else {
+            PortfolioCommand::Withdraw { id, user_id, amount: amount_of }
+        };
+        self.request(Wish::Move { id }, user_id, self.purse_of(user_id), &command)
+    }
+
+    pub fn deposit_shares(&mut self, n: usize, symbol: usize, quantity: i64, rng: &mut StdRng) -> usize {
+        let (user_id, id) = (self.users[n], id(rng));
+        let command = PortfolioCommand::DepositShares {
+            id,
+            user_id,
+            symbol: self.symbols[symbol],
+            quantity: contracts::Quantity::from_micros(quantity * contracts::amount::SCALE),
+            cost: contracts::Money::from_micros(quantity * 9 * contracts::amount::SCALE),
+        };
+        self.request(Wish::Move { id }, user_id, self.purse_of(user_id), &command)
+    }
+
+    fn purse_of(&self, user: UserId) -> String {
+        topology::partition_name(topology::PORTFOLIO, self.partitions.of_user(user))
+    }
+
+    pub fn place(&mut self, rng: &mut StdRng) -> usize {
+        let n = rng.random_range(0..self.users.len());
+        let (user, symbol) = (self.users[n], self.symbols[rng.random_range(0..self.symbols.len())]);
+        // Now and then an id that has been used already.
+        let reused = self.ops.iter().rev().take(20).find_map(|op| match op.wish {
+            Wish::Place { order_id } => Some(order_id),
+            Wish::Cancel { .. } | Wish::Move { .. } | Wish::Command => None,
+        });
+        let fresh = OrderId(id(rng));
+        let order_id = reused.filter(|_| rng.random_bool(0.02)).unwrap_or(fresh);
+        let side = if rng.random_bool(0.5) { Side::Buy } else { Side::Sell };
+        let order_type = if rng.random_bool(0.15) { OrderType::Market } else { OrderType::Limit };
+        let cents = PRICE_MIDDLE_CENTS + rng.random_range(-4..=4);
+        let mut body = json!({
+            "type": "place_order", "order_id": order_id, "user_id": user, "symbol": symbol, "side": side,
+            "order_type": order_type, "quantity": rng.random_range(1..=6).to_string(),
+        });
+        if order_type == OrderType::Limit {
+            body["limit_price"] = format!("{}.{:02}", cents / 100, cents % 100).into();
+        }
+        self.order(Wish::Place { order_id }, user, n, &body, rng)
+    }
+
+    pub fn cancel(&mut self, rng: &mut StdRng) -> Option<usize> {
+        let places: Vec<&Op> =
+            self.ops.iter().rev().take(30).filter(|op| matches!(op.wish, Wish::Place { .. })).collect();
+        if places.is_empty() {
+            return None;
+        }
+        // Mostly the newest: its order may still be on its way.
+        let at = if rng.random_bool(0.4) { 0 } else { rng.random_range(0..places.len()) };
+        let (place, user) = (places[at].number, places[at].user);
+        let Wish::Place { order_id } = places[at].wish else { return None };
+        let n = self.users.iter().position(|known| *known == user)?;
+        let body = json!({ "type": "cancel_order", "order_id": order_id, "user_id": user });
+        Some(self.order(Wish::Cancel { order_id, place }, user, n, &body, rng))
+    }
+
+    fn order(
+        &mut self,
+        wish: Wish,
+        user: UserId,
+        n: usize,
+        body: &serde_json::Value,
+        rng: &mut StdRng,
+    ) -> usize {
+        let sender = if n.is_multiple_of(2) { topology::LOADTEST } else { topology::WEB };
+        let at =
+            self.add(wish, user, (topology::ORDERS_EXCHANGE, String::new()), sender, body.to_string().into());
+        self.ops[at].patience_ms = rng.random_bool(0.2).then_some(1_800);
+        self.ops[at].once = rng.random_bool(0.4);
+        at
+    }
+
+    /// Whether everybody has his answer who would ask again without one.
+    pub fn all_told(&self) -> bool {
+        !self.ops.iter().any(Op::asks_again)
+    }
+
+    /// What the client hears. Answers the operation that it is about.
+    pub fn hear(&mut self, number: u64, body: &[u8]) -> Option<&Op> {
+        let op = self.ops.iter_mut().find(|op| op.number == number)?;
+        let told = match op.wish {
+            Wish::Place { .. } | Wish::Cancel { .. } => {
+                let reply: IntakeReply = serde_json::from_slice(body).expect("an order's answer");
+                match (reply.status, reply.code) {
+                    (OrderStatus::Rejected, Some(code)) => Told::No(Some(code)),
+                    _ => Told::Yes,
+                }
+            }
+            Wish::Move { .. } => match serde_json::from_slice(body).expect("an answer") {
+                Answer::<Moved>::Ok(_) => Told::Yes,
+                Answer::Refused(refusal) => Told::No(Some(refusal.code)),
+            },
+            Wish::Command => match serde_json::from_slice(body).expect("an answer") {
+                Answer::<serde_json::Value>::Ok(_) => Told::Yes,
+                Answer::Refused(refusal) => Told::No(Some(refusal.code)),
+            },
+        };
+        // A yes stays one: a later no is about a second copy.
+        if op.told != Told::Yes {
+            op.told = told;
+        }
+        Some(op)
+    }
+}
+
+impl Op {
+    pub fn asks_again(&self) -> bool {
+        self.told == Told::Nothing && !self.once
+    }
+
+    /// The message as it is sent now, and its key. Of an order the key is its user.
+    pub fn message(&self, now: Timestamp) -> (Incoming, String) {
+        let reply_to = ReplyTo {
+            exchange: topology::REPLIES_EXCHANGE.into(),
+            routing_key: "clients".into(),
+            correlation_id: Some(self.number.to_string()),
+        };
+        let incoming = Incoming {
+            exchange: self.to.0.into(),
+            sender: self.sender.into(),
+            body: self.body.clone(),
+            reply_to: Some(reply_to),
+            deadline: self.patience_ms.map(|ms| now + chrono::Duration::milliseconds(ms)),
+            redelivered: false,
+        };
+        (incoming, self.to.1.clone())
+    }
+
+    pub fn is_order(&self) -> bool {
+        self.to.0 == topology::ORDERS_EXCHANGE
+    }
+}
+
+/// Two, of two partitions of matching if there are so many.
+fn symbols(partitions: Partitions) -> Vec<Symbol> {
+    let all: Vec<Symbol> = SYMBOLS.iter().map(|name| name.parse().expect("a symbol")).collect();
+    let first = partitions.of_symbol(all[0]);
+    let elsewhere = all[1..].iter().find(|symbol| partitions.of_symbol(**symbol) != first);
+    vec![all[0], *elsewhere.unwrap_or(&all[1])]
+}
+
+/// Like a UUIDv7, from the schedule's seed.
+pub fn id(rng: &mut StdRng) -> Uuid {
+    let random: u128 = rng.random();
+    Uuid::from_u128(random & !(0xf000 << 64) & !(0xc << 60) | (0x7000 << 64) | (0x8 << 60))
+}

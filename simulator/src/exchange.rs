@@ -1,0 +1,373 @@
+//! The whole exchange in one thread: databases, broker, instances and clients, and the moves that
+//! a schedule is made of. Every move leaves the world in a state that could be.
+
+use crate::broker::Broker;
+use crate::client::{Clients, Told, Wish};
+use crate::coverage::Coverage;
+use crate::invariants::Lives;
+use crate::plants::Plant;
+use crate::twin::{Database, bytes, number, part, text};
+use crate::worker::Worker;
+use chassis::Place;
+use chassis::settings::{Fees, Limits};
+use contracts::{Partitions, Timestamp, topology};
+use rand::{SeedableRng, rngs::StdRng};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::{BTreeMap, VecDeque};
+
+/// A promise that was broken, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation(pub String);
+
+/// As much of the past as a failure prints.
+const LOG_LINES: usize = 60;
+/// A snapshot of the books every so many commands: often enough for a short schedule.
+const SNAPSHOT_EVERY: u64 = 25;
+
+pub struct Exchange {
+    pub rng: StdRng,
+    pub partitions: Partitions,
+    pub databases: BTreeMap<&'static str, Database>,
+    pub broker: Broker,
+    pub workers: Vec<Worker>,
+    pub clients: Clients,
+    pub coverage: Coverage,
+    /// True time since the schedule began.
+    pub now_ms: u64,
+    /// How far the wall clocks were moved, by the operator or by mistake.
+    pub wall_ms: i64,
+    pub plant: Option<Plant>,
+    /// Every message of every kept stream that was ever committed.
+    pub history: BTreeMap<String, Vec<Vec<u8>>>,
+    /// Clients' messages that a committed step has answered, whether or not the answer arrived.
+    pub decided: FxHashSet<String>,
+    pub log: VecDeque<String>,
+    /// Every step of matching's journals, by partition.
+    pub journal: BTreeMap<u16, Vec<Vec<u8>>>,
+    pub lives: Lives,
+    /// What the last harvest found wrong.
+    pub broken: Option<String>,
+    /// Commits of each database up to which it has been checked.
+    pub checked: FxHashMap<&'static str, u64>,
+    harvested: FxHashMap<&'static str, u64>,
+    matching: matching::Shared,
+    instances: u32,
+}
+
+impl Exchange {
+    pub fn new(seed: u64, partitions: Partitions, users: usize, plant: Option<Plant>) -> Self {
+        let mut rng = StdRng::seed_from_u64(seed);
+        let databases =
+            topology::SERVICES.iter().map(|service| (*service, Database::of(service, plant))).collect();
+        let clients = Clients::new(partitions, users, &mut rng);
+        let mut exchange = Exchange {
+            rng,
+            partitions,
+            databases,
+            broker: Broker::new(partitions, plant),
+            workers: Vec::new(),
+            clients,
+            coverage: Coverage::default(),
+            now_ms: 0,
+            wall_ms: 0,
+            plant,
+            history: BTreeMap::new(),
+            decided: FxHashSet::default(),
+            log: VecDeque::new(),
+            journal: BTreeMap::new(),
+            lives: Lives::default(),
+            broken: None,
+            checked: FxHashMap::default(),
+            harvested: FxHashMap::default(),
+            matching: matching::Shared::without_threads(SNAPSHOT_EVERY),
+            instances: 0,
+        };
+        for place in exchange.places() {
+            exchange.start(place);
+        }
+        exchange
+    }
+
+    pub fn places(&self) -> Vec<Place> {
+        let of = |service: &'static str| {
+            let partitions = self.partitions;
+            (0..topology::partitions_of(service, partitions)).map(move |partition| Place {
+                service,
+                partition,
+                partitions,
+            })
+        };
+        topology::SERVICES.into_iter().flat_map(of).collect()
+    }
+
+    pub fn log(&mut self, line: impl FnOnce() -> String) {
+        if self.log.len() == LOG_LINES {
+            self.log.pop_front();
+        }
+        let line = format!("{:>8} ms  {}", self.now_ms, line());
+        self.log.push_back(line);
+    }
+
+    /// By the clock of whoever has this skew.
+    pub fn clock(&self, skew_ms: i64) -> Timestamp {
+        let micros = 1_767_225_600_000_000 + (self.now_ms as i64 + self.wall_ms + skew_ms) * 1_000;
+        Timestamp::from_timestamp_micros(micros).expect("a time of this century")
+    }
+
+    /// Another instance of a partition.
+    pub fn start(&mut self, place: Place) -> usize {
+        self.instances += 1;
+        let (id, database, plant) = (self.instances, &self.databases[place.service], self.plant);
+        let fees = Fees { maker_basis_points: 10, taker_basis_points: 25 };
+        let worker = match place.service {
+            topology::ACCOUNTS => Worker::start::<accounts::Accounts>(id, place, (), database, plant),
+            topology::STOCK_DATA => Worker::start::<stock_data::StockData>(id, place, (), database, plant),
+            topology::ORDERING => {
+                let shared = ordering::Shared { limits: limits(), fees };
+                Worker::start::<ordering::Ordering>(id, place, shared, database, plant)
+            }
+            topology::PORTFOLIO => {
+                Worker::start::<portfolio::Portfolio>(id, place, portfolio::Shared { fees }, database, plant)
+            }
+            topology::MATCHING => {
+                Worker::start::<matching::Matching>(id, place, self.matching.clone(), database, plant)
+            }
+            other => panic!("{other} is no service"),
+        };
+        self.workers.push(worker);
+        self.workers.len() - 1
+    }
+
+    /// Kills an instance: its memory, its open transaction and its connections are gone.
+    pub fn kill(&mut self, at: usize) {
+        let worker = self.workers.swap_remove(at);
+        self.broker.close(&worker.place.name(), worker.id);
+        drop(worker);
+        // What it had committed without saying so is found now.
+        self.harvest();
+    }
+
+    pub fn is_stopped(&self, at: usize) -> bool {
+        self.workers[at].stopped_until_ms > self.now_ms
+    }
+
+    pub fn is_consuming(&self, at: usize) -> bool {
+        let worker = &self.workers[at];
+        self.broker.queues[&worker.place.name()].consumer == Some(worker.id)
+    }
+
+    /// A queue without a consumer takes the next that is there; without any, one is started.
+    pub fn consume(&mut self, place: Place) {
+        let name = place.name();
+        if self.broker.queues[&name].consumer.is_some() {
+            return;
+        }
+        let ours = |(at, w): (usize, &Worker)| (w.place.name() == name).then_some(at);
+        let at = self.workers.iter().enumerate().find_map(ours).unwrap_or_else(|| self.start(place));
+        let id = self.workers[at].id;
+        self.workers[at].left = false;
+        self.broker.queue(&name).consumer = Some(id);
+        self.log(|| format!("{name}: instance {id} consumes"));
+    }
+
+    /// Takes up to `most` deliveries for the next step.
+    pub fn gather(&mut self, at: usize, most: usize) {
+        if !self.is_consuming(at) || !self.workers[at].wants_a_batch() {
+            return;
+        }
+        let name = self.workers[at].place.name();
+        let (letters, tag) = self.broker.take(&name, most);
+        if letters.is_empty() {
+            return;
+        }
+        for letter in &letters {
+            self.cover(&letter.incoming);
+        }
+        let count = letters.len();
+        self.workers[at].give(letters.into_iter().map(|letter| letter.incoming).collect(), tag);
+        let id = self.workers[at].id;
+        self.log(|| format!("{name}: instance {id} takes {count}"));
+    }
+
+    /// Advances an instance: by one statement, or as far as it goes.
+    pub fn poll(&mut self, at: usize, to_the_end: bool) -> Result<(), Violation> {
+        let clock = self.clock(self.workers[at].skew_ms);
+        let worker = &mut self.workers[at];
+        let before = worker.faults_and_fences();
+        let done = worker.poll(clock, to_the_end);
+        let (name, id, after) = (worker.place.name(), worker.id, worker.faults_and_fences());
+        self.coverage.add("fence: found another instance", after.1 - before.1);
+        if after.0 > before.0 {
+            self.log(|| format!("{name}: the step of instance {id} failed, it rereads"));
+        }
+        match done {
+            None => {}
+            Some(None) => {
+                self.coverage.note("fence: left the partition");
+                self.broker.close(&name, id);
+                self.log(|| format!("{name}: instance {id} leaves it to another"));
+            }
+            Some(Some(answered)) => {
+                self.decided.extend(answered.into_iter().map(|(number, _)| number));
+                self.log(|| format!("{name}: instance {id} committed a step"));
+            }
+        }
+        self.harvest();
+        self.check_now()
+    }
+
+    pub fn publish(&mut self, at: usize) {
+        let now_ms = self.now_ms;
+        self.workers[at].publish(now_ms);
+    }
+
+    /// Moves one message or confirmation between an instance and the broker.
+    pub fn carry(&mut self, at: usize, confirm_first: bool) {
+        let worker = &mut self.workers[at];
+        worker.publisher.carry(&mut self.broker, worker.id, confirm_first);
+    }
+
+    pub fn tick(&mut self, at: usize) {
+        let (now_ms, clock) = (self.now_ms, self.clock(self.workers[at].skew_ms));
+        let worker = &mut self.workers[at];
+        let database = &self.databases[worker.place.service];
+        let rows = |database: &Database| database.lock().tables.rows("outbox").count();
+        let before = rows(database);
+        worker.publisher.tick(now_ms, clock);
+        worker.publisher.settle(&mut self.broker, worker.id);
+        if rows(database) < before {
+            self.coverage.note("outbox: pruned");
+        }
+    }
+
+    /// The client sends what it wants, once more if need be.
+    pub fn send(&mut self, op: usize) {
+        let clock = self.clock(0);
+        let now_ms = self.now_ms;
+        let op = &mut self.clients.ops[op];
+        op.copies += 1;
+        op.sent_ms = now_ms;
+        let (incoming, key) = op.message(clock);
+        if op.is_order() {
+            self.broker.publish_order(op.user, incoming, op.number);
+        } else {
+            self.broker.publish(&key, &incoming, op.number);
+        }
+        let line = format!("client sends {} ({:?}, copy {})", op.number, op.wish, op.copies);
+        self.log(|| line);
+    }
+
+    /// Answers reach the clients. What is answered with yes must be there.
+    pub fn hear(&mut self) -> Result<(), Violation> {
+        while let Some((number, body)) = self.broker.replies.pop_front() {
+            let number: u64 = number.parse().expect("our own numbers");
+            let Some(op) = self.clients.hear(number, &body).cloned() else { continue };
+            let (kind, there) = match op.wish {
+                Wish::Place { order_id } => {
+                    ("an order", self.row_exists(topology::ORDERING, "orders", &[order_id.0]))
+                }
+                Wish::Cancel { .. } => ("a cancel", true),
+                Wish::Move { id } => {
+                    ("money", self.row_exists(topology::PORTFOLIO, "movements", &[id, op.user.0]))
+                }
+                Wish::Command => ("a command", true),
+            };
+            let yes = op.told == Told::Yes;
+            self.coverage.note(&format!("told of {kind}: {}", if yes { "yes" } else { "no" }));
+            if yes && !there {
+                let wish = &self.clients.ops[number as usize - 1].wish;
+                return Err(Violation(format!(
+                    "the client was told yes to {number} ({wish:?}), which is not stored"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    fn row_exists(&self, service: &str, table: &str, key: &[uuid::Uuid]) -> bool {
+        let key = key.iter().map(|id| part(&(*id).into())).collect();
+        self.databases[service].lock().tables.get(table, &key).is_some()
+    }
+
+    /// Takes down what was committed since: no stream ever takes back what it said.
+    pub fn harvest(&mut self) {
+        for (service, database) in &self.databases {
+            let state = database.lock();
+            if !state.is_free() || self.harvested.get(service) == Some(&state.commits) {
+                continue;
+            }
+            self.harvested.insert(service, state.commits);
+            for counter in state.tables.rows("counters") {
+                let stream = text(counter, "stream").expect("a name");
+                if !self.history.contains_key(stream) {
+                    self.history.insert(stream.to_owned(), Vec::new());
+                }
+                let said = self.history.get_mut(stream).expect("just made");
+                let (first, last) = (part(&counter["stream"]), number(counter, "seq"));
+                if last < said.len() as i64 {
+                    self.broken =
+                        Some(format!("{stream} had said {} messages, and counts to {last} now", said.len()));
+                }
+                for seq in said.len() as i64 + 1..=last {
+                    let Some(row) = state.tables.get("outbox", &vec![first.clone(), part(&seq.into())])
+                    else {
+                        break;
+                    };
+                    let body = bytes(row, "body");
+                    cover_events(&mut self.coverage, service, body);
+                    said.push(body.to_owned());
+                }
+            }
+            if *service == topology::MATCHING {
+                for head in state.tables.rows("journal_heads") {
+                    let (partition, last) = (number(head, "partition"), number(head, "step_no"));
+                    let kept = self.journal.entry(partition as u16).or_default();
+                    for step in kept.len() as i64 + 1..=last {
+                        let key = vec![part(&head["partition"]), part(&step.into())];
+                        let row = state.tables.get("journal", &key);
+                        kept.push(row.map(|row| bytes(row, "commands").to_owned()).unwrap_or_default());
+                    }
+                }
+                if state.tables.rows("snapshots").next().is_some() {
+                    self.coverage.note("snapshot: taken");
+                }
+            }
+        }
+    }
+
+    fn cover(&mut self, incoming: &chassis::incoming::Incoming) {
+        if incoming.redelivered {
+            self.coverage.note("redelivered");
+        }
+        if incoming.exchange == topology::CONTROL_EXCHANGE {
+            let replay = incoming.body.starts_with(b"{\"replay\"");
+            self.coverage.note(if replay { "control: replay" } else { "control: position" });
+        } else if incoming.body.ends_with(b"\"events\":[]}") {
+            self.coverage.note("heartbeat");
+        }
+    }
+}
+
+fn cover_events(coverage: &mut Coverage, service: &str, body: &[u8]) {
+    let message: serde_json::Value = serde_json::from_slice(body).expect("a message is JSON");
+    for event in message["events"].as_array().expect("events are a list") {
+        let (kind, inner) =
+            event.as_object().and_then(|event| event.iter().next()).expect("an event has a name");
+        coverage.note(&format!("message {service}>{kind}"));
+        if kind == "order_left_book" {
+            coverage.note(&format!("left the book: {}", inner["reason"].as_str().unwrap_or("?")));
+        }
+    }
+}
+
+fn limits() -> Limits {
+    Limits {
+        open_orders_per_user: 8,
+        market_collar_basis_points: 500,
+        step_interval_ms: 0,
+        step_inputs: 1_000,
+        prefetch: 1_000,
+        snapshot_every: SNAPSHOT_EVERY,
+        outbox_kept_s: 3,
+    }
+}

@@ -1,0 +1,61 @@
+//! I7: what was acknowledged exists, what was refused does not; nothing that the broker had was
+//! forgotten; no cancel came before its order.
+
+use crate::client::{Told, Wish};
+use crate::exchange::Exchange;
+use crate::twin::{number, part};
+use contracts::{Code, topology};
+
+pub fn check(exchange: &mut Exchange) -> Result<(), String> {
+    let orders = exchange.databases[topology::ORDERING].lock();
+    let money = exchange.databases[topology::PORTFOLIO].lock();
+    let order = |id: uuid::Uuid| orders.tables.get("orders", &vec![part(&id.into())]);
+    for op in &exchange.clients.ops {
+        let number_ = op.number;
+        let told = |what: &str| Err(format!("operation {number_} ({:?}) {what}", op.wish));
+        if op.copies > 0
+            && !exchange.broker.lost.contains(&op.number)
+            && !exchange.decided.contains(&op.number.to_string())
+        {
+            return told("reached the broker, and nobody ever decided it");
+        }
+        match (&op.wish, &op.told) {
+            (_, Told::Nothing) if !op.once => return told("was never answered"),
+            (Wish::Place { order_id }, Told::Yes) if order(order_id.0).is_none() => {
+                return told("was accepted and does not exist");
+            }
+            // Sent twice, it may be refused once and accepted once; what was sent once may not.
+            (Wish::Place { order_id }, Told::No(code))
+                if *code != Some(Code::IdReused)
+                    && op.copies == 1
+                    && is_only(exchange, op.number, order_id.0) =>
+            {
+                if order(order_id.0).is_some_and(|row| number(row, "filled_quantity") > 0) {
+                    return told("was refused and has fills");
+                }
+            }
+            (Wish::Move { id }, Told::Yes) => {
+                let key = vec![part(&(*id).into()), part(&op.user.0.into())];
+                if money.tables.get("movements", &key).is_none() {
+                    return told("was answered and moved nothing");
+                }
+            }
+            (Wish::Cancel { order_id, place }, Told::No(Some(Code::NotFound))) => {
+                let place = &exchange.clients.ops[*place as usize - 1];
+                let kept =
+                    place.copies == 1 && op.copies == 1 && !exchange.broker.lost.contains(&place.number);
+                if kept && place.told == Told::Yes && order(order_id.0).is_some() {
+                    return told("came before its order, which was sent before it");
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Whether no other operation uses the same order id.
+fn is_only(exchange: &Exchange, number: u64, id: uuid::Uuid) -> bool {
+    let same = |wish: &Wish| matches!(wish, Wish::Place { order_id } if order_id.0 == id);
+    !exchange.clients.ops.iter().any(|op| op.number != number && same(&op.wish))
+}

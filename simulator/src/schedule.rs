@@ -1,0 +1,282 @@
+//! One schedule: moves drawn from a seed, with everything going wrong that can; then quiet, in
+//! which everything must come to rest, and everybody must agree.
+
+use crate::coverage::Coverage;
+use crate::exchange::{Exchange, Violation};
+use crate::plants::Plant;
+use contracts::{Partitions, stock_data::InstrumentState};
+use rand::RngExt;
+
+/// What makes a schedule what it is: the same gives the same, move by move.
+#[derive(Clone, Copy, Debug)]
+pub struct Schedule {
+    pub seed: u64,
+    /// Moves before the quiet.
+    pub steps: u32,
+    pub plant: Option<Plant>,
+}
+
+/// How a schedule went.
+pub struct Ran {
+    pub coverage: Coverage,
+    pub outcome: Result<Ending, Failure>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    Sound,
+    /// A message was in flight at so many faults that it was parked, as it should be (`parking.rs`).
+    /// What depends on it waits for an operator, so nothing more can be said.
+    Parked,
+}
+
+/// A promise was broken: which, and what led to it.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    pub schedule: Schedule,
+    pub violation: Violation,
+    pub log: Vec<String>,
+}
+
+/// Most deliveries that a step takes.
+const BATCH_MAX: usize = 12;
+const CLIENTS_WAIT_MS: u64 = 2_000;
+/// True time in which an undisturbed exchange comes to rest, many times over.
+const QUIET_MS_MAX: u64 = 60_000;
+const QUIET_ROUND_MS: u64 = 250;
+const PARKED_FOR_ITS_ATTEMPTS: &str = "ended its process";
+
+impl Schedule {
+    pub fn run(self) -> Ran {
+        // One seed in three has one partition of everything, the others several.
+        let parts = if self.seed.is_multiple_of(3) { 1 } else { 2 };
+        let partitions = Partitions { users: parts, symbols: parts };
+        let mut exchange = Exchange::new(self.seed, partitions, 4 + usize::from(parts), self.plant);
+        let result = exchange.play(self.steps);
+        let outcome = match result {
+            Ok(()) => Ok(Ending::Sound),
+            Err(_) if self.plant.is_none() && exchange.parked_for_its_attempts() => Ok(Ending::Parked),
+            Err(violation) => {
+                Err(Failure { schedule: self, violation, log: exchange.log.iter().cloned().collect() })
+            }
+        };
+        Ran { coverage: exchange.coverage, outcome }
+    }
+}
+
+impl Exchange {
+    fn play(&mut self, steps: u32) -> Result<(), Violation> {
+        self.open()?;
+        for _ in 0..steps {
+            self.step()?;
+        }
+        self.quiet()?;
+        self.check_all()
+    }
+
+    fn parked_for_its_attempts(&self) -> bool {
+        let parked = |database: &crate::twin::Database| {
+            let state = database.lock();
+            let mut rows = state.tables.rows("parked");
+            rows.any(|row| {
+                crate::twin::text(row, "reason").is_some_and(|r| r.starts_with(PARKED_FOR_ITS_ATTEMPTS))
+            })
+        };
+        self.databases.values().any(parked)
+    }
+
+    /// People, instruments, cash and shares, without any trouble.
+    fn open(&mut self) -> Result<(), Violation> {
+        for n in 0..self.clients.users.len() {
+            let op = self.clients.register(n, &mut self.rng);
+            self.send(op);
+        }
+        for n in 0..self.clients.symbols.len() {
+            let op = self.clients.list(n, InstrumentState::Open);
+            self.send(op);
+        }
+        self.quiet()?;
+        for n in 0..self.clients.users.len() {
+            let op = self.clients.move_cash(n, 150, &mut self.rng);
+            self.send(op);
+            for symbol in 0..self.clients.symbols.len() {
+                let op = self.clients.deposit_shares(n, symbol, 10, &mut self.rng);
+                self.send(op);
+            }
+        }
+        self.quiet()
+    }
+
+    /// One move.
+    fn step(&mut self) -> Result<(), Violation> {
+        self.now_ms += self.rng.random_range(0..12);
+        match self.rng.random_range(0..1_000) {
+            0..150 => self.client_moves(),
+            150..960 => self.instance_moves()?,
+            960..985 => self.time_passes(),
+            _ => self.trouble(),
+        }
+        self.hear()
+    }
+
+    fn client_moves(&mut self) {
+        let (rng, clients) = (&mut self.rng, &mut self.clients);
+        let n = rng.random_range(0..clients.users.len());
+        let op = match rng.random_range(0..100) {
+            0..62 => Some(clients.place(rng)),
+            62..80 => clients.cancel(rng),
+            80..84 => Some(clients.move_cash(n, rng.random_range(1..60), rng)),
+            84..88 => Some(clients.move_cash(n, -rng.random_range(1..60), rng)),
+            88..90 => Some(clients.register(n, rng)),
+            90..92 => {
+                let halted = rng.random_bool(0.3);
+                let state = if halted { InstrumentState::Halted } else { InstrumentState::Open };
+                Some(clients.list(rng.random_range(0..clients.symbols.len()), state))
+            }
+            _ => {
+                let ops = clients.ops.iter().enumerate();
+                let waiting: Vec<usize> = ops.filter(|(_, op)| op.asks_again()).map(|(at, _)| at).collect();
+                (!waiting.is_empty()).then(|| waiting[rng.random_range(0..waiting.len())])
+            }
+        };
+        if let Some(op) = op {
+            self.send(op);
+        }
+    }
+
+    /// An instance does one of the things that it could do.
+    fn instance_moves(&mut self) -> Result<(), Violation> {
+        let places = self.places();
+        let place = places[self.rng.random_range(0..places.len())];
+        self.consume(place);
+        let at = self.rng.random_range(0..self.workers.len());
+        if self.is_stopped(at) {
+            return Ok(());
+        }
+        match self.rng.random_range(0..10) {
+            0..2 => {
+                let most = self.rng.random_range(1..=BATCH_MAX);
+                self.gather(at, most);
+            }
+            2..6 => {
+                let to_the_end = self.rng.random_bool(0.6);
+                if self.workers[at].is_busy() {
+                    self.poll(at, to_the_end)?;
+                }
+                self.publish(at);
+            }
+            6..9 => {
+                self.publish(at);
+                for _ in 0..self.rng.random_range(1..6) {
+                    let confirm_first = self.rng.random_bool(0.4);
+                    self.carry(at, confirm_first);
+                }
+            }
+            _ => {
+                self.now_ms += self.rng.random_range(0..300);
+                self.tick(at);
+            }
+        }
+        Ok(())
+    }
+
+    fn time_passes(&mut self) {
+        match self.rng.random_range(0..12) {
+            0 => {
+                self.wall_ms += self.rng.random_range(1_000..5_400_000);
+                self.coverage.note("clock: forward");
+                self.log(|| "the clock jumps forward".to_owned());
+            }
+            1 => {
+                self.wall_ms -= self.rng.random_range(1_000..5_400_000);
+                self.coverage.note("clock: back");
+                self.log(|| "the clock jumps back".to_owned());
+            }
+            2 => {
+                let at = self.rng.random_range(0..self.workers.len());
+                self.workers[at].skew_ms = self.rng.random_range(-3_000..3_000);
+            }
+            _ => self.now_ms += self.rng.random_range(0..1_500),
+        }
+    }
+
+    /// Until nothing moves any more, without trouble; and not for ever.
+    fn quiet(&mut self) -> Result<(), Violation> {
+        let until = self.now_ms + QUIET_MS_MAX;
+        let mut round = 0_u64;
+        while !self.is_at_rest() {
+            if self.now_ms > until {
+                return Err(Violation(format!("it does not come to rest: {}", self.what_is_left())));
+            }
+            round += 1;
+            self.now_ms += QUIET_ROUND_MS;
+            self.hear()?;
+            for op in 0..self.clients.ops.len() {
+                let wish = &self.clients.ops[op];
+                if wish.asks_again() && self.now_ms - wish.sent_ms >= CLIENTS_WAIT_MS {
+                    self.send(op);
+                }
+            }
+            for place in self.places() {
+                self.consume(place);
+            }
+            for at in 0..self.workers.len() {
+                self.work_quietly(at)?;
+                // Instances tick a little apart.
+                if (round + at as u64).is_multiple_of(4) {
+                    self.tick(at);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn work_quietly(&mut self, at: usize) -> Result<(), Violation> {
+        self.gather(at, usize::MAX);
+        if self.workers[at].is_busy() {
+            self.poll(at, true)?;
+        }
+        self.publish(at);
+        while self.workers[at].publisher.has_mail() {
+            self.carry(at, false);
+        }
+        let worker = &mut self.workers[at];
+        worker.publisher.settle(&mut self.broker, worker.id);
+        Ok(())
+    }
+
+    fn is_at_rest(&self) -> bool {
+        let rests = |worker: &crate::worker::Worker| {
+            !worker.is_busy() && !worker.has_finished() && worker.publisher.is_idle()
+        };
+        self.clients.all_told()
+            && self.broker.is_idle()
+            && self.workers.iter().all(rests)
+            && self.everything_is_heard().is_ok()
+    }
+
+    fn what_is_left(&self) -> String {
+        if let Err(unheard) = self.everything_is_heard() {
+            return unheard;
+        }
+        if let Some(op) = self.clients.ops.iter().find(|op| op.asks_again()) {
+            return format!("operation {} ({:?}) has no answer", op.number, op.wish);
+        }
+        let busy = self.workers.iter().find(|worker| worker.is_busy()).map(|worker| worker.place.name());
+        format!("steps or messages are under way (busy: {busy:?})")
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Schedule { seed, steps, plant } = self.schedule;
+        writeln!(f, "a promise was broken: {}", self.violation.0)?;
+        writeln!(f, "the last moves:")?;
+        self.log.iter().try_for_each(|line| writeln!(f, "  {line}"))?;
+        let planted = plant.map(|plant| format!(" (planted: {plant:?})")).unwrap_or_default();
+        write!(
+            f,
+            "again with: SIM_SEED={seed} SIM_STEPS={steps} cargo test -p simulator --test schedules{planted}"
+        )
+    }
+}

@@ -1,0 +1,250 @@
+//! One instance at work on one partition: the real step, in a loop like that of
+//! `chassis/src/partition.rs`, which the simulator advances poll by poll and may drop anywhere.
+
+use crate::plants::Plant;
+use crate::publisher::{Finished, Publisher};
+use crate::twin::{Connection, Database, Gate};
+use chassis::incoming::Incoming;
+use chassis::stepper::{Committed, StepError, Stepper};
+use chassis::{Outbox, Place, Rules};
+use contracts::{Timestamp, control::Control};
+use futures::FutureExt;
+use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+/// What the loop and the simulator hand each other.
+#[derive(Default)]
+struct Desk {
+    batch: Option<Vec<Incoming>>,
+    outcome: Option<Outcome>,
+    clock: Timestamp,
+    /// The partition is open.
+    opened: Option<FxHashMap<String, u64>>,
+    /// Attempts of a step that failed, and times that another instance was found at work.
+    faults: u64,
+    fences: u64,
+}
+
+/// What became of a batch. Nothing committed: another instance is at work.
+struct Outcome {
+    committed: Option<Committed>,
+    positions: FxHashMap<String, u64>,
+}
+
+/// A batch that was taken from the queue.
+struct Flight {
+    tag: u64,
+    controls: Vec<Control>,
+}
+
+pub struct Worker {
+    pub id: u32,
+    pub place: Place,
+    pub publisher: Publisher,
+    pub gate: Arc<Gate>,
+    desk: Arc<Mutex<Desk>>,
+    task: Pin<Box<dyn Future<Output = ()> + Send>>,
+    flights: VecDeque<Flight>,
+    finished: VecDeque<Finished>,
+    /// How its clock differs from the true time.
+    pub skew_ms: i64,
+    /// Until then it does nothing, like a process that was stopped.
+    pub stopped_until_ms: u64,
+    /// It found another instance at work and gave its messages back.
+    pub left: bool,
+}
+
+/// How long messages stay in an outbox after all have them: short, so that pruning takes part.
+const OUTBOX_KEPT: Duration = Duration::from_secs(3);
+/// Steps that may wait for their publication.
+const FINISHED_MAX: usize = 8;
+
+impl Worker {
+    pub fn start<R: Rules>(
+        id: u32,
+        place: Place,
+        shared: R::Shared,
+        database: &Database,
+        plant: Option<Plant>,
+    ) -> Worker {
+        let gate = Arc::<Gate>::default();
+        let db = Connection::open(id * 2, database.clone(), gate.clone());
+        let side_door = Connection::open(id * 2 + 1, database.clone(), Arc::default());
+        let desk = Arc::<Mutex<Desk>>::default();
+        let task = Box::pin(work::<R>(db, place, shared, desk.clone(), plant));
+        let outbox = Outbox::new(side_door, place, OUTBOX_KEPT);
+        Worker {
+            id,
+            place,
+            publisher: Publisher::new(place, outbox, database.clone(), plant),
+            gate,
+            desk,
+            task,
+            flights: VecDeque::new(),
+            finished: VecDeque::new(),
+            skew_ms: 0,
+            stopped_until_ms: 0,
+            left: false,
+        }
+    }
+
+    fn desk(&self) -> std::sync::MutexGuard<'_, Desk> {
+        self.desk.lock().expect("no panic while held")
+    }
+
+    /// Its connection's name in the database.
+    pub fn connection(&self) -> u32 {
+        self.id * 2
+    }
+
+    pub fn is_open(&self) -> bool {
+        self.desk().opened.is_some()
+    }
+
+    /// Whether there is room for another batch.
+    pub fn wants_a_batch(&self) -> bool {
+        let desk = self.desk();
+        desk.opened.is_some() && desk.batch.is_none() && self.finished.len() < FINISHED_MAX
+    }
+
+    pub fn give(&mut self, batch: Vec<Incoming>, tag: u64) {
+        let controls = batch.iter().filter_map(Incoming::as_control).collect();
+        self.flights.push_back(Flight { tag, controls });
+        self.gate.committed.store(false, Ordering::Relaxed);
+        self.desk().batch = Some(batch);
+    }
+
+    /// Whether a step is under way or about to be.
+    pub fn is_busy(&self) -> bool {
+        !self.flights.is_empty() || !self.is_open()
+    }
+
+    pub fn has_finished(&self) -> bool {
+        !self.finished.is_empty()
+    }
+
+    pub fn faults_and_fences(&self) -> (u64, u64) {
+        let desk = self.desk();
+        (desk.faults, desk.fences)
+    }
+
+    /// Advances the step by one statement, or as far as it goes. Answers whether a batch is done.
+    pub fn poll(&mut self, at: Timestamp, to_the_end: bool) -> Option<Option<Vec<(String, Vec<u8>)>>> {
+        self.gate.slow.store(!to_the_end, Ordering::Relaxed);
+        self.desk().clock = at;
+        let mut context = Context::from_waker(Waker::noop());
+        if let Poll::Ready(()) = self.task.as_mut().poll(&mut context) {
+            unreachable!("the loop has no end");
+        }
+        let opened =
+            self.desk().opened.clone().filter(|_| self.flights.is_empty() && self.finished.is_empty());
+        if let Some(positions) = opened {
+            self.publisher.know(positions);
+        }
+        let Outcome { committed, positions } = self.desk().outcome.take()?;
+        let flight = self.flights.pop_front().expect("a batch was given");
+        let Some(Committed { messages, replies, gaps, .. }) = committed else {
+            self.left = true;
+            self.flights.clear();
+            self.desk().batch = None;
+            return Some(None);
+        };
+        let answered =
+            replies.iter().map(|(to, body)| (to.correlation_id.clone().unwrap_or_default(), body.clone()));
+        let answered = answered.collect();
+        let Flight { tag, controls } = flight;
+        self.finished.push_back(Finished { messages, replies, gaps, positions, controls, tag });
+        Some(Some(answered))
+    }
+
+    /// Publishes the next committed step, unless something must go before it.
+    pub fn publish(&mut self, now_ms: u64) {
+        if !self.finished.is_empty() && self.publisher.may_send() {
+            let step = self.finished.pop_front().expect("there is one");
+            self.publisher.send(step, now_ms);
+        }
+    }
+}
+
+/// Waits until the simulator has something.
+async fn next_batch(desk: &Mutex<Desk>) -> Vec<Incoming> {
+    loop {
+        let batch = desk.lock().expect("no panic while held").batch.take();
+        match batch {
+            Some(batch) => return batch,
+            None => pause().await,
+        }
+    }
+}
+
+/// Until the next poll.
+async fn pause() {
+    let mut first = true;
+    std::future::poll_fn(|_| if std::mem::take(&mut first) { Poll::Pending } else { Poll::Ready(()) }).await;
+}
+
+async fn work<R: Rules>(
+    db: chassis::Db,
+    place: Place,
+    shared: R::Shared,
+    desk: Arc<Mutex<Desk>>,
+    plant: Option<Plant>,
+) {
+    let mut stepper = loop {
+        match Stepper::<R>::open(db.clone(), place, shared.clone()).await {
+            Ok(stepper) => break stepper,
+            Err(_) => pause().await,
+        }
+    };
+    desk.lock().expect("no panic while held").opened = Some(stepper.positions().clone());
+    loop {
+        let batch = next_batch(&desk).await;
+        let committed = commit(&mut stepper, &batch, &desk, plant).await;
+        let positions = stepper.positions().clone();
+        desk.lock().expect("no panic while held").outcome = Some(Outcome { committed, positions });
+        // The simulator takes it before anything else happens here.
+        pause().await;
+    }
+}
+
+/// As in `chassis/src/partition.rs`.
+async fn commit<R: Rules>(
+    stepper: &mut Stepper<R>,
+    batch: &[Incoming],
+    desk: &Mutex<Desk>,
+    plant: Option<Plant>,
+) -> Option<Committed> {
+    let mut fenced_before = false;
+    loop {
+        let clock = desk.lock().expect("no panic while held").clock;
+        match stepper.run(batch, clock).await {
+            Ok(committed) => return Some(committed),
+            Err(StepError::Fenced) => {
+                desk.lock().expect("no panic while held").fences += 1;
+                if std::mem::replace(&mut fenced_before, true) {
+                    return None;
+                }
+            }
+            Err(StepError::Fault(_)) => {
+                desk.lock().expect("no panic while held").faults += 1;
+                pause().await;
+                if plant == Some(Plant::NoRereadAfterAFault) {
+                    continue;
+                }
+            }
+        }
+        while stepper.reopen().await.is_err() {
+            pause().await;
+        }
+    }
+}
+
+/// Runs what never has to wait.
+pub fn at_once<T>(future: impl Future<Output = T>) -> T {
+    future.now_or_never().expect("there is nothing to wait for")
+}
