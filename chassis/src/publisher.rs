@@ -43,8 +43,7 @@ pub struct Publisher {
     outbox: Outbox,
     link: Option<Link>,
     failed: Failed,
-    /// What this instance has sent, and when it last did.
-    sent: FxHashMap<String, u64>,
+    /// When this instance last said something there.
     spoke: FxHashMap<String, tokio::time::Instant>,
     /// The counters as they were a tick ago.
     counted: FxHashMap<String, u64>,
@@ -71,7 +70,6 @@ impl Publisher {
             outbox,
             link: None,
             failed: Failed::default(),
-            sent: FxHashMap::default(),
             spoke: FxHashMap::default(),
             counted: FxHashMap::default(),
             reported: FxHashMap::default(),
@@ -141,7 +139,6 @@ impl Publisher {
     /// Sends a message; without a confirmation to wait for when it is for whoever is there.
     async fn publish(&mut self, message: &Outgoing) -> Option<PublisherConfirm> {
         let stream = message.stream.to_string();
-        self.sent.insert(stream.clone(), message.seq);
         self.spoke.insert(stream.clone(), tokio::time::Instant::now());
         let service = self.place.service;
         if !message.kept {
@@ -201,8 +198,6 @@ impl Publisher {
                     other => anyhow::bail!("not confirmed: {}", describe(&other)),
                 }
             }
-            let sent = self.sent.entry(stream.to_string()).or_default();
-            *sent = last.max(*sent);
             next = last + 1;
         }
     }
@@ -271,9 +266,9 @@ impl Publisher {
         let now = tokio::time::Instant::now();
         for (stream, seq) in self.outbox.counters().await? {
             let quiet = self.spoke.get(&stream).is_none_or(|at| now - *at >= TICK);
-            // Ours, or another instance's: committed a moment ago, and about to be sent.
-            let on_its_way = self.counted.insert(stream.clone(), seq).is_some_and(|counted| counted < seq)
-                || self.sent.get(&stream).is_some_and(|sent| *sent < seq);
+            // Ours, or another instance's: committed a moment ago, and about to be sent. Only for a
+            // moment: whoever committed it may have ended, or may not know that he did.
+            let on_its_way = self.counted.insert(stream.clone(), seq).is_some_and(|counted| counted < seq);
             let name = StreamName::from(stream.as_str());
             if !quiet || on_its_way || self.outbox.all_heard(&name, seq) {
                 continue;
