@@ -35,6 +35,8 @@ pub struct Broker {
     pub replies: VecDeque<(String, Vec<u8>)>,
     /// Clients' messages that it had confirmed and then lost.
     pub lost: FxHashSet<u64>,
+    /// Clients' messages that may have been delivered more than once.
+    pub again: FxHashSet<u64>,
     plant: Option<Plant>,
     partitions: Partitions,
 }
@@ -49,7 +51,15 @@ impl Broker {
         let of = |service: &str| topology::partition_names(service, partitions);
         let queues = topology::SERVICES.iter().flat_map(|service| of(service));
         let queues = queues.map(|name| (name, Queue::default())).collect();
-        Broker { bindings, queues, replies: VecDeque::new(), lost: FxHashSet::default(), plant, partitions }
+        Broker {
+            bindings,
+            queues,
+            replies: VecDeque::new(),
+            lost: FxHashSet::default(),
+            again: FxHashSet::default(),
+            plant,
+            partitions,
+        }
     }
 
     /// Puts a message into every queue that is bound by the key.
@@ -110,6 +120,7 @@ impl Broker {
         queue.consumer = None;
         let mut back: Vec<Letter> = queue.unacked.drain(..).map(|(_, letter)| letter).collect();
         back.iter_mut().for_each(|letter| letter.incoming.redelivered = true);
+        self.again.extend(back.iter().map(|letter| letter.number));
         if plant == Some(Plant::RequeuedAtTheBack) {
             queue.ready.extend(back);
         } else {
@@ -147,6 +158,7 @@ impl Broker {
     pub fn duplicate(&mut self, queue: &str, at: usize) {
         let queue = self.queue(queue);
         let copy = queue.ready.get(at).cloned();
+        self.again.extend(copy.iter().map(|letter| letter.number));
         queue.ready.extend(copy);
     }
 

@@ -81,7 +81,6 @@ pub const EXPECTED: &[&str] = &[
     "broker: consumer lost",
     "zombie: another instance takes over",
     "fence: found another instance",
-    "fence: left the partition",
     "stopped for a while",
     "clock: forward",
     "clock: back",

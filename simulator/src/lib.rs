@@ -9,10 +9,12 @@
 //! (`twin/`: they know the statements by their texts), the loop around the step (`worker.rs`) and
 //! the publisher (`publisher.rs`). web is not here.
 
+mod quiet;
 mod schedule;
 mod trouble;
 
 mod exchange;
+mod harvest;
 mod invariants;
 
 mod client;

@@ -1,7 +1,7 @@
 //! Many schedules, by hand: `cargo run --release -p simulator -- --schedules 100000`.
 
 use clap::Parser;
-use simulator::{Coverage, Ending, Schedule};
+use simulator::{Coverage, Ending, Plant, Schedule};
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -20,14 +20,17 @@ struct Arguments {
     /// Stop after so many failures.
     #[arg(long, default_value_t = 5)]
     failures: usize,
+    /// Plant a bug, to see whether it is found.
+    #[arg(long)]
+    plant: Option<Plant>,
 }
 
 fn main() -> ExitCode {
-    let Arguments { schedules, seed, steps, failures } = Arguments::parse();
+    let Arguments { schedules, seed, steps, failures, plant } = Arguments::parse();
     let (begun, mut coverage) = (Instant::now(), Coverage::default());
     let (mut sound, mut parked, mut failed) = (0_u64, 0_u64, Vec::new());
     for seed in seed..seed.saturating_add(schedules) {
-        let ran = Schedule { seed, steps, plant: None }.run();
+        let ran = Schedule { seed, steps, plant }.run();
         coverage.absorb(&ran.coverage);
         match ran.outcome {
             Ok(Ending::Sound) => sound += 1,

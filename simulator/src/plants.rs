@@ -2,7 +2,7 @@
 //!
 //! They live in the simulated broker, database and loop around the steps, never in the exchange.
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Plant {
     /// Deliveries are acknowledged when they are taken up.
     AckBeforeCommit,
@@ -20,20 +20,9 @@ pub enum Plant {
     NoRereadAfterAFault,
     /// Nobody repeats the last sequence of a quiet stream.
     NoHeartbeats,
+    /// The last sequence is not repeated while this instance has not sent it itself; but who has
+    /// committed it may have ended, or was never told. The exchange once had this bug.
+    WaitsForWhatItNeverSends,
     /// The database answers a commit before it is on disk (`synchronous_commit = off`).
     CommitsNotFlushed,
-}
-
-impl Plant {
-    pub const ALL: [Plant; 9] = [
-        Plant::AckBeforeCommit,
-        Plant::NoFence,
-        Plant::SequencesOutliveRollback,
-        Plant::RequeuedAtTheBack,
-        Plant::PositionsOutsideTheTransaction,
-        Plant::PrunedBeforeHeard,
-        Plant::NoRereadAfterAFault,
-        Plant::NoHeartbeats,
-        Plant::CommitsNotFlushed,
-    ];
 }

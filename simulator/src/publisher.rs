@@ -67,6 +67,7 @@ pub struct Publisher {
     settling: VecDeque<Settling>,
     steps: u64,
     failed: BTreeMap<String, u64>,
+    /// For the bug of the same name alone.
     sent: FxHashMap<String, u64>,
     spoke: FxHashMap<String, u64>,
     counted: FxHashMap<String, u64>,
@@ -112,6 +113,17 @@ impl Publisher {
             && self.confirming.is_empty()
             && self.settling.is_empty()
             && self.failed.is_empty()
+    }
+
+    pub fn describe(&self) -> String {
+        let waiting = self.settling.iter().map(|step| step.waiting).sum::<usize>();
+        format!(
+            "({} sent, {} unconfirmed, {} steps wait for {waiting}, failed {:?})",
+            self.wire.len(),
+            self.confirming.len(),
+            self.settling.len(),
+            self.failed
+        )
     }
 
     pub fn has_mail(&self) -> bool {
@@ -321,8 +333,9 @@ impl Publisher {
     fn repeat_last(&mut self, now_ms: u64, at: Timestamp) {
         for (stream, seq) in now(self.outbox.counters()).expect("the twin answers") {
             let quiet = self.spoke.get(&stream).is_none_or(|spoke| now_ms - *spoke >= TICK_MS);
-            let on_its_way = self.counted.insert(stream.clone(), seq).is_some_and(|counted| counted < seq)
-                || self.sent.get(&stream).is_some_and(|sent| *sent < seq);
+            let new = self.counted.insert(stream.clone(), seq).is_some_and(|counted| counted < seq);
+            let unsent = self.sent.get(&stream).is_some_and(|sent| *sent < seq);
+            let on_its_way = new || (self.plant == Some(Plant::WaitsForWhatItNeverSends) && unsent);
             let name = StreamName::from(stream.as_str());
             if !quiet || on_its_way || self.outbox.all_heard(&name, seq) {
                 continue;

@@ -38,12 +38,18 @@ pub struct Failure {
     pub log: Vec<String>,
 }
 
+/// What an instance may do next.
+#[derive(Clone, Copy)]
+enum Move {
+    Poll,
+    Gather,
+    Publish,
+    Carry,
+    Tick,
+}
+
 /// Most deliveries that a step takes.
 const BATCH_MAX: usize = 12;
-const CLIENTS_WAIT_MS: u64 = 2_000;
-/// True time in which an undisturbed exchange comes to rest, many times over.
-const QUIET_MS_MAX: u64 = 60_000;
-const QUIET_ROUND_MS: u64 = 250;
 const PARKED_FOR_ITS_ATTEMPTS: &str = "ended its process";
 
 impl Schedule {
@@ -67,6 +73,7 @@ impl Schedule {
 impl Exchange {
     fn play(&mut self, steps: u32) -> Result<(), Violation> {
         self.open()?;
+        self.log.clear();
         for _ in 0..steps {
             self.step()?;
         }
@@ -112,8 +119,8 @@ impl Exchange {
         self.now_ms += self.rng.random_range(0..12);
         match self.rng.random_range(0..1_000) {
             0..150 => self.client_moves(),
-            150..960 => self.instance_moves()?,
-            960..985 => self.time_passes(),
+            150..930 => self.instance_moves()?,
+            930..950 => self.time_passes(),
             _ => self.trouble(),
         }
         self.hear()
@@ -153,26 +160,36 @@ impl Exchange {
         if self.is_stopped(at) {
             return Ok(());
         }
-        match self.rng.random_range(0..10) {
-            0..2 => {
+        let worker = &self.workers[at];
+        let waiting = self.is_consuming(at) && !self.broker.queues[&worker.place.name()].ready.is_empty();
+        let moves = [
+            (worker.is_busy(), Move::Poll),
+            (waiting && worker.wants_a_batch(), Move::Gather),
+            (worker.has_finished(), Move::Publish),
+            (worker.publisher.has_mail(), Move::Carry),
+            (self.rng.random_bool(0.15), Move::Tick),
+        ];
+        let possible: Vec<Move> = moves.into_iter().filter(|(now, _)| *now).map(|(_, one)| one).collect();
+        if possible.is_empty() {
+            return Ok(());
+        }
+        match possible[self.rng.random_range(0..possible.len())] {
+            Move::Poll => {
+                let to_the_end = self.rng.random_bool(0.5);
+                self.poll(at, to_the_end)?;
+            }
+            Move::Gather => {
                 let most = self.rng.random_range(1..=BATCH_MAX);
                 self.gather(at, most);
             }
-            2..6 => {
-                let to_the_end = self.rng.random_bool(0.6);
-                if self.workers[at].is_busy() {
-                    self.poll(at, to_the_end)?;
-                }
-                self.publish(at);
-            }
-            6..9 => {
-                self.publish(at);
+            Move::Publish => self.publish(at),
+            Move::Carry => {
                 for _ in 0..self.rng.random_range(1..6) {
                     let confirm_first = self.rng.random_bool(0.4);
                     self.carry(at, confirm_first);
                 }
             }
-            _ => {
+            Move::Tick => {
                 self.now_ms += self.rng.random_range(0..300);
                 self.tick(at);
             }
@@ -198,72 +215,6 @@ impl Exchange {
             }
             _ => self.now_ms += self.rng.random_range(0..1_500),
         }
-    }
-
-    /// Until nothing moves any more, without trouble; and not for ever.
-    fn quiet(&mut self) -> Result<(), Violation> {
-        let until = self.now_ms + QUIET_MS_MAX;
-        let mut round = 0_u64;
-        while !self.is_at_rest() {
-            if self.now_ms > until {
-                return Err(Violation(format!("it does not come to rest: {}", self.what_is_left())));
-            }
-            round += 1;
-            self.now_ms += QUIET_ROUND_MS;
-            self.hear()?;
-            for op in 0..self.clients.ops.len() {
-                let wish = &self.clients.ops[op];
-                if wish.asks_again() && self.now_ms - wish.sent_ms >= CLIENTS_WAIT_MS {
-                    self.send(op);
-                }
-            }
-            for place in self.places() {
-                self.consume(place);
-            }
-            for at in 0..self.workers.len() {
-                self.work_quietly(at)?;
-                // Instances tick a little apart.
-                if (round + at as u64).is_multiple_of(4) {
-                    self.tick(at);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn work_quietly(&mut self, at: usize) -> Result<(), Violation> {
-        self.gather(at, usize::MAX);
-        if self.workers[at].is_busy() {
-            self.poll(at, true)?;
-        }
-        self.publish(at);
-        while self.workers[at].publisher.has_mail() {
-            self.carry(at, false);
-        }
-        let worker = &mut self.workers[at];
-        worker.publisher.settle(&mut self.broker, worker.id);
-        Ok(())
-    }
-
-    fn is_at_rest(&self) -> bool {
-        let rests = |worker: &crate::worker::Worker| {
-            !worker.is_busy() && !worker.has_finished() && worker.publisher.is_idle()
-        };
-        self.clients.all_told()
-            && self.broker.is_idle()
-            && self.workers.iter().all(rests)
-            && self.everything_is_heard().is_ok()
-    }
-
-    fn what_is_left(&self) -> String {
-        if let Err(unheard) = self.everything_is_heard() {
-            return unheard;
-        }
-        if let Some(op) = self.clients.ops.iter().find(|op| op.asks_again()) {
-            return format!("operation {} ({:?}) has no answer", op.number, op.wish);
-        }
-        let busy = self.workers.iter().find(|worker| worker.is_busy()).map(|worker| worker.place.name());
-        format!("steps or messages are under way (busy: {busy:?})")
     }
 }
 

@@ -13,7 +13,12 @@ const INSTANCES_MAX: usize = 2;
 impl Exchange {
     /// One thing goes wrong, somewhere.
     pub fn trouble(&mut self) {
-        let at = self.rng.random_range(0..self.workers.len());
+        let mut at = self.rng.random_range(0..self.workers.len());
+        // Better in the middle of something.
+        let busy: Vec<usize> = (0..self.workers.len()).filter(|at| !self.workers[*at].rests()).collect();
+        if !busy.is_empty() && self.rng.random_bool(0.6) {
+            at = busy[self.rng.random_range(0..busy.len())];
+        }
         let place = self.workers[at].place;
         let name = place.name();
         let spared = self.broker.tries(&name) >= TRIES_MAX;

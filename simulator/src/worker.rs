@@ -97,11 +97,6 @@ impl Worker {
         self.desk.lock().expect("no panic while held")
     }
 
-    /// Its connection's name in the database.
-    pub fn connection(&self) -> u32 {
-        self.id * 2
-    }
-
     pub fn is_open(&self) -> bool {
         self.desk().opened.is_some()
     }
@@ -126,6 +121,25 @@ impl Worker {
 
     pub fn has_finished(&self) -> bool {
         !self.finished.is_empty()
+    }
+
+    /// Whether nothing is left to do but to wait.
+    pub fn rests(&self) -> bool {
+        !self.is_busy() && !self.has_finished() && self.publisher.is_idle()
+    }
+
+    /// What keeps it from resting.
+    pub fn describe(&self) -> String {
+        format!(
+            "{}, instance {} (connection {}): open {}, batches {}, finished {}, publisher {}",
+            self.place.name(),
+            self.id,
+            self.id * 2,
+            self.is_open(),
+            self.flights.len(),
+            self.finished.len(),
+            self.publisher.describe(),
+        )
     }
 
     pub fn faults_and_fences(&self) -> (u64, u64) {

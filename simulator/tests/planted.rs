@@ -64,3 +64,8 @@ fn a_lost_end_that_nobody_repeats_is_found() {
 fn a_database_that_answers_before_it_writes_is_found() {
     find(Plant::CommitsNotFlushed);
 }
+
+#[test]
+fn a_heartbeat_that_waits_for_what_is_never_sent_is_found() {
+    is_found(Plant::WaitsForWhatItNeverSends, "has heard");
+}

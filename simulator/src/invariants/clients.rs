@@ -10,6 +10,7 @@ pub fn check(exchange: &mut Exchange) -> Result<(), String> {
     let orders = exchange.databases[topology::ORDERING].lock();
     let money = exchange.databases[topology::PORTFOLIO].lock();
     let order = |id: uuid::Uuid| orders.tables.get("orders", &vec![part(&id.into())]);
+    let mut refused_and_filled = 0;
     for op in &exchange.clients.ops {
         let number_ = op.number;
         let told = |what: &str| Err(format!("operation {number_} ({:?}) {what}", op.wish));
@@ -24,14 +25,15 @@ pub fn check(exchange: &mut Exchange) -> Result<(), String> {
             (Wish::Place { order_id }, Told::Yes) if order(order_id.0).is_none() => {
                 return told("was accepted and does not exist");
             }
-            // Sent twice, it may be refused once and accepted once; what was sent once may not.
             (Wish::Place { order_id }, Told::No(code))
-                if *code != Some(Code::IdReused)
-                    && op.copies == 1
-                    && is_only(exchange, op.number, order_id.0) =>
+                if *code != Some(Code::IdReused) && is_only(exchange, op.number, order_id.0) =>
             {
-                if order(order_id.0).is_some_and(|row| number(row, "filled_quantity") > 0) {
-                    return told("was refused and has fills");
+                // A refusal is not kept: delivered twice, an order may be refused and then taken.
+                let twice = op.copies > 1 || exchange.broker.again.contains(&op.number);
+                match order(order_id.0).is_some_and(|row| number(row, "filled_quantity") > 0) {
+                    true if twice => refused_and_filled += 1,
+                    true => return told("was refused and has fills"),
+                    false => {}
                 }
             }
             (Wish::Move { id }, Told::Yes) => {
@@ -51,6 +53,7 @@ pub fn check(exchange: &mut Exchange) -> Result<(), String> {
             _ => {}
         }
     }
+    exchange.coverage.add("delivered twice: refused, then taken and filled", refused_and_filled);
     Ok(())
 }
 

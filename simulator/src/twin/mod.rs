@@ -6,8 +6,10 @@
 
 mod connection;
 mod inserts;
+mod reads;
 mod statements;
 mod tables;
+mod writes;
 
 pub use connection::{Connection, Fate, Gate};
 pub use tables::{Row, Tables, bytes, number, part, text, uuid};
