@@ -2,7 +2,7 @@
 
 use crate::{domain::People, handlers::register_user, store};
 use async_trait::async_trait;
-use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Tx};
+use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Writes};
 use contracts::{
     Code, Refusal, StreamName,
     accounts::{AccountsCommand, User},
@@ -58,7 +58,7 @@ impl Rules for Accounts {
         Ok(())
     }
 
-    async fn write(&mut self, tx: &Tx, people: People) -> Result<(), Fault> {
-        store::save(tx, people.changed()).await
+    fn write(&mut self, people: People, writes: &mut Writes) {
+        store::save(people.changed(), writes);
     }
 }

@@ -19,6 +19,7 @@ pub mod testing;
 
 mod answers;
 mod broker;
+mod connection;
 mod head;
 mod outbox;
 mod parking;
@@ -26,7 +27,9 @@ mod partition;
 mod publisher;
 mod reading;
 mod settling;
+mod writes;
 
 pub use answers::{Answers, Reply};
 pub use rules::{Place, Poison, Rules, Source, Step};
 pub use store::{Db, Fault, Tx};
+pub use writes::Writes;

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chassis::testing::{Bench, fresh_database, place};
-use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Tx};
+use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Writes};
 use contracts::{Code, Refusal, StreamName};
 use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
@@ -67,12 +67,12 @@ impl Rules for Sums {
         Ok(())
     }
 
-    async fn write(&mut self, tx: &Tx, rows: Self::Rows) -> Result<(), Fault> {
+    fn write(&mut self, rows: Self::Rows, writes: &mut Writes) {
         let (keys, totals): (Vec<String>, Vec<i64>) = rows.into_iter().unzip();
         let sql = "
             insert into totals (key, total) select * from unnest($1::text[], $2::bigint[])
             on conflict (key) do update set total = excluded.total";
-        tx.execute(sql, [keys.into(), totals.into()]).await.map(|_| ())
+        writes.add(sql, [keys.into(), totals.into()]);
     }
 }
 

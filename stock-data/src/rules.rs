@@ -6,7 +6,7 @@ use crate::{
     store,
 };
 use async_trait::async_trait;
-use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Tx};
+use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Writes};
 use contracts::{
     Code, Refusal, StreamName, Symbol, TradeId, intake,
     stock_data::{Instrument, StockDataCommand, StockDataEvent, Trade},
@@ -112,10 +112,10 @@ impl Rules for StockData {
         Ok(())
     }
 
-    async fn write(&mut self, tx: &Tx, rows: Rows) -> Result<(), Fault> {
-        store::save_instruments(tx, rows.listed.iter().map(|symbol| self.market.listing(*symbol))).await?;
+    fn write(&mut self, rows: Rows, writes: &mut Writes) {
+        store::save_instruments(rows.listed.iter().map(|symbol| self.market.listing(*symbol)), writes);
         let priced = rows.priced.union(&rows.listed);
-        store::save_prices(tx, priced.map(|symbol| self.market.listing(*symbol))).await?;
-        store::insert_trades(tx, rows.trades).await
+        store::save_prices(priced.map(|symbol| self.market.listing(*symbol)), writes);
+        store::insert_trades(rows.trades, writes);
     }
 }

@@ -1,6 +1,6 @@
 //! The table `users`.
 
-use chassis::{Db, Fault, Tx};
+use chassis::{Db, Fault, Writes};
 use contracts::{UserId, accounts::User};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
@@ -50,7 +50,7 @@ pub async fn all_users(db: &Db) -> Result<Vec<User>, Fault> {
     read(db.all("select user_id, name, role, demo from users order by user_id", []).await?)
 }
 
-pub async fn save<'a>(tx: &Tx, users: impl Iterator<Item = &'a User>) -> Result<(), Fault> {
+pub fn save<'a>(users: impl Iterator<Item = &'a User>, writes: &mut Writes) {
     let (mut ids, mut names, mut roles, mut demos) = (vec![], vec![], vec![], vec![]);
     for user in users {
         ids.push(user.user_id.0);
@@ -59,13 +59,12 @@ pub async fn save<'a>(tx: &Tx, users: impl Iterator<Item = &'a User>) -> Result<
         demos.push(user.demo);
     }
     if ids.is_empty() {
-        return Ok(());
+        return;
     }
     let sql = "
         insert into users (user_id, name, role, demo)
         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bool[])
         on conflict (user_id) do update
         set name = excluded.name, role = excluded.role, demo = excluded.demo";
-    tx.execute(sql, [ids.into(), names.into(), roles.into(), demos.into()]).await?;
-    Ok(())
+    writes.add(sql, [ids.into(), names.into(), roles.into(), demos.into()]);
 }

@@ -1,7 +1,7 @@
 //! `trades`: every trade, once, in its book's order.
 
 use super::{parsed, symbol};
-use chassis::{Db, Fault, Tx};
+use chassis::{Db, Fault, Writes};
 use chrono::NaiveDate;
 use contracts::{Price, Quantity, Symbol, Timestamp, TradeId, stock_data::Trade};
 use rustc_hash::FxHashSet;
@@ -69,9 +69,9 @@ pub async fn all_trades(db: &Db) -> Result<Vec<Trade>, Fault> {
     db.all::<Row>(sql, []).await?.into_iter().map(Trade::try_from).collect()
 }
 
-pub async fn insert_trades(tx: &Tx, new: Vec<NewTrade>) -> Result<(), Fault> {
+pub fn insert_trades(new: Vec<NewTrade>, writes: &mut Writes) {
     if new.is_empty() {
-        return Ok(());
+        return;
     }
     let (mut ids, mut symbols, mut sides) = (vec![], vec![], vec![]);
     let (mut dates, mut ats) = (vec![], vec![]);
@@ -91,6 +91,5 @@ pub async fn insert_trades(tx: &Tx, new: Vec<NewTrade>) -> Result<(), Fault> {
         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::date[], $5::timestamptz[],
                              $6::bigint[], $7::bigint[], $8::bigint[])";
     let values = [ids.into(), symbols.into(), sides.into(), dates.into(), ats.into()];
-    tx.execute(sql, values.into_iter().chain(amounts.map(Into::into))).await?;
-    Ok(())
+    writes.add(sql, values.into_iter().chain(amounts.map(Into::into)));
 }
