@@ -7,7 +7,7 @@ mod database;
 pub use arguments::{Arguments, Command};
 
 use crate::console::answer;
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use arguments::Outputs;
 use beside::Beside;
 use load::{Exchange, Options, Report};
@@ -21,7 +21,9 @@ pub async fn run(folder: &Path, arguments: Arguments) -> Result<bool> {
             answer(load::compare(&read(&before)?, &read(&after)?));
             Ok(true)
         }
-        Some(Command::Recovery { resting, users, symbols }) => recovery(folder, resting, users, symbols).await,
+        Some(Command::Recovery { resting, users, symbols }) => {
+            recovery(folder, resting, users, symbols).await
+        }
     }
 }
 
@@ -41,7 +43,9 @@ async fn orders(
         true => Some(ceilings(&exchange).await),
         false => None,
     };
-    let mut report = if search.ramp_to_limit { ramp(&exchange, &options, search.bound_ms).await? } else {
+    let mut report = if search.ramp_to_limit {
+        ramp(&exchange, &options, search.bound_ms).await?
+    } else {
         load::measure(&exchange, &options, &tell).await?
     };
     report.ceiling = ceiling;
@@ -81,7 +85,10 @@ async fn ceilings(exchange: &Beside) -> load::Ceiling {
 
 async fn ramp(exchange: &Beside, options: &Options, bound_ms: f64) -> Result<Report> {
     let ramp = load::ramp(exchange, options, bound_ms, &tell).await?;
-    answer(format!("{:>8}  {:>12}  {:>12}  {:>10}  holds {bound_ms} ms", "rate /s", "push p99 ms", "reply p99 ms", "settled /s"));
+    answer(format!(
+        "{:>8}  {:>12}  {:>12}  {:>10}  holds {bound_ms} ms",
+        "rate /s", "push p99 ms", "reply p99 ms", "settled /s"
+    ));
     for step in &ramp.steps {
         answer(format!(
             "{:>8}  {:>12.1}  {:>12.1}  {:>10.0}  {}",
@@ -101,7 +108,8 @@ async fn recovery(folder: &Path, resting: usize, users: u32, symbols: u16) -> Re
     let pid = pid.context("matching was not started by `exchange up` in this folder")?;
     let kill = || {
         use nix::sys::signal::{Signal, kill};
-        kill(nix::unistd::Pid::from_raw(i32::try_from(pid)?), Signal::SIGKILL).context("matching cannot be killed")
+        kill(nix::unistd::Pid::from_raw(i32::try_from(pid)?), Signal::SIGKILL)
+            .context("matching cannot be killed")
     };
     let seen = load::recovery(&exchange, resting, (users, symbols), kill, &tell).await?;
     let findings = exchange.audit().await?;

@@ -51,7 +51,10 @@ impl Bodies {
         match message.kind {
             Kind::Cancel => {
                 let target = self.ids.order_id(message.target, due[message.target as usize]);
-                put(out, format_args!(r#"{{"type":"cancel_order","order_id":"{target}","user_id":"{user}"}}"#));
+                put(
+                    out,
+                    format_args!(r#"{{"type":"cancel_order","order_id":"{target}","user_id":"{user}"}}"#),
+                );
             }
             Kind::Rest | Kind::CrossFirst | Kind::CrossSecond | Kind::Market => {
                 let id = self.ids.order_id(number, due[number as usize]);

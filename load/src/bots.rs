@@ -79,7 +79,8 @@ mod tests {
     fn every_stock_has_as_many_bots() {
         for (users, symbols) in [(1000_u32, 10_u16), (10, 10), (5000, 50), (2, 1), (100, 3)] {
             let mut members = vec![0_u32; usize::from(symbols)];
-            (0..users).for_each(|user| homes(user, symbols).iter().for_each(|s| members[usize::from(*s)] += 1));
+            (0..users)
+                .for_each(|user| homes(user, symbols).iter().for_each(|s| members[usize::from(*s)] += 1));
             let (least, most) = (members.iter().min().unwrap(), members.iter().max().unwrap());
             assert!(*least >= 2 && most - least <= 2, "{users} bots, {symbols} stocks: {least} to {most}");
         }

@@ -36,8 +36,9 @@ impl FromStr for Mix {
                 let names = PRESETS.map(|(name, _)| name).join(", ");
                 return Err(format!("expected {names}, or parts such as rest=40,cross=60; got {part:?}"));
             };
-            let weight =
-                weight.parse().map_err(|_| format!("expected a whole number after {kind}=, got {weight:?}"))?;
+            let weight = weight
+                .parse()
+                .map_err(|_| format!("expected a whole number after {kind}=, got {weight:?}"))?;
             match kind {
                 "rest" => mix.rest = weight,
                 "cross" => mix.cross = weight,

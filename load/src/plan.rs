@@ -73,11 +73,7 @@ impl Floor {
         if mix.cross > 0 && for_market == symbols {
             return Err("market orders need a stock where nobody crosses: at least 2 symbols".to_owned());
         }
-        Ok(Floor {
-            members,
-            market: (0..for_market).collect(),
-            crossing: (for_market..symbols).collect(),
-        })
+        Ok(Floor { members, market: (0..for_market).collect(), crossing: (for_market..symbols).collect() })
     }
 
     /// Somebody of a stock; of those who sell there, or of those who buy.
@@ -264,9 +260,8 @@ mod tests {
 
     #[test]
     fn what_cannot_be_played_is_refused_with_the_rule() {
-        let refused = |users, symbols, mix: &str| {
-            Plan::draw(10, users, symbols, mix.parse().unwrap(), 0).unwrap_err()
-        };
+        let refused =
+            |users, symbols, mix: &str| Plan::draw(10, users, symbols, mix.parse().unwrap(), 0).unwrap_err();
         assert_eq!(refused(1, 1, "trade"), "1 symbols need 2 to 1000000 users, got 1");
         assert_eq!(refused(9, 10, "trade"), "10 symbols need 10 to 1000000 users, got 9");
         assert!(refused(10, 0, "trade").contains("1 to 9999 symbols"));

@@ -81,7 +81,8 @@ impl Desk<'_> {
             let question = accounts::Question::Users { user_ids };
             insist(|| self.asker.question::<Vec<User>>(topology::ACCOUNTS, &question, DEADLINE)).await
         });
-        let there: Vec<Vec<User>> = stream::iter(pages).buffered(QUESTIONS_IN_FLIGHT_MAX).try_collect().await?;
+        let there: Vec<Vec<User>> =
+            stream::iter(pages).buffered(QUESTIONS_IN_FLIGHT_MAX).try_collect().await?;
         let there: FxHashSet<UserId> = there.into_iter().flatten().map(|user| user.user_id).collect();
         let missing = users.iter().copied().filter(|user| !there.contains(&bots::user_id(*user))).collect();
         let to = topology::partition_name(topology::ACCOUNTS, 0);
@@ -133,7 +134,8 @@ impl Desk<'_> {
             let question = portfolio::Question::KnownIds { ids: page.iter().map(|gift| gift.id).collect() };
             insist(|| self.asker.question::<Vec<Uuid>>(topology::PORTFOLIO, &question, DEADLINE)).await
         });
-        let known: Vec<Vec<Uuid>> = stream::iter(pages).buffered(QUESTIONS_IN_FLIGHT_MAX).try_collect().await?;
+        let known: Vec<Vec<Uuid>> =
+            stream::iter(pages).buffered(QUESTIONS_IN_FLIGHT_MAX).try_collect().await?;
         Ok(known.into_iter().flatten().collect())
     }
 
@@ -221,7 +223,10 @@ where
         let may_pass = match &error {
             AskError::Unavailable(_) => true,
             AskError::Refused(refusal) => {
-                matches!(refusal.code, Code::UnknownUser | Code::UnknownSymbol | Code::Unavailable | Code::DeadlinePassed)
+                matches!(
+                    refusal.code,
+                    Code::UnknownUser | Code::UnknownSymbol | Code::Unavailable | Code::DeadlinePassed
+                )
             }
         };
         if !may_pass || begun.elapsed() > PATIENCE {

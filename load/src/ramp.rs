@@ -46,7 +46,11 @@ pub async fn ramp(exchange: &dyn Exchange, options: &Options, bound_ms: f64, tel
             "{rate}/s {verdict} (push p99 {:.1} ms, reply p99 {:.1} ms, {:.0}/s settled)",
             report.latency.push.p99_ms, report.latency.reply.p99_ms, report.rates.settled_per_s
         ));
-        if broken.is_some() { breaks = Some(rate) } else { holds = rate }
+        if broken.is_some() {
+            breaks = Some(rate)
+        } else {
+            holds = rate
+        }
         ramp.steps.push(Step {
             rate,
             push_p99_ms: report.latency.push.p99_ms,

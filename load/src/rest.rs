@@ -36,7 +36,8 @@ pub struct Sending {
 
 impl Sending {
     pub fn begin(settings: &Settings, tally: &Arc<Tally>, at: Instant) -> Result<Self> {
-        let tokens = (0..tally.plan.users).map(|user| ears::token(settings, user)).collect::<Result<Vec<_>>>()?;
+        let tokens =
+            (0..tally.plan.users).map(|user| ears::token(settings, user)).collect::<Result<Vec<_>>>()?;
         let address = ears::web_address(settings);
         let stop = Arc::new(AtomicBool::new(false));
         let (due, dues) = mpsc::unbounded_channel();

@@ -25,10 +25,6 @@ const CALM_LIMIT: Duration = Duration::from_secs(120);
 const LOOK_AGAIN: Duration = Duration::from_millis(25);
 /// For the threads to be there when the schedule begins.
 const LEAD: Duration = Duration::from_millis(200);
-/// A generator whose hundredth message in a hundred is later than this did not keep its schedule. It
-/// has to fight for the processor like everybody, so a little is allowed.
-const LATE_MS_MAX: f64 = 50.0;
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum By {
@@ -164,7 +160,7 @@ pub async fn measure(exchange: &dyn Exchange, options: &Options, tell: prepare::
         let what = format!("{lost} listening connections were lost, {resyncs} times web asked to read anew");
         report.remarks.push(what);
     }
-    judge(&mut report);
+    report.failures.extend(report::failures(&report));
     Ok(report)
 }
 
@@ -244,7 +240,8 @@ async fn drain(
     let mut looked = begun;
     let expected = tally.pushes_expected();
     loop {
-        let all_heard = tally.is_answered() && (tally.count(Hop::Pushed) >= expected || tally.unaccounted().1 == 0);
+        let all_heard =
+            tally.is_answered() && (tally.count(Hop::Pushed) >= expected || tally.unaccounted().1 == 0);
         if sending.is_over() && all_heard {
             let lags = exchange.lags().await?;
             if lags.iter().all(|lag| lag.messages == 0) {
@@ -253,7 +250,9 @@ async fn drain(
         }
         if begun.elapsed() > DRAIN_LIMIT {
             let (unanswered, unpushed) = tally.unaccounted();
-            bail!("not drained after {DRAIN_LIMIT:?}: {unanswered} without an answer, {unpushed} without a push");
+            bail!(
+                "not drained after {DRAIN_LIMIT:?}: {unanswered} without an answer, {unpushed} without a push"
+            );
         }
         if looked.elapsed() > Duration::from_secs(1) {
             looked = Instant::now();
@@ -296,29 +295,6 @@ fn counts(tally: &Tally, behind_at_end: u64) -> Counts {
     }
 }
 
-/// What makes it a failure.
-fn judge(report: &mut Report) {
-    let Report { counts, latency, rates, failures, .. } = report;
-    if counts.sent < counts.planned {
-        failures.push(format!("{} of {} messages were never sent", counts.planned - counts.sent, counts.planned));
-    }
-    if counts.unanswered > 0 || counts.unpushed > 0 {
-        let Counts { unanswered, unpushed, .. } = counts;
-        failures.push(format!("{unanswered} messages without an answer, {unpushed} without a push"));
-    }
-    if !counts.surprises.is_empty() {
-        let times: u64 = counts.surprises.values().sum();
-        failures.push(format!("{times} outcomes were not as planned"));
-    }
-    if latency.late.p99_ms > LATE_MS_MAX {
-        let why = if rates.held_up_s * 1000.0 > LATE_MS_MAX { ": RabbitMQ did not read" } else { "" };
-        failures.push(format!(
-            "the schedule was not kept: one message in a hundred was sent {:.0} ms late or more{why}",
-            latency.late.p99_ms
-        ));
-    }
-}
-
 fn settings_that_matter(settings: &Settings) -> BTreeMap<String, String> {
     let limits = &settings.limits;
     [
@@ -332,22 +308,4 @@ fn settings_that_matter(settings: &Settings) -> BTreeMap<String, String> {
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into()
-}
-
-impl Machine {
-    pub fn this() -> Self {
-        let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
-        let after = |text: &str, key: &str| {
-            let line = text.lines().find(|line| line.starts_with(key))?;
-            line.split_once(':').map(|(_, value)| value.trim().to_owned())
-        };
-        let memory = after(&read("/proc/meminfo"), "MemTotal");
-        let kb = memory.and_then(|text| text.split_whitespace().next()?.parse::<u64>().ok());
-        Machine {
-            processor: after(&read("/proc/cpuinfo"), "model name").unwrap_or_else(|| "unknown".to_owned()),
-            cores: std::thread::available_parallelism().map_or(0, usize::from),
-            memory_mb: kb.unwrap_or_default() / 1024,
-            kernel: format!("Linux {}", read("/proc/sys/kernel/osrelease").trim()),
-        }
-    }
 }

@@ -22,7 +22,8 @@ pub fn quote(settings: &Settings, ids: Ids, quotes: &[Quote]) -> Result<()> {
     let user_id = bots::user_id(QUOTER).to_string();
     let bodies = quotes.iter().enumerate().map(|(at, quote)| {
         let Quote { symbol, side, ticks, quantity } = *quote;
-        let as_message = Message { user: QUOTER, target: 0, symbol, ticks, quantity: 0, side, kind: Kind::Rest };
+        let as_message =
+            Message { user: QUOTER, target: 0, symbol, ticks, quantity: 0, side, kind: Kind::Rest };
         let price = price_ticks(&as_message);
         let body = json!({
             "type": "place_order", "order_id": quote_id(ids, at), "user_id": user_id,

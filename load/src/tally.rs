@@ -180,7 +180,9 @@ impl Tally {
 
     /// A private `order` event, as its owner's connection heard it.
     pub fn heard(&self, event: &[u8]) {
-        let Some(number) = field(event, "\"order_id\":").and_then(|id| self.ids.number_of(id)) else { return };
+        let Some(number) = field(event, "\"order_id\":").and_then(|id| self.ids.number_of(id)) else {
+            return;
+        };
         let Some(message) = self.plan.messages.get(number as usize) else { return };
         let status = field(event, "\"status\":").unwrap_or_default();
         match (message.kind, status) {
@@ -309,7 +311,9 @@ mod tests {
     fn confirmations_in_any_order_count_once_each() {
         let tally = tally("rest=1", 10);
         let mut lowest = 0;
-        for (tag, multiple, expected) in [(2, false, 1), (1, false, 2), (5, true, 5), (4, true, 5), (9, true, 9)] {
+        for (tag, multiple, expected) in
+            [(2, false, 1), (1, false, 2), (5, true, 5), (4, true, 5), (9, true, 9)]
+        {
             tally.confirmed(tag, multiple, &mut lowest);
             assert_eq!(tally.count(Hop::Confirmed), expected, "after {tag}");
         }

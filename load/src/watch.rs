@@ -149,7 +149,11 @@ mod tests {
             listener: listener.into(),
             messages,
         };
-        let lags = [lag("portfolio.0", "matching.1", 2), lag("portfolio.1", "matching.0", 3), lag("stock-data.0", "ordering.0", 0)];
+        let lags = [
+            lag("portfolio.0", "matching.1", 2),
+            lag("portfolio.1", "matching.0", 3),
+            lag("stock-data.0", "ordering.0", 0),
+        ];
         let expected = [("portfolio → matching".to_owned(), 5), ("stock-data → ordering".to_owned(), 0)];
         assert_eq!(by_hop(&lags), BTreeMap::from(expected));
     }

@@ -115,7 +115,8 @@ fn seconds(text: &str) -> Result<Duration, String> {
         Some(number) => (number, 1),
         None => text.strip_suffix('m').map_or((text, 1), |number| (number, 60)),
     };
-    let number: u64 = number.parse().map_err(|_| format!("expected a time such as 20s or 5m, got {text:?}"))?;
+    let number: u64 =
+        number.parse().map_err(|_| format!("expected a time such as 20s or 5m, got {text:?}"))?;
     if number == 0 {
         return Err("expected more than nothing".to_owned());
     }

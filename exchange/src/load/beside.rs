@@ -1,13 +1,13 @@
 //! What the load kit cannot see from outside: process ids, streams, the audit, versions.
 
 use crate::audit;
+use crate::children::NAMES;
 use crate::databases::Databases;
 use crate::home::Home;
 use crate::private::{POSTGRES, RABBITMQ};
 use crate::processes::Processes;
 use crate::provision::Management;
 use crate::streams;
-use crate::children::NAMES;
 use anyhow::{Result, bail};
 use chassis::settings::Settings;
 use contracts::topology;

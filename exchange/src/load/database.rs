@@ -26,7 +26,8 @@ pub async fn ceiling(settings: &Settings) -> Result<f64> {
 
 async fn commits(settings: &Settings, name: &str) -> Result<f64> {
     let db = Db::connect_for_reports(&settings.database_admin_url(name)?).await?;
-    db.execute_alone("create table rows (id uuid primary key, amount bigint not null, text text not null)").await?;
+    db.execute_alone("create table rows (id uuid primary key, amount bigint not null, text text not null)")
+        .await?;
     let begun = Instant::now();
     let mut count = 0;
     while begun.elapsed() < LASTS {

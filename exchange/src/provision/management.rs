@@ -69,7 +69,8 @@ impl Management {
             rabbitmq_version: String,
         }
         let answer = self.send(self.request(Method::GET, "overview?columns=rabbitmq_version")).await?;
-        let Overview { rabbitmq_version } = answer.json().await.context("RabbitMQ's overview cannot be read")?;
+        let Overview { rabbitmq_version } =
+            answer.json().await.context("RabbitMQ's overview cannot be read")?;
         Ok(rabbitmq_version)
     }
 

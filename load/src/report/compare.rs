@@ -50,8 +50,11 @@ fn differences(before: &Report, after: &Report) -> Vec<String> {
         ("by", a.by.clone(), b.by.clone()),
         ("listeners", a.listeners.to_string(), b.listeners.to_string()),
     ];
-    let mut told: Vec<String> =
-        pairs.into_iter().filter(|(_, a, b)| a != b).map(|(name, a, b)| format!("{name} {a} and {b}")).collect();
+    let mut told: Vec<String> = pairs
+        .into_iter()
+        .filter(|(_, a, b)| a != b)
+        .map(|(name, a, b)| format!("{name} {a} and {b}"))
+        .collect();
     for (which, first, second) in
         [("version", &before.versions, &after.versions), ("setting", &before.settings, &after.settings)]
     {

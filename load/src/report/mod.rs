@@ -1,13 +1,17 @@
 //! What a run showed: kept as JSON, told as a table and as a page, held against another.
 
 mod compare;
+mod machine;
 mod page;
 mod plot;
 mod table;
+mod verdict;
 
 pub use compare::compare;
+pub use machine::Machine;
 pub use page::page;
 pub use table::table;
+pub use verdict::failures;
 
 use crate::processes::Use;
 use hdrhistogram::Histogram;
@@ -40,14 +44,6 @@ pub struct Report {
     pub failures: Vec<String>,
     /// What one should know when reading the figures.
     pub remarks: Vec<String>,
-}
-
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Machine {
-    pub processor: String,
-    pub cores: usize,
-    pub memory_mb: u64,
-    pub kernel: String,
 }
 
 /// What was asked for.
@@ -224,7 +220,10 @@ pub fn processes(
     for (name, last) in after {
         let Some(first) = before.get(name) else { continue };
         let cpu_s = (last.cpu_s - first.cpu_s).max(0.0);
-        let most = seconds.iter().filter_map(|second| second.memory_mb.get(name)).fold(last.memory_mb, |a, b| a.max(*b));
+        let most = seconds
+            .iter()
+            .filter_map(|second| second.memory_mb.get(name))
+            .fold(last.memory_mb, |a, b| a.max(*b));
         used.insert(
             name.clone(),
             ProcessUse {
@@ -239,3 +238,6 @@ pub fn processes(
     }
     used
 }
+
+#[cfg(test)]
+mod tests;

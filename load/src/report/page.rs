@@ -27,7 +27,14 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
     let run = &report.run;
     writeln!(out, "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">")?;
     writeln!(out, "<title>Load {}</title><style>{STYLE}</style>", escaped(&report.at))?;
-    writeln!(out, "<h1>{} at {}/s for {:.0} s by {}</h1>", escaped(&run.mix), run.rate, run.for_s, escaped(&run.by))?;
+    writeln!(
+        out,
+        "<h1>{} at {}/s for {:.0} s by {}</h1>",
+        escaped(&run.mix),
+        run.rate,
+        run.for_s,
+        escaped(&run.by)
+    )?;
     writeln!(
         out,
         "<p>{}: {} users of whom {} listen, {} symbols, schedule {}, seed {}</p>",
@@ -68,7 +75,10 @@ fn figures(report: &Report, out: &mut String) -> std::fmt::Result {
         out,
         "<p>{sent} messages sent ({sent_per_s:.0}/s), {answered} answered, {settled_per_s:.0}/s settled; {behind_at_end} behind when the schedule ended, {drain_s:.1} s to drain. {pushed} of {pushes_expected} pushes came to users who listen; the audit covers the others. The broker held the generator up for {held_up_s:.2} s.</p>"
     )?;
-    writeln!(out, "<table><tr><th>milliseconds from due time<th>count<th>p50<th>p90<th>p99<th>p99.9<th>max</tr>")?;
+    writeln!(
+        out,
+        "<table><tr><th>milliseconds from due time<th>count<th>p50<th>p90<th>p99<th>p99.9<th>max</tr>"
+    )?;
     for (name, latency) in hops(report) {
         let Latency { count, p50_ms, p90_ms, p99_ms, p999_ms, max_ms, .. } = latency;
         writeln!(
@@ -80,7 +90,10 @@ fn figures(report: &Report, out: &mut String) -> std::fmt::Result {
     let Some(ceiling) = &report.ceiling else { return Ok(()) };
     if let Some(broker) = ceiling.broker_per_s {
         let ratio = settled_per_s / broker;
-        writeln!(out, "<p>The broker alone: {broker:.0} single messages a second; this run settled {ratio:.2} of that.</p>")?;
+        writeln!(
+            out,
+            "<p>The broker alone: {broker:.0} single messages a second; this run settled {ratio:.2} of that.</p>"
+        )?;
     }
     if let (Some(commits), Some(rows)) = (ceiling.database_commits_per_s, ceiling.database_rows_per_s) {
         writeln!(
@@ -110,7 +123,8 @@ fn plots(report: &Report) -> Vec<Plot> {
         points: seconds.iter().map(|second| (second.at_s, of(second))).collect(),
     };
     let plot = |title: &str, up, lines| Plot { title: title.to_owned(), across: Across::Seconds, up, lines };
-    let curves = hops(report).map(|(name, latency)| Line { name: name.to_owned(), points: latency.curve.clone() });
+    let curves =
+        hops(report).map(|(name, latency)| Line { name: name.to_owned(), points: latency.curve.clone() });
     vec![
         plot(
             "Latency over time",
@@ -137,7 +151,11 @@ fn plots(report: &Report) -> Vec<Plot> {
                 over_time("pushed to users who listen", |second| second.pushed as f64),
             ],
         ),
-        plot("Lag per hop: messages of streams said and not heard", Up::Amount(""), by_name(seconds, |s| whole(&s.lag))),
+        plot(
+            "Lag per hop: messages of streams said and not heard",
+            Up::Amount(""),
+            by_name(seconds, |s| whole(&s.lag)),
+        ),
         plot("Messages ready in queues", Up::Amount(""), by_name(seconds, |s| whole(&s.queues))),
         plot("CPU by process, of one core", Up::Amount("%"), by_name(seconds, |s| s.cpu_percent.clone())),
         plot("Memory by process", Up::Amount(" MB"), by_name(seconds, |s| s.memory_mb.clone())),
@@ -161,7 +179,10 @@ fn by_name(seconds: &[Second], of: impl Fn(&Second) -> BTreeMap<String, f64>) ->
 
 fn processes(report: &Report, out: &mut String) -> std::fmt::Result {
     writeln!(out, "<h2>Processes</h2><table>")?;
-    writeln!(out, "<tr><th>process<th>cpu s<th>% of a core<th>µs a message<th>MB before<th>MB most<th>MB after</tr>")?;
+    writeln!(
+        out,
+        "<tr><th>process<th>cpu s<th>% of a core<th>µs a message<th>MB before<th>MB most<th>MB after</tr>"
+    )?;
     for (name, used) in &report.processes {
         writeln!(
             out,
@@ -186,7 +207,8 @@ fn surroundings(report: &Report, out: &mut String) -> std::fmt::Result {
         ("memory".to_owned(), format!("{} MB", machine.memory_mb)),
         ("kernel".to_owned(), machine.kernel.clone()),
     ];
-    let rest = report.versions.iter().chain(&report.settings).map(|(name, value)| (name.clone(), value.clone()));
+    let rest =
+        report.versions.iter().chain(&report.settings).map(|(name, value)| (name.clone(), value.clone()));
     for (name, value) in own.into_iter().chain(rest) {
         writeln!(out, "<tr><td>{}<td>{}</tr>", escaped(&name), escaped(&value))?;
     }

@@ -40,7 +40,8 @@ const MILLISECONDS_MIN: f64 = 0.1;
 /// The last percentile drawn; the greatest of all stands there too.
 const NINES_MAX: f64 = 5.0;
 const COLOURS: [&str; 10] = [
-    "#2563eb", "#dc2626", "#16a34a", "#d97706", "#7c3aed", "#0891b2", "#db2777", "#65a30d", "#475569", "#a16207",
+    "#2563eb", "#dc2626", "#16a34a", "#d97706", "#7c3aed", "#0891b2", "#db2777", "#65a30d", "#475569",
+    "#a16207",
 ];
 
 /// Where a value lies, from 0 to 1, and which values have a line of the grid.
@@ -72,7 +73,8 @@ impl Plot {
         if lines.is_empty() {
             return writeln!(out, "<p>nothing was seen</p></figure>");
         }
-        let values = |of: fn(&(f64, f64)) -> f64| lines.iter().flat_map(move |line| line.points.iter().map(of));
+        let values =
+            |of: fn(&(f64, f64)) -> f64| lines.iter().flat_map(move |line| line.points.iter().map(of));
         let across = self.across.axis(values(|point| point.0).fold(0.0, f64::max));
         let up = self.up.axis(values(|point| point.1).fold(0.0, f64::max));
         let x = |value: f64| LEFT + across.place(value) * (WIDTH - LEFT - RIGHT);
@@ -80,18 +82,35 @@ impl Plot {
         writeln!(out, r#"<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img">"#)?;
         for (value, label) in &up.ticks {
             let at = y(*value);
-            writeln!(out, r#"<line class="grid" x1="{LEFT}" x2="{:.1}" y1="{at:.1}" y2="{at:.1}"/>"#, WIDTH - RIGHT)?;
-            writeln!(out, r#"<text x="{:.1}" y="{:.1}" text-anchor="end">{label}</text>"#, LEFT - 6.0, at + 4.0)?;
+            writeln!(
+                out,
+                r#"<line class="grid" x1="{LEFT}" x2="{:.1}" y1="{at:.1}" y2="{at:.1}"/>"#,
+                WIDTH - RIGHT
+            )?;
+            writeln!(
+                out,
+                r#"<text x="{:.1}" y="{:.1}" text-anchor="end">{label}</text>"#,
+                LEFT - 6.0,
+                at + 4.0
+            )?;
         }
         for (value, label) in &across.ticks {
             let at = x(*value);
-            writeln!(out, r#"<text x="{at:.1}" y="{:.1}" text-anchor="middle">{label}</text>"#, HEIGHT - 8.0)?;
+            writeln!(
+                out,
+                r#"<text x="{at:.1}" y="{:.1}" text-anchor="middle">{label}</text>"#,
+                HEIGHT - 8.0
+            )?;
         }
         for (place, line) in lines.iter().enumerate() {
             let points: Vec<String> =
                 line.points.iter().map(|(across, up)| format!("{:.1},{:.1}", x(*across), y(*up))).collect();
             let colour = COLOURS[place % COLOURS.len()];
-            writeln!(out, r#"<polyline fill="none" stroke="{colour}" stroke-width="1.5" points="{}"/>"#, points.join(" "))?;
+            writeln!(
+                out,
+                r#"<polyline fill="none" stroke="{colour}" stroke-width="1.5" points="{}"/>"#,
+                points.join(" ")
+            )?;
         }
         writeln!(out, "</svg><p class=\"legend\">")?;
         for (place, line) in lines.iter().enumerate() {
@@ -156,7 +175,11 @@ impl Up {
 /// 1, 2 or 5 times a power of ten, not below what is given.
 fn round_step(least: f64) -> f64 {
     let power = 10.0_f64.powf(least.max(1e-6).log10().floor());
-    [1.0, 2.0, 5.0, 10.0].map(|factor| factor * power).into_iter().find(|step| *step >= least).unwrap_or(10.0 * power)
+    [1.0, 2.0, 5.0, 10.0]
+        .map(|factor| factor * power)
+        .into_iter()
+        .find(|step| *step >= least)
+        .unwrap_or(10.0 * power)
 }
 
 fn significant(value: f64) -> String {
@@ -175,7 +198,8 @@ mod tests {
     #[test]
     fn steps_are_round_and_nines_are_even() {
         assert_eq!([0.7, 1.0, 3.0, 60.0, 1200.0].map(round_step), [1.0, 1.0, 5.0, 100.0, 2000.0]);
-        let places = [0.0, 90.0, 99.0, 99.9, 100.0].map(|percentile| (nines(percentile) * 10.0).round() / 10.0);
+        let places =
+            [0.0, 90.0, 99.0, 99.9, 100.0].map(|percentile| (nines(percentile) * 10.0).round() / 10.0);
         assert_eq!(places, [0.0, 1.0, 2.0, 3.0, 5.0]);
     }
 
@@ -183,12 +207,18 @@ mod tests {
     fn points_stay_inside_and_names_are_text() {
         let lines = vec![Line { name: "a<b".into(), points: vec![(0.0, 0.0), (10.0, 1e9)] }];
         for up in [Up::Milliseconds, Up::Amount("")] {
-            let plot = Plot { title: "t".into(), across: Across::Seconds, up, lines: vec![Line { ..clone(&lines[0]) }] };
+            let plot = Plot {
+                title: "t".into(),
+                across: Across::Seconds,
+                up,
+                lines: vec![Line { ..clone(&lines[0]) }],
+            };
             let svg = plot.svg();
             assert!(svg.contains("points=\"64.0,232.0 708.0,10.0\""), "{svg}");
             assert!(svg.contains("a&lt;b") && !svg.contains("a<b"));
         }
-        let nothing = Plot { title: "t".into(), across: Across::Percentiles, up: Up::Milliseconds, lines: vec![] };
+        let nothing =
+            Plot { title: "t".into(), across: Across::Percentiles, up: Up::Milliseconds, lines: vec![] };
         assert!(nothing.svg().contains("nothing was seen"));
     }
 

@@ -18,7 +18,11 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
         run.mix, run.for_s, run.rate, run.schedule, run.by, run.users, run.listeners, run.symbols, run.seed
     )?;
     writeln!(out, "{} × {}, {} MB, {}", machine.cores, machine.processor, machine.memory_mb, machine.kernel)?;
-    writeln!(out, "\nmessages   {:>10} planned, {} sent, {} answered", counts.planned, counts.sent, counts.answered)?;
+    writeln!(
+        out,
+        "\nmessages   {:>10} planned, {} sent, {} answered",
+        counts.planned, counts.sent, counts.answered
+    )?;
     writeln!(
         out,
         "pushes     {:>10} expected by users who listen, {} came; of all others the audit is the proof",
@@ -49,7 +53,11 @@ fn write(report: &Report, out: &mut String) -> std::fmt::Result {
             "{name:<28}{count:>9}{p50_ms:>9.2}{p90_ms:>9.2}{p99_ms:>9.2}{p999_ms:>9.2}{max_ms:>9.2}"
         )?;
     }
-    writeln!(out, "\n{:<14}{:>9}{:>12}{:>14}{:>14}", "process", "cpu s", "% of a core", "µs a message", "memory MB")?;
+    writeln!(
+        out,
+        "\n{:<14}{:>9}{:>12}{:>14}{:>14}",
+        "process", "cpu s", "% of a core", "µs a message", "memory MB"
+    )?;
     let mut total = 0.0;
     for (name, used) in &report.processes {
         total += used.cpu_percent;

@@ -149,8 +149,7 @@ impl Connection {
     }
 
     pub fn delete_queue(&mut self, name: &str) -> Result<()> {
-        let delete =
-            queue::Delete { queue: name.into(), if_unused: false, if_empty: false, nowait: false };
+        let delete = queue::Delete { queue: name.into(), if_unused: false, if_empty: false, nowait: false };
         self.ask(CHANNEL, AMQPClass::Queue(queue::AMQPMethod::Delete(delete)))?;
         Ok(())
     }
@@ -222,7 +221,9 @@ fn declaration(name: &str) -> queue::Declare {
 
 fn properties(name: &str) -> FieldTable {
     let mut capabilities = FieldTable::default();
-    for capability in ["publisher_confirms", "connection.blocked", "basic.nack", "authentication_failure_close"] {
+    for capability in
+        ["publisher_confirms", "connection.blocked", "basic.nack", "authentication_failure_close"]
+    {
         capabilities.insert(capability.into(), AMQPValue::Boolean(true));
     }
     let mut properties = FieldTable::default();
@@ -248,7 +249,13 @@ impl Writer {
         Writer { stream, buffer: Vec::with_capacity(BUFFER_BYTES), waited: Duration::ZERO }
     }
 
-    pub fn publish(&mut self, encoder: &Encoder, key: &[u8], properties: Property, body: &[u8]) -> Result<()> {
+    pub fn publish(
+        &mut self,
+        encoder: &Encoder,
+        key: &[u8],
+        properties: Property,
+        body: &[u8],
+    ) -> Result<()> {
         encoder.publish(&mut self.buffer, key, properties, body);
         if self.buffer.len() >= BUFFER_BYTES { self.flush() } else { Ok(()) }
     }
@@ -275,12 +282,8 @@ impl Writer {
 
     /// Ends the connection, and with it the reader.
     pub fn close(mut self) {
-        let close = connection::Close {
-            reply_code: 200,
-            reply_text: "done".into(),
-            class_id: 0,
-            method_id: 0,
-        };
+        let close =
+            connection::Close { reply_code: 200, reply_text: "done".into(), class_id: 0, method_id: 0 };
         let frame = AMQPFrame::Method(0, AMQPClass::Connection(connection::AMQPMethod::Close(close)));
         self.buffer.extend_from_slice(&encoded(&frame));
         // The reader ends when the broker has answered, or when there is nobody to answer.

@@ -118,7 +118,12 @@ mod tests {
     #[test]
     fn a_publication_is_what_another_implementation_reads() {
         let mut out = Vec::new();
-        Encoder::new("orders", "loadtest.me").publish(&mut out, b"ann", Property::CorrelationId(b"17"), b"{}");
+        Encoder::new("orders", "loadtest.me").publish(
+            &mut out,
+            b"ann",
+            Property::CorrelationId(b"17"),
+            b"{}",
+        );
         let [AMQPFrame::Method(1, method), AMQPFrame::Header(1, header), AMQPFrame::Body(1, body)] =
             frames(&out).try_into().unwrap()
         else {

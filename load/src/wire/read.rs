@@ -13,12 +13,22 @@ const READ_BYTES: usize = 256 * 1024;
 #[derive(Debug, PartialEq, Eq)]
 pub enum Event<'a> {
     /// The broker has a publication, or it and all before it.
-    Confirmed { tag: u64, multiple: bool },
+    Confirmed {
+        tag: u64,
+        multiple: bool,
+    },
     /// A queue was full; the broker has forgotten the publication.
-    Refused { tag: u64, multiple: bool },
+    Refused {
+        tag: u64,
+        multiple: bool,
+    },
     /// No queue takes it.
     Returned,
-    Delivered { tag: u64, correlation_id: &'a [u8], body: &'a [u8] },
+    Delivered {
+        tag: u64,
+        correlation_id: &'a [u8],
+        body: &'a [u8],
+    },
     /// The broker is short of memory or disk and reads no more, or does again.
     Blocked,
     Unblocked,
@@ -126,7 +136,8 @@ fn method(
     tell: &mut impl FnMut(Event<'_>) -> Result<()>,
 ) -> Result<Goes> {
     let number = |at: usize| payload.get(at..at + 2).map_or(0, |b| u16::from_be_bytes([b[0], b[1]]));
-    let tag = |at: usize| payload.get(at..at + 8).map_or(0, |b| u64::from_be_bytes(b.try_into().expect("eight")));
+    let tag =
+        |at: usize| payload.get(at..at + 8).map_or(0, |b| u64::from_be_bytes(b.try_into().expect("eight")));
     let multiple = payload.get(12).is_some_and(|bits| bits & 1 == 1);
     match (number(0), number(2)) {
         (60, 60) => {
@@ -144,7 +155,8 @@ fn method(
         // We have closed it ourselves.
         (10, 51) => return Ok(Goes::Ends),
         (10, 50) | (20, 40) => {
-            let text = payload.get(7..7 + usize::from(payload.get(6).copied().unwrap_or(0))).unwrap_or_default();
+            let text =
+                payload.get(7..7 + usize::from(payload.get(6).copied().unwrap_or(0))).unwrap_or_default();
             bail!("RabbitMQ ends it: {} {}", number(4), String::from_utf8_lossy(text));
         }
         (60, 30) => bail!("RabbitMQ has deleted the queue of replies"),
