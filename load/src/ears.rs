@@ -116,9 +116,9 @@ async fn connect_all(url: &str, tokens: Vec<String>) -> Result<Vec<Socket>> {
 }
 
 async fn connect(url: &str, token: String) -> Result<Socket> {
-    let (mut socket, _) = tokio_tungstenite::connect_async(url)
-        .await
-        .with_context(|| format!("no Socket.IO connection to {url}"))?;
+    let (mut socket, _) = tokio_tungstenite::connect_async(url).await.with_context(|| {
+        format!("web does not answer on {url}: check `port` under [web] (EXCHANGE__WEB__PORT)")
+    })?;
     while let Some(message) = socket.next().await {
         let Message::Text(text) = message? else { continue };
         match text.as_bytes() {

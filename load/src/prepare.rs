@@ -39,8 +39,9 @@ pub async fn prepare(settings: &Settings, plan: &Plan, tell: Tell<'_>) -> Result
     let quotes = funds::quotes(plan);
     let needs = funds::needs(plan, &quotes, fee);
     desk.list(plan.symbols).await.context("listing stocks")?;
-    let mut users: Vec<u32> = needs.keys().copied().collect();
-    users.sort_unstable();
+    // All of them, also those whom this plan leaves out: an exchange with so many users is asked for.
+    let quoter = (!quotes.is_empty()).then_some(QUOTER);
+    let users: Vec<u32> = (0..plan.users).chain(quoter).collect();
     desk.register(&users).await.context("registering bots")?;
     desk.fund(&users, &needs, plan.symbols).await.context("funding bots")
 }
@@ -102,16 +103,15 @@ impl Desk<'_> {
             gifts.extend(homes.into_iter().map(|symbol| endowment(*user, Some(symbol))));
         }
         let given = self.given(&gifts).await?;
-        let known: Vec<u32> =
-            gifts.iter().filter(|gift| given.contains(&gift.id)).map(|gift| gift.user).collect();
-        let known: FxHashSet<u32> = known.into_iter().collect();
-        let owned: FxHashMap<u32, Need> = self.owned(known.iter().copied().collect()).await?;
+        let were_here =
+            gifts.iter().filter(|gift| given.contains(&gift.id) && needs.contains_key(&gift.user));
+        let were_here: FxHashSet<u32> = were_here.map(|gift| gift.user).collect();
+        let owned = self.owned(were_here.into_iter().collect()).await?;
         let mut missing: Vec<Gift> = gifts.into_iter().filter(|gift| !given.contains(&gift.id)).collect();
         let mut endowed = FxHashMap::<(u32, Option<u16>), i64>::default();
         missing.iter().for_each(|gift| *endowed.entry((gift.user, gift.symbol)).or_default() += gift.units);
-        for user in users {
-            let Need { cash, shares } = &needs[user];
-            let nothing = Need::default();
+        let nothing = Need::default();
+        for (user, Need { cash, shares }) in needs {
             let owned = owned.get(user).unwrap_or(&nothing);
             let mut top_up = |symbol: Option<u16>, needed: i64, owned: i64| {
                 let has = owned + endowed.get(&(*user, symbol)).copied().unwrap_or(0);

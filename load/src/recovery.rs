@@ -36,29 +36,44 @@ pub async fn recovery(
     let settings = exchange.settings();
     let full = drawn(resting, users, symbols, REST, 0)?;
     prepare::prepare(settings, &full.plan, tell).await?;
-    calm(exchange).await?;
-    tell(&format!("placing {resting} orders that rest"));
-    block_in_place(|| sweep::place(settings, &full))?;
     let pair = Arc::new(drawn(2, users, symbols, CROSS, users)?);
     prepare::prepare(settings, &pair.plan, tell).await?;
     calm(exchange).await?;
     let ears = Ears::open(settings, &pair).await?;
+    tell(&format!("placing {resting} orders that rest"));
+    let placed = block_in_place(|| sweep::place(settings, &full));
+    let traded = match placed {
+        Ok(()) => kill_and_trade(exchange, &pair, kill, tell).await,
+        Err(error) => Err(error),
+    };
+    drop(ears);
+    let swept = block_in_place(|| sweep::sweep(settings, &full, &[]))?;
+    tell(&format!("{swept} orders taken off the books"));
+    let to_next_match_s = traded?;
+    calm(exchange).await?;
+    Ok(Recovery { resting, to_next_match_s })
+}
+
+/// Answers after how many seconds both owners were told.
+async fn kill_and_trade(
+    exchange: &dyn Exchange,
+    pair: &Tally,
+    kill: impl FnOnce() -> Result<()>,
+    tell: Tell<'_>,
+) -> Result<f64> {
+    calm(exchange).await?;
     tell("killing matching");
     pair.begin(Instant::now());
     kill()?;
-    block_in_place(|| sweep::place(settings, &pair)).context("the two orders that are to trade")?;
+    block_in_place(|| sweep::place(exchange.settings(), pair)).context("the two orders that are to trade")?;
     let begun = Instant::now();
     while pair.count(Hop::Pushed) < 2 {
         ensure!(begun.elapsed() < RECOVERY_LIMIT, "no trade {RECOVERY_LIMIT:?} after matching was killed");
         tokio::time::sleep(LOOK_AGAIN).await;
     }
-    let to_next_match_s = pair.now_us() as f64 / 1e6;
-    drop(ears);
     ensure!(pair.surprises().is_empty(), "the two orders did not trade: {:?}", pair.surprises());
-    let swept = block_in_place(|| sweep::sweep(settings, &full, &[]))?;
-    tell(&format!("{swept} orders taken off the books"));
-    calm(exchange).await?;
-    Ok(Recovery { resting, to_next_match_s })
+    // The later of the two, as its owner heard it.
+    Ok(pair.total(Hop::Pushed).max() as f64 / 1e6)
 }
 
 fn drawn(count: usize, users: u32, symbols: u16, mix: Mix, listeners: u32) -> Result<Tally> {

@@ -102,11 +102,11 @@ pub async fn measure(exchange: &dyn Exchange, options: &Options, tell: prepare::
     let quotes = funds::quotes(&plan);
     let now = chrono::Utc::now();
     let ids = Ids::new(u64::try_from(now.timestamp_millis())?, rand::random());
-    block_in_place(|| sweep::quote(settings, ids, &quotes))?;
-    calm(exchange).await?;
     let listeners = options.listeners.min(options.users);
     let tally = Arc::new(Tally::new(plan, due, ids, listeners));
     let ears = Ears::open(settings, &tally).await?;
+    block_in_place(|| sweep::quote(settings, ids, &quotes))?;
+    calm(exchange).await?;
     tell(&format!("{listeners} users listen; {} messages are to be sent", tally.due.len()));
 
     let observed = observe(exchange, options, &tally, tell).await?;
@@ -189,16 +189,19 @@ async fn observe(
     tokio::time::sleep(LEAD).await;
     let before = processes::measure(&exchange.pids());
     let mut seconds = Vec::new();
+    let mut behind_at_end = 0;
     let mut ticks = tokio::time::interval(Duration::from_secs(1));
     ticks.tick().await;
     while !sending.is_over() && tally.now_us() < options.duration.as_micros() as u64 {
         ticks.tick().await;
+        behind_at_end = tally.count(Hop::Sent).saturating_sub(tally.count(Hop::Answered));
         seconds.push(watch.look(tally).await);
         tell(&watch::line(seconds.last().expect("just pushed")));
     }
-    let behind_at_end = tally.count(Hop::Sent) - tally.count(Hop::Answered).min(tally.count(Hop::Sent));
     let after = processes::measure(&exchange.pids());
-    let sent_s = tally.now_us() as f64 / 1e6;
+    let looked_s = tally.now_us() as f64 / 1e6;
+    // The look at the last second took a moment too.
+    let sent_s = if sending.is_over() { options.duration.as_secs_f64().min(looked_s) } else { looked_s };
     let mut failures = Vec::new();
     let drained_s = match drain(exchange, tally, &sending, &mut watch, &mut seconds, tell).await {
         Ok(drained_s) => drained_s,
@@ -222,7 +225,7 @@ async fn observe(
         drain_s: drained_s - sent_s,
         held_up_s: held.waited.as_secs_f64(),
     };
-    let processes = report::processes(&before, &after, &seconds, sent_s, sent);
+    let processes = report::processes(&before, &after, &seconds, looked_s, sent);
     Ok(Observed { rates, behind_at_end, processes, seconds, held, failures })
 }
 

@@ -15,7 +15,8 @@ fn allowed(name: &str) -> Vec<&'static str> {
         "web" | "seed" | "load" => vec!["contracts", "chassis"],
         service if SERVICES.contains(&service) => vec!["contracts", "chassis", "migrations"],
         "exchange" => {
-            [&["contracts", "chassis", "servers", "migrations", "web", "seed", "load"][..], &SERVICES].concat()
+            [&["contracts", "chassis", "servers", "migrations", "web", "seed", "load"][..], &SERVICES]
+                .concat()
         }
         "trials" => vec!["contracts", "chassis", "servers", "migrations", "exchange"],
         other => panic!("{other} is new: decide here what it may stand on"),

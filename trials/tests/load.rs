@@ -6,7 +6,19 @@ use std::process::Output;
 use trials::{Exchange, Options};
 
 const RUN: [&str; 13] = [
-    "load", "--rate", "100", "--for", "3s", "--users", "60", "--symbols", "4", "--listeners", "20", "--seed", "7",
+    "load",
+    "--rate",
+    "100",
+    "--for",
+    "3s",
+    "--users",
+    "60",
+    "--symbols",
+    "4",
+    "--listeners",
+    "20",
+    "--seed",
+    "7",
 ];
 
 fn said(output: &Output) -> String {
@@ -33,7 +45,9 @@ async fn every_message_is_accounted_for_and_a_broken_audit_is_a_failure() {
     assert_eq!(counts["pushed"], counts["pushes_expected"]);
     assert!(counts["pushed"].as_u64() > Some(50), "{counts}");
     assert!(seen["latency"]["reply"]["p50_ms"].as_f64() > Some(0.0));
-    for process in ["ordering", "portfolio", "matching", "stock-data", "web", "postgres", "rabbitmq", "generator"] {
+    for process in
+        ["ordering", "portfolio", "matching", "stock-data", "web", "postgres", "rabbitmq", "generator"]
+    {
         assert!(seen["processes"][process]["memory_most_mb"].as_f64() > Some(1.0), "{process}");
     }
     let page = std::fs::read_to_string(exchange.folder().join("a.html")).unwrap();

@@ -26,8 +26,7 @@ fn write(before: &Report, after: &Report, out: &mut String) -> std::fmt::Result 
     }
     writeln!(out, "\n{:<36}{:>12}{:>12}{:>9}", "", "A", "B", "B / A")?;
     for Line { name, before, after } in lines(before, after) {
-        let ratio = if before == 0.0 { "-".to_owned() } else { format!("{:.2}", after / before) };
-        writeln!(out, "{name:<36}{before:>12.2}{after:>12.2}{ratio:>9}")?;
+        writeln!(out, "{name:<36}{before:>12.2}{after:>12.2}{:>9.2}", after / before)?;
     }
     for (name, report) in [("A", before), ("B", after)] {
         report.failures.iter().try_for_each(|failure| writeln!(out, "\n{name} FAILED: {failure}"))?;
@@ -71,7 +70,7 @@ fn differences(before: &Report, after: &Report) -> Vec<String> {
 fn lines(before: &Report, after: &Report) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut line = |name: &str, before: f64, after: f64| {
-        if before != 0.0 || after != 0.0 {
+        if before != 0.0 && after != 0.0 {
             lines.push(Line { name: name.to_owned(), before, after });
         }
     };

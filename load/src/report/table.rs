@@ -98,7 +98,7 @@ fn ceilings(ceiling: &super::Ceiling, settled_per_s: f64, out: &mut String) -> s
     if let (Some(commits), Some(rows)) = (ceiling.database_commits_per_s, ceiling.database_rows_per_s) {
         writeln!(
             out,
-            "the database alone: {commits:.0} commits of {} rows a second ({rows:.0} rows); this run settled {:.3} messages a row",
+            "the database alone: {commits:.0} commits of {} rows a second, {rows:.0} rows; this run settled {:.3} of that",
             ceiling.rows_per_commit,
             settled_per_s / rows
         )?;
