@@ -49,6 +49,20 @@ pub async fn run(folder: &Path, options: Options) -> Result<bool> {
     Ok(report.findings.is_empty())
 }
 
+/// What is found in a running exchange, a line each.
+pub async fn findings(settings: &Settings, databases: &Databases, wait: Duration) -> Result<Vec<String>> {
+    let report = audit(settings, databases, wait).await?;
+    let line =
+        |finding: &findings::Finding| format!("{}: {} – {}", finding.service, finding.rule, finding.detail);
+    let mut lines: Vec<String> = report.findings.iter().map(line).collect();
+    if !report.quiet {
+        lines.push(format!(
+            "it did not come to rest within {wait:?}, so that not everything could be compared"
+        ));
+    }
+    Ok(lines)
+}
+
 /// Of a stopped exchange, the private PostgreSQL alone is started for the audit.
 async fn own_postgres(folder: &Path, settings: &Settings) -> Result<Option<(Postgres, Claim)>> {
     if !Private::of(&Settings::chosen_by_people(folder)?).postgres {

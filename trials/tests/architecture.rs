@@ -1,4 +1,4 @@
-//! Dependencies run one way: contracts ← servers ← chassis ← the services, web, seed ← exchange ← trials.
+//! Dependencies run one way: contracts ← servers ← chassis ← the services, web, seed, load ← exchange ← trials.
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 use std::collections::BTreeMap;
@@ -12,10 +12,11 @@ fn allowed(name: &str) -> Vec<&'static str> {
         "contracts" | "migrations" => vec![],
         "servers" => vec!["contracts"],
         "chassis" => vec!["contracts", "servers"],
-        "web" | "seed" => vec!["contracts", "chassis"],
+        "web" | "seed" | "load" => vec!["contracts", "chassis"],
         service if SERVICES.contains(&service) => vec!["contracts", "chassis", "migrations"],
         "exchange" => {
-            [&["contracts", "chassis", "servers", "migrations", "web", "seed"][..], &SERVICES].concat()
+            [&["contracts", "chassis", "servers", "migrations", "web", "seed", "load"][..], &SERVICES]
+                .concat()
         }
         "trials" => vec!["contracts", "chassis", "servers", "migrations", "exchange"],
         other => panic!("{other} is new: decide here what it may stand on"),

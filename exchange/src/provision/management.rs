@@ -63,6 +63,17 @@ impl Management {
         answer.json().await.context("RabbitMQ's list of queues cannot be read")
     }
 
+    pub async fn version(&self) -> Result<String> {
+        #[derive(Deserialize)]
+        struct Overview {
+            rabbitmq_version: String,
+        }
+        let answer = self.send(self.request(Method::GET, "overview?columns=rabbitmq_version")).await?;
+        let Overview { rabbitmq_version } =
+            answer.json().await.context("RabbitMQ's overview cannot be read")?;
+        Ok(rabbitmq_version)
+    }
+
     pub async fn import(&self, definitions: &Value) -> Result<()> {
         self.send(self.request(Method::POST, "definitions").json(definitions)).await.map(drop)
     }
