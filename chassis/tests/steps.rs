@@ -298,3 +298,6 @@ async fn a_request_behind_a_parked_message_is_refused_not_parked() {
 
 #[path = "steps/hostile.rs"]
 mod hostile;
+
+#[path = "steps/audit.rs"]
+mod audit;

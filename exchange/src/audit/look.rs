@@ -62,7 +62,7 @@ async fn side_by_side(
     databases: &Databases,
     alone: &mut Vec<Finding>,
 ) -> Result<(Vec<Finding>, BTreeMap<&'static str, usize>), Fault> {
-    let read = async |ordering: &Tx, portfolio: &Tx, stock_data: &Tx| {
+    let mut read = async |ordering: &Tx, portfolio: &Tx, stock_data: &Tx| {
         let live = Cursor::<LiveOrder>::open(ordering).await?;
         let holds = Cursor::<PendingHold>::open(portfolio).await?;
         let seen = Cursor::<SeenTrade>::open(ordering).await?;
