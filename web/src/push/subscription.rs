@@ -24,7 +24,7 @@ impl RoomName {
 pub struct Subscription(pub RoomName);
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "an object with a channel and perhaps a symbol")]
+#[serde(deny_unknown_fields)]
 struct Wire {
     channel: String,
     symbol: Option<String>,
@@ -113,7 +113,7 @@ mod tests {
         check(
             json!("prices"),
             expect![[
-                r#"{"ok":false,"code":"malformed","message":"invalid type: string \"prices\", expected an object with a channel and perhaps a symbol"}"#
+                r#"{"ok":false,"code":"malformed","message":"expected a JSON object, got \"\\\"prices\\\"\""}"#
             ]],
         );
         check(
