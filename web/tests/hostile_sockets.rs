@@ -207,8 +207,8 @@ async fn see(stage: &Stage, session: &str, wanted: &str) -> Result<(), TestCaseE
     seeing.unwrap_or_else(|_| Err(TestCaseError::fail(format!("{wanted} was never seen, only {seen}"))))
 }
 
-/// A visit takes some tens of milliseconds: fewer than of tests that only compute.
-const VISITS_PER_CASE: u32 = 2;
+/// A visit takes up to a second: fewer are made than of tests that only compute.
+const CASES_PER_VISIT: u32 = 8;
 
 #[test]
 fn hostile_visitors_disturb_nobody() {
@@ -225,7 +225,7 @@ fn hostile_visitors_disturb_nobody() {
     });
     let config = ProptestConfig::default();
     let config =
-        ProptestConfig { cases: config.cases / VISITS_PER_CASE, failure_persistence: None, ..config };
+        ProptestConfig { cases: config.cases / CASES_PER_VISIT, failure_persistence: None, ..config };
     let step = std::cell::Cell::new(0_i64);
     TestRunner::new(config)
         .run(&visit(), |visit| {
