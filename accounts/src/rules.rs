@@ -6,7 +6,7 @@ use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Writes};
 use contracts::{
     Code, Refusal, StreamName,
     accounts::{AccountsCommand, User},
-    intake, topology,
+    json, topology,
 };
 
 pub struct Accounts {
@@ -29,9 +29,7 @@ impl Rules for Accounts {
 
     fn decode_request(&self, source: Source<'_>, body: &[u8]) -> Result<AccountsCommand, Refusal> {
         match source {
-            Source::Request { sender: topology::ADMIN } => {
-                serde_json::from_slice(body).map_err(|e| intake::malformed(&e))
-            }
+            Source::Request { sender: topology::ADMIN } => json::read(body),
             Source::Request { .. } | Source::Orders { .. } | Source::Stream { .. } => {
                 Err(Refusal::new(Code::NotAllowed, "only admin registers users"))
             }

@@ -3,6 +3,7 @@
 //! transactions: it implements [`Rules`] and, for questions, [`Answers`].
 
 pub mod ask;
+pub mod audit;
 pub mod health;
 pub mod hear;
 pub mod incoming;

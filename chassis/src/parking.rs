@@ -6,7 +6,7 @@ use crate::incoming::{Envelope, Incoming, Kind};
 use crate::rules::Source;
 use crate::store::{Db, Fault, Tx};
 use crate::writes::Writes;
-use contracts::Timestamp;
+use contracts::{Timestamp, refusal::line};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sea_orm::FromQueryResult;
 use sha2::{Digest, Sha256};
@@ -17,6 +17,11 @@ use uuid::Uuid;
 const ATTEMPTS_MAX: i32 = 5;
 /// From this many on, messages are taken one by one, so that the guilty one is found.
 const ATTEMPTS_TOGETHER_MAX: i32 = 2;
+
+/// Reasons repeat what was sent, which may be a whole message.
+const REASON_CHARACTERS_MAX: usize = 1_000;
+/// Longer than any key of ours; an index takes no text of some kilobytes.
+const KEY_CHARACTERS_MAX: usize = 100;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Parked {
@@ -39,6 +44,7 @@ impl Parked {
             Kind::Request | Kind::Control => "request",
         };
         let (sender, body) = (incoming.sender.clone(), incoming.body.clone());
+        let reason = line(reason, REASON_CHARACTERS_MAX);
         Parked { key: None, source, sender, stream: None, seq: None, said_at: None, body, reason }
     }
 
@@ -61,7 +67,7 @@ impl Parked {
             seq: Some(envelope.seq),
             said_at: Some(envelope.at),
             body: event.as_bytes().to_vec(),
-            reason,
+            reason: line(reason, REASON_CHARACTERS_MAX),
         }
     }
 }
@@ -112,7 +118,7 @@ pub(crate) fn guess_key(event: &str) -> Option<String> {
         let object = value.as_object()?;
         let named = ["symbol", "user_id"].iter().find_map(|name| object.get(*name)?.as_str());
         named
-            .map(str::to_owned)
+            .map(|name| line(name.to_owned(), KEY_CHARACTERS_MAX))
             .or_else(|| object.values().filter(|_| depth > 0).find_map(|inner| find(inner, depth - 1)))
     }
     find(&serde_json::from_str(event).ok()?, 2)

@@ -281,3 +281,23 @@ async fn a_clients_broken_message_is_answered_with_its_order_id_and_parks_nothin
     assert_eq!(said.replies[0]["order_id"], "01890000-0000-7000-8000-00000000000a");
     assert!(parked(&bench).await.is_empty());
 }
+
+/// Streams lose nothing, so what they say waits. A request that waits would be done long after its
+/// sender has given it up, and clients could fill the table.
+#[tokio::test]
+async fn a_request_behind_a_parked_message_is_refused_not_parked() {
+    let mut bench = bench().await;
+    bench.stream(IN, 1, &[("a", -1), ("a", 2)]).await;
+    assert_eq!(parked(&bench).await.len(), 2);
+    let refused = bench.request("web", &("a", 3)).await;
+    assert_eq!(refused.replies[0]["refused"]["code"], "unavailable", "{refused:?}");
+    assert_eq!(bench.request("web", &("b", 3)).await.replies, [json!(3)]);
+    assert_eq!(parked(&bench).await.len(), 2);
+    assert_eq!(totals(&bench).await, "b=3");
+}
+
+#[path = "steps/hostile.rs"]
+mod hostile;
+
+#[path = "steps/audit.rs"]
+mod audit;

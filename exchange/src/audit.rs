@@ -4,6 +4,7 @@
 mod between;
 mod findings;
 mod look;
+mod undelivered;
 
 use crate::console::{Console, answer};
 use crate::databases::Databases;
@@ -14,15 +15,20 @@ use crate::streams::{self, Arrival};
 use anyhow::{Context, Result};
 use chassis::settings::Settings;
 use findings::Report;
-use look::{Look, look};
+use look::look;
 use servers::{Postgres, Programs};
 use std::path::Path;
 use std::time::Duration;
 use tokio::time::Instant;
 
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
-/// What is on its way at one look has arrived by the next.
+/// Enough for whoever lags to be seen at another place.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
+
+/// What ordering says portfolio hears, and says to matching, which says it to all.
+const HOPS: usize = 3;
+/// A backlog that takes longer is told as such.
+const ARRIVAL_PATIENCE: Duration = Duration::from_secs(10);
 
 pub struct Options {
     pub json: bool,
@@ -84,22 +90,41 @@ async fn own_postgres(folder: &Path, settings: &Settings) -> Result<Option<(Post
 /// Looks until what it saw was one quiet moment, or until the waiting is over.
 async fn audit(settings: &Settings, databases: &Databases, wait: Duration) -> Result<Report> {
     let deadline = Instant::now() + wait;
-    let mut before: Option<Look> = None;
     loop {
-        let arrivals = quiet_by(settings, databases, deadline).await?;
-        let is_quiet = arrivals.is_empty();
-        let looked = look(databases).await?;
+        let late = quiet_by(settings, databases, deadline).await?;
+        let is_quiet = late.is_empty();
+        let looked = look(settings, databases, late).await?;
         if is_quiet && looked.one_moment {
             return Ok(Report::of_a_moment(looked));
         }
-        if let Some(before) = before
-            && Instant::now() > deadline
-        {
-            return Ok(Report::while_moving(before, looked, arrivals));
+        if Instant::now() > deadline {
+            let all_arrived = all_arrive(settings, databases).await?;
+            let late = quiet_by(settings, databases, Instant::now()).await?;
+            let again = look(settings, databases, late).await?;
+            return Ok(Report::while_moving(looked, again, all_arrived));
         }
-        before = Some(looked);
         tokio::time::sleep(BETWEEN_LOOKS).await;
     }
+}
+
+/// Whether all that is on its way arrives, and what follows from it, and from that.
+async fn all_arrive(settings: &Settings, databases: &Databases) -> Result<bool> {
+    let deadline = Instant::now() + ARRIVAL_PATIENCE;
+    tokio::time::sleep(BETWEEN_LOOKS).await;
+    for _ in 0..HOPS {
+        let said = streams::arrivals(databases, settings.partitions).await?;
+        loop {
+            let now = streams::arrivals(databases, settings.partitions).await?;
+            if now.iter().zip(&said).all(|(now, then)| now.heard >= then.said) {
+                break;
+            }
+            if Instant::now() > deadline {
+                return Ok(false);
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+    Ok(true)
 }
 
 /// Waits until every listener has heard everything. Answers what is still on its way.

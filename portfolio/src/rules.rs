@@ -11,6 +11,7 @@ use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Writes};
 use contracts::{
     Code, Refusal, StreamName, Symbol, Timestamp, UserId,
     accounts::{AccountsEvent, User},
+    json,
     matching::{MatchingEvent, OrderFilled, OrderLeftBook},
     ordering::{CancelOrder, OrderCommand, PlaceOrder},
     portfolio::{PortfolioCommand, PortfolioEvent},
@@ -154,8 +155,7 @@ impl Rules for Portfolio {
         let Source::Request { sender } = source else {
             return Err(Refusal::new(Code::NotAllowed, "portfolio takes commands on requests only"));
         };
-        let command: PortfolioCommand =
-            serde_json::from_slice(body).map_err(|e| Refusal::new(Code::Malformed, e.to_string()))?;
+        let command: PortfolioCommand = json::read(body)?;
         let (user_id, senders): (_, &[_]) = match command {
             PortfolioCommand::Deposit { user_id, .. } | PortfolioCommand::Withdraw { user_id, .. } => {
                 (user_id, &[topology::WEB, topology::ADMIN])

@@ -8,7 +8,7 @@ use crate::{
 use async_trait::async_trait;
 use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Writes};
 use contracts::{
-    Code, Refusal, StreamName, Symbol, TradeId, intake,
+    Code, Refusal, StreamName, Symbol, TradeId, json,
     stock_data::{Instrument, StockDataCommand, StockDataEvent, Trade},
     topology,
 };
@@ -66,9 +66,8 @@ impl Rules for StockData {
     fn decode_request(&self, source: Source<'_>, body: &[u8]) -> Result<Input, Refusal> {
         match source {
             Source::Request { sender: topology::ADMIN } => {
-                match serde_json::from_slice(body).map_err(|e| intake::malformed(&e))? {
-                    StockDataCommand::ListInstrument(instrument) => Ok(Input::ListInstrument(instrument)),
-                }
+                let StockDataCommand::ListInstrument(instrument) = json::read(body)?;
+                Ok(Input::ListInstrument(instrument))
             }
             Source::Request { .. } | Source::Orders { .. } | Source::Stream { .. } => {
                 Err(Refusal::new(Code::NotAllowed, "only admin lists instruments"))

@@ -1,7 +1,7 @@
 //! `trades`: every trade, once, in its book's order.
 
 use super::{parsed, symbol};
-use chassis::{Db, Fault, Writes};
+use chassis::{Db, Fault, Writes, audit::Audited};
 use chrono::NaiveDate;
 use contracts::{Price, Quantity, Symbol, Timestamp, TradeId, stock_data::Trade};
 use rustc_hash::FxHashSet;
@@ -64,9 +64,41 @@ pub async fn last_trades(db: &Db, symbol: Symbol, limit: u16) -> Result<Vec<Trad
     rows.into_iter().map(Trade::try_from).collect()
 }
 
-pub async fn all_trades(db: &Db) -> Result<Vec<Trade>, Fault> {
-    let sql = "select trade_id, symbol, price, quantity, taker_side, at from trades";
-    db.all::<Row>(sql, []).await?.into_iter().map(Trade::try_from).collect()
+/// A trade as it was told to the public, to be held against what the other services know of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldTrade {
+    pub trade_id: TradeId,
+    pub symbol: Symbol,
+    pub price: Price,
+    pub quantity: Quantity,
+}
+
+#[derive(FromQueryResult)]
+pub struct ToldRow {
+    trade_id: Uuid,
+    symbol: String,
+    price: i64,
+    quantity: i64,
+}
+
+impl Audited for ToldTrade {
+    type Id = TradeId;
+    type Row = ToldRow;
+    const NAME: &'static str = "audited_trades";
+    const SQL: &'static str = "select trade_id, symbol, price, quantity from trades order by trade_id";
+
+    fn id(&self) -> TradeId {
+        self.trade_id
+    }
+
+    fn read(row: ToldRow) -> Result<Self, Fault> {
+        Ok(ToldTrade {
+            trade_id: row.trade_id.into(),
+            symbol: symbol(&row.symbol)?,
+            price: Price::from_micros(row.price),
+            quantity: Quantity::from_micros(row.quantity),
+        })
+    }
 }
 
 pub fn insert_trades(new: Vec<NewTrade>, writes: &mut Writes) {

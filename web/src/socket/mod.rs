@@ -2,6 +2,7 @@
 //!
 //! Promises: a connection is its session's user, or nobody; what it says is taken in its order.
 
+mod door;
 mod transport;
 mod websocket;
 
