@@ -41,7 +41,8 @@ impl Fault {
 
     /// Starts the load; returns when everybody is at work. The name and this number are its seed.
     async fn load(&self, number: u64) -> Load {
-        let seed = self.name.bytes().fold(number, |seed, byte| seed.wrapping_mul(31) + u64::from(byte));
+        let seed =
+            self.name.bytes().fold(number, |seed, byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
         Load::start(&self.exchange, RATE, seed).await.unwrap()
     }
 

@@ -188,17 +188,26 @@ async fn garbage(exchange: &Exchange) -> usize {
         envelope("matching.0>*", json!("one"), json!([])),
         envelope("portfolio.0>*", json!(1), json!([{ "order_filled": {} }])),
     ];
-    // An old number and one that is far ahead: nothing is parked, the second is a gap.
-    let out_of_place = [
-        envelope("matching.0>*", json!(1), json!([{}])),
-        envelope("matching.0>*", json!(1 << 40), json!([{}])),
-    ];
-    for body in unreadable.iter().chain(&out_of_place) {
+    // What has been heard already is not even looked at.
+    let heard_before = envelope("matching.0>*", json!(1), json!([{}]));
+    for body in unreadable.iter().chain([&heard_before]) {
         exchange
             .publish_as("matching", "matching", "matching.0>*", body.as_bytes(), said_by("matching"))
             .await
             .unwrap();
     }
+    // A number far ahead is a gap, and what it says is not believed.
+    let ahead = envelope("portfolio.0>matching.0", json!(1 << 40), json!([{}]));
+    exchange
+        .publish_as(
+            "portfolio",
+            "portfolio",
+            "portfolio.0>matching.0",
+            ahead.as_bytes(),
+            said_by("portfolio"),
+        )
+        .await
+        .unwrap();
     let listeners = ["ordering", "portfolio", "stock-data"];
     for service in listeners {
         comes_to_park(exchange, service, unreadable.len() as i64).await;
