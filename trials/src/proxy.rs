@@ -134,7 +134,7 @@ async fn serve(client: TcpStream, state: Arc<State>) {
 async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, way: Way, state: &State, deaf: &AtomicBool) {
     let mut line = state.line.subscribe();
     let mut piece = vec![0; PIECE_BYTES];
-    let (mut carried, mut swallowed) = (0, false);
+    let (mut carried, mut swallowed, mut ear) = (0, false, Ear::default());
     loop {
         let Ok(length @ 1..) = from.read(&mut piece).await else { return };
         let piece = &piece[..length];
@@ -163,7 +163,7 @@ async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, way: Way, state:
             drop(half);
             return;
         }
-        if way == Way::ToServer && is_commit(piece) && state.is_to_be_spoiled() {
+        if way == Way::ToServer && ear.hears_commit(piece) && state.is_to_be_spoiled() {
             deaf.store(true, Ordering::Relaxed);
             return state.spoil(piece, &mut to).await;
         }
@@ -176,9 +176,38 @@ async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, way: Way, state:
     }
 }
 
-/// PostgreSQL's clients say it as text, alone or behind other statements.
-fn is_commit(piece: &[u8]) -> bool {
-    piece.windows(7).any(|word| word.eq_ignore_ascii_case(b"commit\0"))
+/// What tells a step's one statement from all others.
+const STEP: &[u8] = b"update heads set step";
+/// How the client names the statements that it has prepared.
+const PREPARED: &[u8] = b"sqlx_s_";
+
+/// Knows on one connection when something is made durable: a `commit`, or a step, which is one
+/// statement that is prepared once and from then on named.
+#[derive(Default)]
+struct Ear {
+    steps: Vec<Vec<u8>>,
+}
+
+impl Ear {
+    fn hears_commit(&mut self, piece: &[u8]) -> bool {
+        if let Some(at) = find(piece, STEP)
+            && let Some(name) = last(&piece[..at], PREPARED)
+        {
+            let name = name.split(|byte| *byte == 0).next().unwrap_or_default();
+            self.steps.push([b"\0", name, b"\0"].concat());
+        }
+        let is_step = self.steps.iter().any(|name| find(piece, name).is_some());
+        is_step || piece.windows(7).any(|word| word.eq_ignore_ascii_case(b"commit\0"))
+    }
+}
+
+fn find(piece: &[u8], what: &[u8]) -> Option<usize> {
+    piece.windows(what.len()).position(|window| window == what)
+}
+
+/// From the last place where it stands.
+fn last<'a>(piece: &'a [u8], what: &[u8]) -> Option<&'a [u8]> {
+    piece.windows(what.len()).rposition(|window| window == what).map(|at| &piece[at..])
 }
 
 impl State {

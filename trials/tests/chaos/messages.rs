@@ -240,10 +240,14 @@ async fn broken_event(exchange: &Exchange, parked_before: usize) {
     exchange.kill("portfolio").unwrap();
     let first = nina.buys(QUANTITY, "ACME", "90").await;
     let (right, wrong) = (format!("\"{QUANTITY}\""), format!("\"-{QUANTITY}\""));
+    // As bytes: what nobody can read lies beside it.
+    let hex = |text: &str| text.bytes().map(|byte| format!("{byte:02x}")).collect::<String>();
     let replace = |table: &str, what: &str, with: &str| {
         format!(
-            "update {table} set body = convert_to(replace(convert_from(body, 'UTF8'), '{what}', '{with}'), 'UTF8') \
-             where convert_from(body, 'UTF8') like '%{first}%'"
+            "update {table} set body = decode(replace(encode(body, 'hex'), '{}', '{}'), 'hex') \
+             where position(convert_to('{first}', 'UTF8') in body) > 0",
+            hex(what),
+            hex(with)
         )
     };
     let outbox =
