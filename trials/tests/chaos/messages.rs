@@ -289,6 +289,16 @@ async fn redrive_all(exchange: &Exchange, service: &str) {
     }
 }
 
+/// While it is dead: it remembers rows that it has used.
+async fn behind_portfolios_back(exchange: &Exchange, sql: &str) {
+    let pid = exchange.pid("portfolio").unwrap();
+    let unsupervised = exchange.unsupervised().unwrap();
+    exchange.kill("portfolio").unwrap();
+    exchange.change("portfolio", sql).await.unwrap();
+    drop(unsupervised);
+    exchange.successor("portfolio", pid).await.unwrap();
+}
+
 /// After five deaths of its process a message is set aside; the supervisor's pauses come on top.
 const DEADLY_LIMIT: Duration = Duration::from_secs(180);
 
@@ -305,7 +315,7 @@ async fn f18_a_message_that_ends_its_process_is_set_aside_and_its_neighbours_liv
         "alter table accounts drop constraint cash_covers_held; \
          update accounts set held = 2 * cash where user_id = '{b9}'"
     );
-    exchange.change("portfolio", &break_it).await.unwrap();
+    behind_portfolios_back(exchange, &break_it).await;
     let begun = Instant::now();
     let (mut deaths, mut last) = (0, exchange.pid("portfolio").ok());
     while exchange.number("portfolio", "select count(*) from parked").await.unwrap() == 0 {
@@ -326,7 +336,7 @@ async fn f18_a_message_that_ends_its_process_is_set_aside_and_its_neighbours_liv
              and side = 'buy' and state = 'pending'), 0) where user_id = '{b9}'; \
          alter table accounts add constraint cash_covers_held check (cash >= held)"
     );
-    exchange.change("portfolio", &mend).await.unwrap();
+    behind_portfolios_back(exchange, &mend).await;
     redrive_all(exchange, "portfolio").await;
     let seen = format!(
         "{deaths} deaths in {:.1} s until it was set aside; {waiting} messages waited, all taken up again",
