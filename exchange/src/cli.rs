@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::console::answer;
-use crate::{audit, parked, provision, reset, service, status, up};
+use crate::{audit, load, parked, provision, reset, service, status, up};
 use anyhow::{Context, Result};
 use chassis::{settings::Settings, telemetry};
 use clap::builder::PossibleValuesParser;
@@ -85,6 +85,11 @@ enum Command {
         #[command(subcommand)]
         command: parked::Command,
     },
+    /// Measure how fast it is
+    Load {
+        #[command(subcommand)]
+        command: load::Command,
+    },
     /// Delete everything that `up` has made in this folder, all data included
     Reset {
         /// Do not ask
@@ -125,6 +130,10 @@ fn run(command: Command) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     telemetry::start(&quiet(&folder))?;
+    if let Command::Load { command } = command {
+        load::run(command)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let code = runtime.block_on(obey(command, &folder));
     // Whatever still works in the background has nobody to work for.
@@ -135,7 +144,7 @@ fn run(command: Command) -> Result<ExitCode> {
 async fn obey(command: Command, folder: &Path) -> Result<ExitCode> {
     match command {
         Command::Up { no_seed } => up::run(folder, up::Options { seed: !no_seed }).await?,
-        Command::Service { .. } => unreachable!("a service has its own runtime"),
+        Command::Service { .. } | Command::Load { .. } => unreachable!("these have their own runtimes"),
         Command::Provision { print } => provision::run(folder, print).await?,
         Command::Migrate => provision::migrate(folder).await?,
         Command::Seed { dry_run, data } => {

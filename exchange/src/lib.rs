@@ -7,6 +7,7 @@
 //! status      processes, queues, streams
 //! audit       proves the invariants from the five databases
 //! parked      messages that were set aside
+//! load        measures how fast it is
 //! reset       deletes what `up` made
 //!
 //! Promises    nothing is left running after the end, however it comes; a second start finds
@@ -24,6 +25,8 @@ mod audit;
 mod parked;
 mod reset;
 mod status;
+
+mod load;
 
 mod children;
 mod private;

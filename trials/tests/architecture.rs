@@ -13,9 +13,11 @@ fn allowed(name: &str) -> Vec<&'static str> {
         "servers" => vec!["contracts"],
         "chassis" => vec!["contracts", "servers"],
         "web" | "seed" => vec!["contracts", "chassis"],
+        // The gateway is measured by itself, fed by the load kit.
+        "load" => vec!["contracts", "chassis", "web"],
         service if SERVICES.contains(&service) => vec!["contracts", "chassis", "migrations"],
         "exchange" => {
-            [&["contracts", "chassis", "servers", "migrations", "web", "seed"][..], &SERVICES].concat()
+            [&["contracts", "chassis", "servers", "migrations", "web", "seed", "load"][..], &SERVICES].concat()
         }
         "trials" => vec!["contracts", "chassis", "servers", "migrations", "exchange"],
         other => panic!("{other} is new: decide here what it may stand on"),

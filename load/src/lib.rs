@@ -1,0 +1,3 @@
+//! Measures the exchange.
+
+pub mod sockets;
