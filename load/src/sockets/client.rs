@@ -56,7 +56,7 @@ async fn listen(server: SocketAddr, symbols: &[String], seen: &RefCell<Seen>) ->
     stream.write_all(opening.as_bytes()).await?;
     let mut connection = Connection { stream, unread: Vec::with_capacity(READ_BYTES) };
     connection.agree().await?;
-    let mut snapshots = 0;
+    let (mut snapshots, mut unasked) = (0, subscriptions(symbols));
     loop {
         let mut taken = 0;
         let mut answer = Vec::new();
@@ -70,8 +70,12 @@ async fn listen(server: SocketAddr, symbols: &[String], seen: &RefCell<Seen>) ->
                 }
                 // Engine.IO's greeting, then Socket.IO's.
                 [b'0', ..] => answer.extend(frames::text("40")),
-                [b'4', b'0', ..] => answer.extend(subscriptions(symbols)),
-                [b'4', b'3', ..] => ensure!(contains(packet, b"\"ok\":true"), "refused: {}", shown(packet)),
+                [b'4', b'0', ..] => answer.extend(unasked.next().into_iter().flatten()),
+                // One subscription after the other: all at once would be more than the hub lets wait.
+                [b'4', b'3', ..] => {
+                    ensure!(contains(packet, b"\"ok\":true"), "refused: {}", shown(packet));
+                    answer.extend(unasked.next().into_iter().flatten());
+                }
                 b"2" => answer.extend(frames::text("3")),
                 other => bail!("unexpected: {}", shown(other)),
             }
@@ -109,12 +113,10 @@ impl Connection {
     }
 }
 
-fn subscriptions(symbols: &[String]) -> Vec<u8> {
-    let numbered = symbols.iter().enumerate();
-    let said = numbered.map(|(n, symbol)| {
+fn subscriptions(symbols: &[String]) -> impl Iterator<Item = Vec<u8>> {
+    symbols.iter().enumerate().map(|(n, symbol)| {
         frames::text(&format!(r#"42{n}["subscribe",{{"channel":"prices","symbol":"{symbol}"}}]"#))
-    });
-    said.flatten().collect()
+    })
 }
 
 impl Seen {

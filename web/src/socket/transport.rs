@@ -1,6 +1,7 @@
 //! Hands `/socket.io/` from actix to socketioxide's service, on the runtime that has its tasks.
 
 use super::MAX_PAYLOAD;
+use super::outlet::Outlets;
 use super::websocket;
 use actix_web::{HttpRequest, HttpResponse, web};
 use bytes::{Bytes, BytesMut};
@@ -42,12 +43,13 @@ impl Service<Request<Full<Bytes>>> for NotOurs {
 pub struct Transport {
     service: SocketIoServer,
     runtime: Handle,
+    pub(super) outlets: Outlets,
 }
 
 impl Transport {
     /// Its tasks run on the current runtime.
-    pub fn new(service: SocketIoServer) -> Self {
-        Transport { service, runtime: Handle::current() }
+    pub fn new(service: SocketIoServer, outlets: Outlets) -> Self {
+        Transport { service, runtime: Handle::current(), outlets }
     }
 
     /// A polling request.
