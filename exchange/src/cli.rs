@@ -129,6 +129,19 @@ fn run(command: Command) -> Result<ExitCode> {
         service::run(&name, &folder, with_parent)?;
         return Ok(ExitCode::SUCCESS);
     }
+    let command = match command {
+        Command::Load(load::Arguments { command: Some(load::Command::Sockets(asked)), .. }) => {
+            load::sockets::run(asked)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Load(load::Arguments {
+            command: Some(load::Command::SocketsStage { symbols, rate }), ..
+        }) => {
+            ::load::sockets::stage::run(symbols, rate)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        other => other,
+    };
     telemetry::start(&quiet(&folder))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let code = runtime.block_on(obey(command, &folder));

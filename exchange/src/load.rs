@@ -3,6 +3,7 @@
 mod arguments;
 mod beside;
 mod database;
+pub mod sockets;
 
 pub use arguments::{Arguments, Command};
 
@@ -16,6 +17,9 @@ use std::path::Path;
 /// Answers whether nothing was found wanting.
 pub async fn run(folder: &Path, arguments: Arguments) -> Result<bool> {
     match arguments.command {
+        Some(Command::Sockets(_) | Command::SocketsStage { .. }) => {
+            unreachable!("these have their own runtimes")
+        }
         None => orders(folder, arguments.options, arguments.search, arguments.outputs).await,
         Some(Command::Compare { before, after }) => {
             answer(load::compare(&read(&before)?, &read(&after)?));

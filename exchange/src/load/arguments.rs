@@ -32,6 +32,14 @@ pub enum Command {
         #[arg(long, default_value_t = 10)]
         symbols: u16,
     },
+    /// How many messages a second a core of web pushes by Socket.IO, and how late they come
+    ///
+    /// Starts web in a process of its own, on a synthetic feed of prices that change all the time,
+    /// and clients over WebSocket here. Needs no exchange, and two cores to itself.
+    Sockets(super::sockets::Sockets),
+    /// Web on the synthetic feed
+    #[command(hide = true)]
+    SocketsStage { symbols: usize, rate: u64 },
 }
 
 /// Enough to see how pushes spread, and cheap enough to hear beside the rest.

@@ -2,6 +2,7 @@
 
 use super::MAX_PAYLOAD;
 use super::door::Door;
+use super::outlet::Outlets;
 use super::websocket;
 use crate::problem::Problem;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
@@ -47,12 +48,13 @@ pub struct Transport {
     service: SocketIoServer,
     runtime: Handle,
     door: Arc<Door>,
+    pub(super) outlets: Outlets,
 }
 
 impl Transport {
     /// Its tasks run on the current runtime.
-    pub fn new(service: SocketIoServer) -> Self {
-        Transport { service, runtime: Handle::current(), door: Arc::default() }
+    pub fn new(service: SocketIoServer, outlets: Outlets) -> Self {
+        Transport { service, runtime: Handle::current(), door: Arc::default(), outlets }
     }
 
     /// A polling request.
