@@ -1,26 +1,33 @@
 //! What must be true of the people in the database, looked at from outside the steps. Ids are
 //! unique and roles are known because the schema says so.
 
-use crate::{domain, store};
-use chassis::{Db, Fault};
-use contracts::ids::HOUSE;
+use crate::store::Person;
+use chassis::audit::{Cursor, Finding};
+use chassis::{Db, Fault, Tx};
+use contracts::accounts::{NAME_CHARACTERS_MAX, User};
+use contracts::{ids::HOUSE, name, topology::ACCOUNTS};
 
-/// A rule that does not hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    pub rule: &'static str,
-    pub detail: String,
-}
+/// So many say enough.
+const FINDINGS_MAX: usize = 1_000;
 
 pub async fn check(db: &Db) -> Result<Vec<Finding>, Fault> {
-    let mut findings = Vec::new();
-    for user in store::all_users(db).await? {
-        if user.user_id == HOUSE {
-            findings.push(Finding { rule: "the house is no user", detail: format!("{user:?}") });
+    db.transaction(async |tx: &Tx| {
+        let (mut findings, mut people) = (Vec::new(), Cursor::<Person>::open(tx).await?);
+        while let Some(Person(user)) = people.next().await? {
+            findings.extend(broken_by(&user));
+            if findings.len() >= FINDINGS_MAX {
+                break;
+            }
         }
-        if domain::check_name(&user.name) != Ok(user.name.as_str()) {
-            findings.push(Finding { rule: "a name is visible text", detail: format!("{user:?}") });
-        }
-    }
-    Ok(findings)
+        Ok(findings)
+    })
+    .await
+}
+
+fn broken_by(user: &User) -> impl Iterator<Item = Finding> {
+    let is_house = user.user_id == HOUSE;
+    let is_hidden = name::check(&user.name, NAME_CHARACTERS_MAX) != Ok(user.name.as_str());
+    let rules = [(is_house, "the house is no user"), (is_hidden, "a name is visible text")];
+    let broken = rules.into_iter().filter(|(broken, _)| *broken);
+    broken.map(move |(_, rule)| Finding::new(ACCOUNTS, rule, format!("{user:?}")))
 }

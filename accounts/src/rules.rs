@@ -2,11 +2,11 @@
 
 use crate::{domain::People, handlers::register_user, store};
 use async_trait::async_trait;
-use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Tx};
+use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Writes};
 use contracts::{
     Code, Refusal, StreamName,
     accounts::{AccountsCommand, User},
-    intake, topology,
+    json, topology,
 };
 
 pub struct Accounts {
@@ -29,9 +29,7 @@ impl Rules for Accounts {
 
     fn decode_request(&self, source: Source<'_>, body: &[u8]) -> Result<AccountsCommand, Refusal> {
         match source {
-            Source::Request { sender: topology::ADMIN } => {
-                serde_json::from_slice(body).map_err(|e| intake::malformed(&e))
-            }
+            Source::Request { sender: topology::ADMIN } => json::read(body),
             Source::Request { .. } | Source::Orders { .. } | Source::Stream { .. } => {
                 Err(Refusal::new(Code::NotAllowed, "only admin registers users"))
             }
@@ -58,7 +56,7 @@ impl Rules for Accounts {
         Ok(())
     }
 
-    async fn write(&mut self, tx: &Tx, people: People) -> Result<(), Fault> {
-        store::save(tx, people.changed()).await
+    fn write(&mut self, people: People, writes: &mut Writes) {
+        store::save(people.changed(), writes);
     }
 }

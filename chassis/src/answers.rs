@@ -4,7 +4,7 @@ use crate::broker::{self, Backoff};
 use crate::incoming::Incoming;
 use crate::store::Fault;
 use async_trait::async_trait;
-use contracts::{Code, Refusal, refusal::Answer, topology};
+use contracts::{Refusal, json, refusal::Answer, topology};
 use futures::StreamExt;
 use lapin::options::{BasicAckOptions, BasicPublishOptions};
 use serde::{Serialize, de::DeserializeOwned};
@@ -99,9 +99,9 @@ async fn serve_connected<A: Answers>(
 
 /// Nothing when the database failed: the asker's deadline will tell him.
 async fn answer_one<A: Answers>(answers: &A, incoming: &Incoming) -> Option<Reply> {
-    let question = match serde_json::from_slice(&incoming.body) {
+    let question = match json::read(&incoming.body) {
         Ok(question) => question,
-        Err(error) => return Some(Reply::refused(Refusal::new(Code::Malformed, error.to_string()))),
+        Err(refusal) => return Some(Reply::refused(refusal)),
     };
     match answers.answer(&incoming.sender, question).await {
         Ok(reply) => Some(reply),

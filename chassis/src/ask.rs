@@ -2,7 +2,7 @@
 //!
 //! No answer in time means *unknown*, never failed: ask again with the same ids.
 
-use crate::broker::{self, Backoff};
+use crate::broker::{self, Backoff, Taking};
 use crate::settings::{Settings, SettingsError};
 use contracts::{Refusal, UserId, intake, refusal::Answer, topology};
 use futures::StreamExt;
@@ -242,7 +242,7 @@ async fn listen(
 ) -> lapin::Result<()> {
     let connection = broker::connect(url, &format!("{user} asks")).await?;
     let bindings = [(topology::REPLIES_EXCHANGE, name)];
-    let mut replies = broker::consume_own(&connection, name, REPLIES_MAX, &bindings).await?;
+    let mut replies = broker::consume_own(&connection, name, REPLIES_MAX, Taking::AtOnce, &bindings).await?;
     let publishing = broker::confirming_channel(&connection).await?;
     connected.send_replace(Some(Link { channel: publishing, _connection: Arc::new(connection) }));
     backoff.reset();

@@ -57,12 +57,21 @@ pub async fn consume(connection: &Connection, queue: &str, prefetch: u16) -> lap
     .await
 }
 
+/// How a queue of one's own is read. (What the library has been given it keeps without a limit.)
+pub enum Taking {
+    /// By somebody who never waits between two messages.
+    AtOnce,
+    /// So many ahead of what was acknowledged; the others wait in the queue.
+    Ahead(u16),
+}
+
 /// Consumes a queue of one's own, gone with the connection: what the bindings, each an exchange and
-/// a key, bring. Past `length_max` the oldest are dropped.
+/// a key, bring. Past `length_max` the oldest that wait in it are dropped.
 pub async fn consume_own(
     connection: &Connection,
     queue: &str,
     length_max: i64,
+    taking: Taking,
     bindings: &[(&str, &str)],
 ) -> lapin::Result<lapin::Consumer> {
     within(async {
@@ -76,7 +85,14 @@ pub async fn consume_own(
             let options = QueueBindOptions::default();
             channel.queue_bind(queue.into(), exchange, key, options, FieldTable::default()).await?;
         }
-        let consume = BasicConsumeOptions { no_ack: true, exclusive: true, ..Default::default() };
+        let no_ack = match taking {
+            Taking::AtOnce => true,
+            Taking::Ahead(prefetch) => {
+                channel.basic_qos(prefetch, BasicQosOptions::default()).await?;
+                false
+            }
+        };
+        let consume = BasicConsumeOptions { no_ack, exclusive: true, ..Default::default() };
         channel.basic_consume(queue.into(), "".into(), consume, FieldTable::default()).await
     })
     .await

@@ -4,6 +4,7 @@ use crate::parking;
 use crate::rules::Place;
 use crate::stepper::Outgoing;
 use crate::store::{Db, Fault, Tx};
+use crate::writes::Writes;
 use contracts::Timestamp;
 use rustc_hash::{FxHashMap, FxHashSet};
 use sea_orm::FromQueryResult;
@@ -49,54 +50,42 @@ impl Head {
         })
     }
 
-    /// First in the transaction: the fence. False when another instance has made this step; until
-    /// the commit nobody else can make it.
-    pub async fn claim(&self, tx: &Tx) -> Result<bool, Fault> {
+    /// The fence: this succeeds for one instance only.
+    pub fn claim(&self, writes: &mut Writes) {
         let sql = "update heads set step = $2 + 1, writer = $3 where partition = $1 and step = $2";
         let values = [i32::from(self.place.partition).into(), (self.step as i64).into(), self.writer.into()];
-        Ok(tx.execute(sql, values).await? == 1)
+        writes.fence(sql, values);
     }
 
-    /// Last before the commit: positions, counters, outbox.
-    pub async fn save(
-        &self,
-        tx: &Tx,
-        advance: &Advance,
-        messages: &[Outgoing],
-        now: Timestamp,
-    ) -> Result<(), Fault> {
-        let (heard, heard_seqs): (Vec<_>, Vec<_>) =
-            advance.positions.iter().map(|(s, seq)| (s.clone(), *seq as i64)).unzip();
-        let (written, written_seqs): (Vec<_>, Vec<_>) =
-            advance.counters.iter().map(|(s, seq)| (s.clone(), *seq as i64)).unzip();
-        let kept: Vec<_> = messages.iter().filter(|message| message.kept).collect();
-        let outbox_streams: Vec<String> = kept.iter().map(|m| m.stream.to_string()).collect();
-        let outbox_seqs: Vec<i64> = kept.iter().map(|m| m.seq as i64).collect();
-        let outbox_bodies: Vec<Vec<u8>> = kept.iter().map(|m| m.body.clone()).collect();
-        let sql = "
-            with heard as (
+    /// Positions, counters, outbox.
+    pub fn save(&self, writes: &mut Writes, advance: &Advance, messages: &[Outgoing], now: Timestamp) {
+        let partition = i32::from(self.place.partition);
+        if !advance.positions.is_empty() {
+            let (streams, seqs) = columns(advance.positions.iter().map(|(s, seq)| (s.clone(), *seq)));
+            let sql = "
                 insert into positions (partition, stream, seq)
                 select $1, stream, seq from unnest($2::text[], $3::bigint[]) as heard (stream, seq)
-                on conflict (partition, stream) do update set seq = excluded.seq
-            ), written as (
+                on conflict (partition, stream) do update set seq = excluded.seq";
+            writes.add(sql, [partition.into(), streams.into(), seqs.into()]);
+        }
+        if !advance.counters.is_empty() {
+            let (streams, seqs) = columns(advance.counters.iter().cloned());
+            let sql = "
                 insert into counters (partition, stream, seq)
-                select $1, stream, seq from unnest($4::text[], $5::bigint[]) as written (stream, seq)
-                on conflict (partition, stream) do update set seq = excluded.seq
-            )
-            insert into outbox (stream, seq, body, created_at)
-            select stream, seq, body, $9 from unnest($6::text[], $7::bigint[], $8::bytea[]) as sent (stream, seq, body)";
-        let values = [
-            i32::from(self.place.partition).into(),
-            heard.into(),
-            heard_seqs.into(),
-            written.into(),
-            written_seqs.into(),
-            outbox_streams.into(),
-            outbox_seqs.into(),
-            outbox_bodies.into(),
-            now.into(),
-        ];
-        tx.execute(sql, values).await.map(|_| ())
+                select $1, stream, seq from unnest($2::text[], $3::bigint[]) as written (stream, seq)
+                on conflict (partition, stream) do update set seq = excluded.seq";
+            writes.add(sql, [partition.into(), streams.into(), seqs.into()]);
+        }
+        let kept = || messages.iter().filter(|message| message.kept);
+        if kept().next().is_some() {
+            let (streams, seqs) = columns(kept().map(|m| (m.stream.to_string(), m.seq)));
+            let bodies: Vec<Vec<u8>> = kept().map(|m| m.body.clone()).collect();
+            let sql = "
+                insert into outbox (stream, seq, body, created_at)
+                select stream, seq, body, $4
+                from unnest($1::text[], $2::bigint[], $3::bytea[]) as sent (stream, seq, body)";
+            writes.add(sql, [streams.into(), seqs.into(), bodies.into(), now.into()]);
+        }
     }
 
     /// The commit's answer was lost: it happened if the head says that we made this step.
@@ -117,6 +106,10 @@ impl Head {
         self.positions.extend(advance.positions);
         self.counters.extend(advance.counters);
     }
+}
+
+fn columns(rows: impl Iterator<Item = (String, u64)>) -> (Vec<String>, Vec<i64>) {
+    rows.map(|(stream, seq)| (stream, seq as i64)).unzip()
 }
 
 async fn create(db: &Db, partition: i32) -> Result<(), Fault> {

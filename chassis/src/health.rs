@@ -9,10 +9,14 @@ use std::sync::{
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
 
 /// A request line and a few headers; whoever sends more is none of ours.
 const REQUEST_BYTES_MAX: usize = 8 * 1024;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
+/// A supervisor and a few who watch; the others wait.
+const CONNECTIONS_MAX: usize = 32;
+const ACCEPT_AGAIN_AFTER: Duration = Duration::from_millis(100);
 
 /// Whether the service is ready for work. Cheap to clone.
 #[derive(Clone, Default)]
@@ -37,10 +41,19 @@ pub async fn serve(address: &str, port: u16, ready: Ready) -> anyhow::Result<()>
         anyhow::anyhow!("health: cannot listen on {address}:{port}: {e}; set health.ports to another port")
     })?;
     tokio::spawn(async move {
+        let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         loop {
-            if let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(tokio::time::timeout(REQUEST_TIMEOUT, answer(stream, ready.clone())));
-            }
+            let place = places.clone().acquire_owned().await.expect("never closed");
+            let Ok((stream, _)) = listener.accept().await else {
+                // Out of file descriptors, most likely: trying on at once would only take the time away.
+                tokio::time::sleep(ACCEPT_AGAIN_AFTER).await;
+                continue;
+            };
+            let answering = tokio::time::timeout(REQUEST_TIMEOUT, answer(stream, ready.clone()));
+            tokio::spawn(async move {
+                let _place = place;
+                let _ = answering.await;
+            });
         }
     });
     Ok(())

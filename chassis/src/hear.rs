@@ -1,11 +1,12 @@
 //! Hearing streams without a position of one's own: from now on, with gaps made known. For web,
 //! which starts from a snapshot and can do so again.
 
-use crate::broker::{self, Backoff};
+use crate::broker::{self, Backoff, Taking};
 use crate::incoming::{Envelope, Incoming};
 use crate::settings::{Settings, SettingsError};
 use contracts::{StreamName, Timestamp, topology};
 use futures::StreamExt;
+use lapin::options::BasicAckOptions;
 use rustc_hash::FxHashMap;
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -28,8 +29,10 @@ pub enum Heard {
 /// Some seconds of the busiest market. A listener that falls further behind loses the oldest, and
 /// learns it by the gap.
 const QUEUE_MESSAGES_MAX: i64 = 10_000;
-/// Batches read ahead of the listener.
+/// Batches read ahead of the listener, and as many again ahead of those by the library.
 const READ_AHEAD: usize = 256;
+/// Often enough for the broker to go on sending.
+const ACKNOWLEDGED_TOGETHER: usize = READ_AHEAD / 4;
 
 pub struct Hearing;
 
@@ -65,18 +68,27 @@ async fn hear(
     let queue = format!("{user}.streams.{}", Uuid::now_v7());
     let bindings: Vec<_> =
         streams.iter().map(|stream| (topology::service_of(stream.writer()), stream.as_str())).collect();
-    let mut deliveries = broker::consume_own(&connection, &queue, QUEUE_MESSAGES_MAX, &bindings).await?;
+    let taking = Taking::Ahead(READ_AHEAD as u16);
+    let mut deliveries =
+        broker::consume_own(&connection, &queue, QUEUE_MESSAGES_MAX, taking, &bindings).await?;
     backoff.reset();
     let mut positions: FxHashMap<String, u64> = FxHashMap::default();
     if heard.send(Heard::Connected).await.is_err() {
         return Ok(());
     }
+    let mut unacknowledged = 0;
     while let Some(delivery) = deliveries.next().await {
-        let incoming = Incoming::from_delivery(&mut delivery?);
+        let mut delivery = delivery?;
+        let incoming = Incoming::from_delivery(&mut delivery);
         for item in sort(&incoming, &mut positions) {
             if heard.send(item).await.is_err() {
                 return Ok(());
             }
+        }
+        unacknowledged += 1;
+        if unacknowledged == ACKNOWLEDGED_TOGETHER {
+            broker::within(delivery.acker.ack(BasicAckOptions { multiple: true })).await?;
+            unacknowledged = 0;
         }
     }
     Ok(())
@@ -95,7 +107,8 @@ fn sort(incoming: &Incoming, positions: &mut FxHashMap<String, u64>) -> Vec<Hear
     let Envelope { seq, at, .. } = envelope;
     let known = positions.get(stream.as_str()).copied();
     let mut heard = Vec::new();
-    if known.is_some_and(|known| seq <= known) {
+    // The first of a stream is 1.
+    if seq <= known.unwrap_or(0) {
         return heard;
     }
     let expected = if envelope.is_heartbeat() { seq } else { seq - 1 };

@@ -1,7 +1,8 @@
 //! A delivery as the broker handed it over, and what it turns out to be.
 
 use crate::rules::{ReplyTo, Source};
-use contracts::{StreamName, Timestamp, control::Control};
+use chrono::Datelike;
+use contracts::{StreamName, Timestamp, control::Control, refusal::quoted};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -63,6 +64,9 @@ impl Incoming {
     }
 }
 
+/// What RFC 3339 can say of our era; the database knows no years far outside it.
+const YEARS: std::ops::RangeInclusive<i32> = 1970..=9999;
+
 /// A stream's message with its events still as text.
 #[derive(Deserialize)]
 pub(crate) struct Envelope<'a> {
@@ -79,6 +83,12 @@ impl<'a> Envelope<'a> {
     pub fn read(incoming: &'a Incoming) -> Result<Self, String> {
         let envelope: Envelope =
             serde_json::from_slice(&incoming.body).map_err(|e| format!("not a stream's message: {e}"))?;
+        if !StreamName::from(&*envelope.stream).is_well_formed() {
+            return Err(format!("no stream can be called {}", quoted(&envelope.stream)));
+        }
+        if !YEARS.contains(&envelope.at.year()) {
+            return Err(format!("no step was made in the year {}", envelope.at.year()));
+        }
         let service = envelope.service();
         if service != incoming.exchange || service != incoming.sender {
             let Incoming { exchange, sender, .. } = incoming;

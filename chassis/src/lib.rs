@@ -3,6 +3,7 @@
 //! transactions: it implements [`Rules`] and, for questions, [`Answers`].
 
 pub mod ask;
+pub mod audit;
 pub mod health;
 pub mod hear;
 pub mod incoming;
@@ -19,6 +20,7 @@ pub mod testing;
 
 mod answers;
 mod broker;
+mod connection;
 mod head;
 mod outbox;
 mod parking;
@@ -26,9 +28,11 @@ mod partition;
 mod publisher;
 mod reading;
 mod settling;
+mod writes;
 
 pub use answers::{Answers, Reply};
 #[cfg(feature = "simulation")]
 pub use outbox::Outbox;
 pub use rules::{Place, Poison, Rules, Source, Step};
 pub use store::{Db, Fault, Tx};
+pub use writes::Writes;

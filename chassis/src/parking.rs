@@ -5,7 +5,8 @@
 use crate::incoming::{Envelope, Incoming, Kind};
 use crate::rules::Source;
 use crate::store::{Db, Fault, Tx};
-use contracts::Timestamp;
+use crate::writes::Writes;
+use contracts::{Timestamp, refusal::line};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sea_orm::FromQueryResult;
 use sha2::{Digest, Sha256};
@@ -16,6 +17,11 @@ use uuid::Uuid;
 const ATTEMPTS_MAX: i32 = 5;
 /// From this many on, messages are taken one by one, so that the guilty one is found.
 const ATTEMPTS_TOGETHER_MAX: i32 = 2;
+
+/// Reasons repeat what was sent, which may be a whole message.
+const REASON_CHARACTERS_MAX: usize = 1_000;
+/// Longer than any key of ours; an index takes no text of some kilobytes.
+const KEY_CHARACTERS_MAX: usize = 100;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Parked {
@@ -38,6 +44,7 @@ impl Parked {
             Kind::Request | Kind::Control => "request",
         };
         let (sender, body) = (incoming.sender.clone(), incoming.body.clone());
+        let reason = line(reason, REASON_CHARACTERS_MAX);
         Parked { key: None, source, sender, stream: None, seq: None, said_at: None, body, reason }
     }
 
@@ -60,7 +67,7 @@ impl Parked {
             seq: Some(envelope.seq),
             said_at: Some(envelope.at),
             body: event.as_bytes().to_vec(),
-            reason,
+            reason: line(reason, REASON_CHARACTERS_MAX),
         }
     }
 }
@@ -111,43 +118,51 @@ pub(crate) fn guess_key(event: &str) -> Option<String> {
         let object = value.as_object()?;
         let named = ["symbol", "user_id"].iter().find_map(|name| object.get(*name)?.as_str());
         named
-            .map(str::to_owned)
+            .map(|name| line(name.to_owned(), KEY_CHARACTERS_MAX))
             .or_else(|| object.values().filter(|_| depth > 0).find_map(|inner| find(inner, depth - 1)))
     }
     find(&serde_json::from_str(event).ok()?, 2)
 }
 
-pub(crate) async fn save(
-    tx: &Tx,
+pub(crate) fn save(
+    writes: &mut Writes,
     partition: u16,
-    parked: &[Parked],
-    redriven: &[Uuid],
+    parked: Vec<Parked>,
+    redriven: Vec<Uuid>,
     now: Timestamp,
-) -> Result<(), Fault> {
+) {
     if !redriven.is_empty() {
-        tx.execute("delete from parked where parked_id = any($1)", [redriven.to_vec().into()]).await?;
+        writes.add("delete from parked where parked_id = any($1)", [redriven.into()]);
     }
-    for message in parked {
-        let sql = "
-            insert into parked (parked_id, partition, key, source, sender, stream, seq, said_at, body, reason, parked_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-        let values = [
-            Uuid::now_v7().into(),
-            i32::from(partition).into(),
-            message.key.clone().into(),
-            message.source.into(),
-            message.sender.clone().into(),
-            message.stream.clone().into(),
-            message.seq.map(|seq| seq as i64).into(),
-            message.said_at.into(),
-            message.body.clone().into(),
-            message.reason.clone().into(),
-            now.into(),
-        ];
-        tx.execute(sql, values).await?;
-        metrics::counter!("exchange_parked_total").increment(1);
+    if parked.is_empty() {
+        return;
     }
-    Ok(())
+    metrics::counter!("exchange_parked_total").increment(parked.len() as u64);
+    // Arrays are bound without nulls: what is absent is empty, 0, or the epoch on the way.
+    let sql = "
+        insert into parked (parked_id, partition, key, source, sender, stream, seq, said_at, body, reason, parked_at)
+        select parked_id, $1, case when has_key then key end, source, sender, nullif(stream, ''), nullif(seq, 0),
+            nullif(said_at, 'epoch'), body, reason, $2
+        from unnest($3::uuid[], $4::boolean[], $5::text[], $6::text[], $7::text[], $8::text[], $9::bigint[],
+                    $10::timestamptz[], $11::bytea[], $12::text[])
+            as new (parked_id, has_key, key, source, sender, stream, seq, said_at, body, reason)";
+    let rows = &parked;
+    let text = |of: fn(&Parked) -> String| rows.iter().map(of).collect::<Vec<_>>().into();
+    let values = [
+        i32::from(partition).into(),
+        now.into(),
+        rows.iter().map(|_| Uuid::now_v7()).collect::<Vec<_>>().into(),
+        rows.iter().map(|row| row.key.is_some()).collect::<Vec<_>>().into(),
+        text(|row| row.key.clone().unwrap_or_default()),
+        text(|row| row.source.to_owned()),
+        text(|row| row.sender.clone()),
+        text(|row| row.stream.clone().unwrap_or_default()),
+        rows.iter().map(|row| row.seq.unwrap_or(0) as i64).collect::<Vec<_>>().into(),
+        rows.iter().map(|row| row.said_at.unwrap_or(Timestamp::UNIX_EPOCH)).collect::<Vec<_>>().into(),
+        rows.iter().map(|row| row.body.clone()).collect::<Vec<_>>().into(),
+        text(|row| row.reason.clone()),
+    ];
+    writes.add(sql, values);
 }
 
 /// Messages of a batch that were in flight before, when this process or another ended.
@@ -203,14 +218,14 @@ impl Doubts {
         }
     }
 
-    /// In the step's transaction: they did no harm.
-    pub async fn settle(&self, tx: &Tx, partition: u16, batch: &[Incoming]) -> Result<(), Fault> {
+    /// With the step: they did no harm.
+    pub fn settle(&self, writes: &mut Writes, partition: u16, batch: &[Incoming]) {
         if self.attempts.is_empty() {
-            return Ok(());
+            return;
         }
         let digests: Vec<Vec<u8>> = batch.iter().map(digest).collect();
         let sql = "delete from attempts where partition = $1 and digest = any($2)";
-        tx.execute(sql, [i32::from(partition).into(), digests.into()]).await.map(|_| ())
+        writes.add(sql, [i32::from(partition).into(), digests.into()]);
     }
 }
 

@@ -4,15 +4,19 @@ use crate::incoming::{Envelope, Incoming, Kind};
 use crate::parking::{self, Parked, ParkedRow};
 use crate::rules::{ReplyTo, Rules, Source};
 use contracts::{
-    Code, Refusal, StreamName, Timestamp, control::Operate, intake::IntakeReply, refusal::Answer,
+    Code, OrderId, Refusal, StreamName, Timestamp, control::Operate, intake::IntakeReply, refusal::Answer,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::Deserialize;
 use uuid::Uuid;
 
 /// Where an input stands in its batch: which delivery, which of its events.
 pub(crate) type Spot = (usize, usize);
 /// Events that cannot be taken, with the reason.
 pub(crate) type Condemned = FxHashMap<Spot, String>;
+
+/// Many times the longest command of ours. The broker takes messages of megabytes, which streams need.
+const REQUEST_BYTES_MAX: usize = 64 * 1024;
 
 const BEHIND: &str = "waits behind a parked message";
 
@@ -142,17 +146,31 @@ impl<'a, R: Rules> Reader<'a, R> {
         let in_time = incoming.deadline.is_none_or(|deadline| self.now <= deadline);
         let late =
             || Refusal::new(Code::DeadlinePassed, "the deadline passed before the request was taken up");
-        let decoded = if in_time {
+        let length = incoming.body.len();
+        let decoded = if length > REQUEST_BYTES_MAX {
+            let rule = format!("a request may have {REQUEST_BYTES_MAX} bytes, this has {length}");
+            Err(Refusal::new(Code::Malformed, rule))
+        } else if in_time {
             self.rules.decode_request(incoming.request_source(), &incoming.body)
         } else {
             Err(late())
         };
         match decoded {
+            Ok(input) if self.is_behind(&input) => {
+                // Nothing is lost by it, and whoever waits for an answer need not wait in vain. Parking
+                // it would let clients fill the table.
+                let rule = "messages about this are set aside until an operator has seen to them";
+                self.refuse(incoming, Refusal::new(Code::Unavailable, rule));
+            }
             Ok(input) => self.accept_or_park(input, (index, 0), incoming.reply_to.clone(), |key, reason| {
                 Parked::whole(incoming, reason).under(key)
             }),
             Err(refusal) => self.refuse(incoming, refusal),
         }
+    }
+
+    fn is_behind(&self, input: &R::Input) -> bool {
+        !self.parked_keys.is_empty() && self.parked_keys.contains(&self.rules.key(input))
     }
 
     fn accept_or_park(
@@ -237,8 +255,12 @@ pub(crate) fn as_operate(incoming: &Incoming) -> Option<Operate> {
 fn refuse(incoming: &Incoming, refusal: Refusal) -> Vec<u8> {
     let json = match incoming.kind() {
         Kind::Orders => {
-            let body: Option<serde_json::Value> = serde_json::from_slice(&incoming.body).ok();
-            let order_id = body.and_then(|body| body.get("order_id")?.as_str()?.parse().ok());
+            // No more of it is taken into memory than its id.
+            #[derive(Deserialize)]
+            struct Named {
+                order_id: OrderId,
+            }
+            let order_id = serde_json::from_slice(&incoming.body).ok().map(|Named { order_id }| order_id);
             serde_json::to_vec(&IntakeReply::rejected(order_id, refusal))
         }
         Kind::Request | Kind::Stream | Kind::Control => serde_json::to_vec(&Answer::<()>::Refused(refusal)),

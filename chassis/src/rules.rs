@@ -3,7 +3,8 @@
 //! A step: `decode` → `prefetch` → `apply`, one message after the other → `decide` → `write`, and
 //! the chassis commits. `apply` is pure over the prefetched rows: no clock, no I/O.
 
-use crate::store::{Db, Fault, Tx};
+use crate::store::{Db, Fault};
+use crate::writes::Writes;
 use async_trait::async_trait;
 use contracts::{Partitions, Refusal, StreamName, Timestamp};
 use rustc_hash::FxHashMap;
@@ -90,8 +91,9 @@ pub trait Rules: Send + Sync + Sized + 'static {
         Ok(())
     }
 
-    /// Saves the changed rows, in bulk statements.
-    async fn write(&mut self, tx: &Tx, rows: Self::Rows) -> Result<(), Fault>;
+    /// Says how the changed rows are saved: one bulk statement per table, none for a table that did
+    /// not change.
+    fn write(&mut self, rows: Self::Rows, writes: &mut Writes);
 }
 
 /// What a step says: each stream with its events as a JSON array.

@@ -107,13 +107,19 @@ fn start<R: Rules>(
     let publisher = Publisher::new(url.to_owned(), place, outbox, stepper.positions().clone());
     let prefetch =
         if place.service == topology::ORDERING { settings.limits.prefetch } else { STREAM_PREFETCH };
+    // Nobody's order waits for a price; each batch of them costs its listeners a step.
+    let interval_ms = if place.service == topology::STOCK_DATA {
+        settings.limits.price_interval_ms
+    } else {
+        settings.limits.step_interval_ms
+    };
     let consuming = Consuming {
         url: url.to_owned(),
         queue: place.name(),
         prefetch,
         inputs_max: settings.limits.step_inputs,
         delay,
-        interval: Duration::from_millis(settings.limits.step_interval_ms),
+        interval: Duration::from_millis(interval_ms),
     };
     [
         tokio::spawn(consuming.run(gathered, fences, stopped)),

@@ -88,6 +88,8 @@ pub struct Limits {
     /// From a step's beginning to the next one's, at least: under load more comes together in
     /// each, and what comes after a pause is taken at once.
     pub step_interval_ms: u64,
+    /// The same for what is said of prices.
+    pub price_interval_ms: u64,
     /// The most inputs of one step.
     pub step_inputs: usize,
     /// How many unacknowledged deliveries a partition holds.

@@ -5,15 +5,18 @@
 //! **Invariant** Effects, positions, and outgoing messages are in the same transaction.
 //! **Invariant** No future here is ever dropped half way: callers neither time it out nor select.
 
+use crate::connection::{Connection, Failure};
 use crate::head::{Advance, Head};
 use crate::incoming::{Envelope, Incoming, envelope};
 use crate::parking::{self, Doubts};
 use crate::reading::{Condemned, Reader, Reading, as_operate};
 use crate::rules::{Place, ReplyTo, Rules, Step};
-use crate::store::{Db, Fault, Tx};
+use crate::store::{Db, Fault};
+use crate::writes::Writes;
 use chrono::SubsecRound;
 use contracts::{Code, Refusal, StreamName, Timestamp, control::Operate, topology};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
 
 /// A message that a committed step sends on a stream.
 #[derive(Clone, Debug)]
@@ -48,6 +51,7 @@ pub enum StepError {
 
 pub struct Stepper<R: Rules> {
     db: Db,
+    connection: Arc<Connection>,
     place: Place,
     shared: R::Shared,
     rules: R,
@@ -65,7 +69,7 @@ impl<R: Rules> Stepper<R> {
             .collect();
         let head = Head::load(&db, place).await?;
         let rules = R::open(&shared, place, &db).await?;
-        Ok(Stepper { db, place, shared, rules, head, kept })
+        Ok(Stepper { connection: db.own(), db, place, shared, rules, head, kept })
     }
 
     /// Forgets everything and reads it anew.
@@ -117,8 +121,7 @@ impl<R: Rules> Stepper<R> {
             let mut reading = self.read(batch, now, &condemned).await?;
             let inputs = std::mem::take(&mut reading.inputs);
             let mut step = Step::with_last_seqs(now, self.head.counters.clone());
-            let tx = self.db.begin().await?;
-            let mut rows = self.rules.prefetch(&tx.reader(), &inputs).await?;
+            let mut rows = self.rules.prefetch(&Db::reader(&self.connection), &inputs).await?;
             let mut poison = None;
             for (input, (spot, asker)) in inputs.into_iter().zip(&reading.origins) {
                 step.set_asker(asker.clone());
@@ -128,7 +131,6 @@ impl<R: Rules> Stepper<R> {
                 }
             }
             if let Some((spot, reason)) = poison {
-                tx.rollback().await?;
                 // The rules may remember what came before it; they start again without it.
                 tracing::error!(partition = %self.place.name(), reason, "a message breaks a promise and is parked");
                 condemned.insert(spot, reason);
@@ -137,7 +139,7 @@ impl<R: Rules> Stepper<R> {
             }
             step.set_asker(None);
             self.rules.decide(&mut rows, &mut step).await?;
-            return self.commit(tx, rows, step, reading, batch, doubts).await;
+            return self.commit(rows, step, reading, batch, doubts).await;
         }
     }
 
@@ -167,7 +169,6 @@ impl<R: Rules> Stepper<R> {
 
     async fn commit(
         &mut self,
-        tx: Tx,
         rows: R::Rows,
         step: Step,
         reading: Reading<R::Input>,
@@ -182,7 +183,6 @@ impl<R: Rules> Stepper<R> {
         let (gaps, parked) = (reading.gaps, reading.parked.len());
         let mut committed = Committed { replies, gaps, inputs, parked, ..Default::default() };
         if idle {
-            tx.rollback().await?;
             return Ok(committed);
         }
         let mut advance = Advance { positions: reading.positions, counters: Vec::with_capacity(said.len()) };
@@ -193,22 +193,26 @@ impl<R: Rules> Stepper<R> {
             let kept = self.kept.contains(stream.as_str());
             committed.messages.push(Outgoing { stream, seq, body, kept });
         }
-        if !self.head.claim(&tx).await? {
-            tx.rollback().await?;
-            return Err(StepError::Fenced);
-        }
-        self.rules.write(&tx, rows).await?;
-        parking::save(&tx, self.place.partition, &reading.parked, &reading.redriven, now).await?;
-        doubts.settle(&tx, self.place.partition, batch).await?;
-        self.head.save(&tx, &advance, &committed.messages, now).await?;
-        if let Err(fault) = tx.commit().await {
-            tracing::warn!(partition = %self.place.name(), error = %fault, "the answer to a commit was lost");
-            if !self.head.was_saved(&self.db).await? {
-                return Err(fault.into());
+        let mut writes = Writes::default();
+        self.head.claim(&mut writes);
+        self.rules.write(rows, &mut writes);
+        let partition = self.place.partition;
+        let (redriven, has_parked) = (!reading.redriven.is_empty(), parked > 0);
+        parking::save(&mut writes, partition, reading.parked, reading.redriven, now);
+        doubts.settle(&mut writes, partition, batch);
+        self.head.save(&mut writes, &advance, &committed.messages, now);
+        match self.connection.commit(writes).await {
+            Ok(()) => {}
+            Err(Failure::Fenced) => return Err(StepError::Fenced),
+            Err(Failure::Fault(fault)) => {
+                if !self.head.was_saved(&self.db).await? {
+                    return Err(fault.into());
+                }
+                tracing::warn!(partition = %self.place.name(), error = %fault, "the answer to a commit was lost");
             }
         }
         self.head.advance(advance);
-        if !reading.redriven.is_empty() || committed.parked > 0 {
+        if redriven || has_parked {
             self.head.parked_keys = parking::keys(&self.db, i32::from(self.place.partition)).await?;
         }
         Ok(committed)

@@ -1,12 +1,14 @@
-//! The service's own database: reads anywhere, writes only inside the step's transaction.
+//! The service's own database: reads anywhere, writes in a step's one statement (`writes.rs`) or,
+//! apart from steps, in a transaction.
 //!
 //! Statements are plain SQL with bound values; arrays are bound whole (`unnest($1::bigint[])`), so
 //! a batch is one statement however long it is. Nothing here may be put under a timeout or a
 //! `select!`: a cancelled `begin` leaves its connection inside a transaction. Time limits are the
 //! server's (`statement_timeout`, `lock_timeout`).
 
+use crate::connection::Connection;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend,
     FromQueryResult, Statement, TransactionTrait, Value, sqlx,
 };
 use std::sync::Arc;
@@ -29,7 +31,10 @@ impl Fault {
         Fault { doing: doing.into(), cause: cause.into() }
     }
 
-    fn sql(sql: &str) -> impl FnOnce(DbErr) -> Fault + '_ {
+    pub(crate) fn sql<E>(sql: &str) -> impl FnOnce(E) -> Fault + '_
+    where
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
         move |cause| {
             Fault::new(
                 format!("query {:?}", sql.split_whitespace().take(8).collect::<Vec<_>>().join(" ")),
@@ -46,12 +51,12 @@ pub struct Db(Source);
 #[derive(Clone)]
 enum Source {
     Pool(DatabaseConnection),
-    /// A step reads inside its own transaction: one connection for all of it.
-    Tx(Arc<DatabaseTransaction>),
+    /// A partition's steps, which have a connection of their own.
+    Own(Arc<Connection>),
 }
 
-/// One step's transaction: reads its own writes.
-pub struct Tx(Arc<DatabaseTransaction>);
+/// A transaction apart from steps.
+pub struct Tx(DatabaseTransaction);
 
 /// A service's steps, its questions, and one to spare.
 const CONNECTIONS_MAX: u32 = 12;
@@ -110,10 +115,9 @@ impl Db {
         sql: &str,
         values: impl IntoIterator<Item = Value>,
     ) -> Result<Vec<T>, Fault> {
-        let query = T::find_by_statement(statement(sql, values));
         match &self.0 {
-            Source::Pool(pool) => query.all(pool).await,
-            Source::Tx(tx) => query.all(&**tx).await,
+            Source::Pool(pool) => T::find_by_statement(statement(sql, values)).all(pool).await,
+            Source::Own(connection) => return connection.all(statement(sql, values)).await,
         }
         .map_err(Fault::sql(sql))
     }
@@ -123,10 +127,11 @@ impl Db {
         sql: &str,
         values: impl IntoIterator<Item = Value>,
     ) -> Result<Option<T>, Fault> {
-        let query = T::find_by_statement(statement(sql, values));
         match &self.0 {
-            Source::Pool(pool) => query.one(pool).await,
-            Source::Tx(tx) => query.one(&**tx).await,
+            Source::Pool(pool) => T::find_by_statement(statement(sql, values)).one(pool).await,
+            Source::Own(connection) => {
+                return connection.all(statement(sql, values)).await.map(|rows| rows.into_iter().next());
+            }
         }
         .map_err(Fault::sql(sql))
     }
@@ -136,22 +141,39 @@ impl Db {
         self.pool().execute_unprepared(sql).await.map(|_| ()).map_err(Fault::sql(sql))
     }
 
-    pub(crate) async fn begin(&self) -> Result<Tx, Fault> {
-        self.pool().begin().await.map(|tx| Tx(Arc::new(tx))).map_err(|e| Fault::new("begin a transaction", e))
+    /// A connection for one partition's steps.
+    pub(crate) fn own(&self) -> Arc<Connection> {
+        match &self.0 {
+            Source::Pool(pool) => {
+                Arc::new(Connection::new(pool.get_postgres_connection_pool().connect_options()))
+            }
+            Source::Own(connection) => connection.clone(),
+        }
+    }
+
+    /// What a partition's steps read, they read here.
+    pub(crate) fn reader(connection: &Arc<Connection>) -> Db {
+        Db(Source::Own(connection.clone()))
     }
 
     fn pool(&self) -> &DatabaseConnection {
         match &self.0 {
             Source::Pool(pool) => pool,
-            Source::Tx(_) => panic!("a step has one transaction"),
+            #[cfg(feature = "simulation")]
+            Source::Own(connection) if connection.simulated.is_some() => {
+                connection.simulated.as_ref().expect("it is there")
+            }
+            Source::Own(_) => panic!("a step only reads; what it writes is one statement"),
         }
     }
 
     /// Begins and commits around `work`; for tests and for tools, which have no step.
     pub async fn transaction<T>(&self, work: impl AsyncFnOnce(&Tx) -> Result<T, Fault>) -> Result<T, Fault> {
-        let tx = self.begin().await?;
+        let tx = self.pool().begin().await.map(Tx).map_err(|e| Fault::new("begin a transaction", e))?;
         let result = work(&tx).await?;
-        tx.commit().await?;
+        tx.0.commit().await.map_err(|e| Fault::new("commit", e))?;
+        #[cfg(feature = "simulation")]
+        simulation::answer()?;
         Ok(result)
     }
 }
@@ -162,7 +184,7 @@ impl Tx {
         sql: &str,
         values: impl IntoIterator<Item = Value>,
     ) -> Result<Vec<T>, Fault> {
-        T::find_by_statement(statement(sql, values)).all(&*self.0).await.map_err(Fault::sql(sql))
+        T::find_by_statement(statement(sql, values)).all(&self.0).await.map_err(Fault::sql(sql))
     }
 
     /// Answers how many rows changed.
@@ -172,26 +194,6 @@ impl Tx {
             .await
             .map(|done| done.rows_affected())
             .map_err(Fault::sql(sql))
-    }
-
-    /// What the step reads, it reads here.
-    pub(crate) fn reader(&self) -> Db {
-        Db(Source::Tx(self.0.clone()))
-    }
-
-    fn into_inner(self) -> DatabaseTransaction {
-        Arc::into_inner(self.0).expect("nobody keeps a step's reader")
-    }
-
-    pub(crate) async fn commit(self) -> Result<(), Fault> {
-        let committed = self.into_inner().commit().await.map_err(|e| Fault::new("commit", e));
-        #[cfg(feature = "simulation")]
-        let committed = committed.and_then(|()| simulation::answer());
-        committed
-    }
-
-    pub(crate) async fn rollback(self) -> Result<(), Fault> {
-        self.into_inner().rollback().await.map_err(|e| Fault::new("roll back", e))
     }
 }
 

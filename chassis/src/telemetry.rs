@@ -4,7 +4,11 @@
 use crate::settings::Log;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
+use std::time::Duration;
 use tracing_subscriber::{EnvFilter, fmt, prelude::*};
+
+/// Some ten thousand samples of a busy process, before they are added up into their buckets.
+const SAMPLES_KEPT: Duration = Duration::from_secs(5);
 
 static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
 
@@ -23,9 +27,15 @@ pub fn start(log: &Log) -> anyhow::Result<()> {
             .log_internal_errors(false);
         registry.with(plain).try_init()?;
     }
-    METRICS
-        .set(recorder()?.install_recorder()?)
-        .map_err(|_| anyhow::anyhow!("metrics are already recorded"))?;
+    let metrics = recorder()?.install_recorder()?;
+    METRICS.set(metrics.clone()).map_err(|_| anyhow::anyhow!("metrics are already recorded"))?;
+    // Whether anybody reads the metrics or not: until somebody does, each sample would stay in memory.
+    std::thread::Builder::new().name("metrics".into()).spawn(move || {
+        loop {
+            std::thread::sleep(SAMPLES_KEPT);
+            metrics.run_upkeep();
+        }
+    })?;
     abort_on_panic();
     Ok(())
 }

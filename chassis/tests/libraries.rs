@@ -1,7 +1,10 @@
 //! Faults of the libraries below us, and that our way around each of them holds.
 
+use chassis::hear::{Heard, Hearing};
+use chassis::incoming::envelope;
+use chassis::settings::{Secret, Settings};
 use chassis::{Db, testing};
-use contracts::{Partitions, topology::Topology};
+use contracts::{Partitions, StreamName, topology::Topology};
 use futures::FutureExt;
 use lapin::{
     BasicProperties, Channel, Confirmation, Connection, ConnectionProperties, PublisherConfirm,
@@ -67,8 +70,16 @@ struct Process {
     pid: i32,
 }
 
+/// Of every user.
+const PASSWORD: &str = "a-password-for-tests";
+
 async fn connection() -> Connection {
-    let hash = |_: &str| servers::definitions::password_hash([1, 2, 3, 4], "a-password-for-tests");
+    let url = format!("amqp://tester:{PASSWORD}@127.0.0.1:{}/exchange", broker().await.ports().amqp);
+    Connection::connect(&url, ConnectionProperties::default()).await.unwrap()
+}
+
+async fn broker() -> &'static servers::RabbitMq {
+    let hash = |_: &str| servers::definitions::password_hash([1, 2, 3, 4], PASSWORD);
     let mut definitions = Topology::new(Partitions { users: 1, symbols: 1 }).definitions("exchange", hash);
     let tester = json!({ "name": "tester", "password_hash": hash("tester"), "hashing_algorithm": "rabbit_password_hashing_sha256", "tags": "" });
     definitions["users"].as_array_mut().unwrap().push(tester);
@@ -77,9 +88,7 @@ async fn connection() -> Connection {
     definitions["permissions"].as_array_mut().unwrap().push(anything);
     let servers =
         servers::TestServers::shared(&definitions.to_string()).await.expect("a private RabbitMQ starts");
-    let url =
-        format!("amqp://tester:a-password-for-tests@127.0.0.1:{}/exchange", servers.rabbitmq().ports().amqp);
-    Connection::connect(&url, ConnectionProperties::default()).await.unwrap()
+    servers.rabbitmq()
 }
 
 async fn publish(channel: &Channel, queue: &str, id: &str) -> PublisherConfirm {
@@ -140,4 +149,44 @@ async fn returned_messages_are_known_by_their_ids() {
         }
     }
     assert_eq!(returned, (0..100).filter(|n| n % 3 == 0).collect());
+}
+
+/// lapin keeps whatever the broker sends until it is read. A listener that falls behind must leave it
+/// in its queue, which is bounded: it loses the oldest, and learns it by the gap.
+#[tokio::test]
+async fn a_listener_that_does_not_read_learns_what_it_lost_by_a_gap() {
+    const SAID: u64 = 12_000;
+    let mut settings = Settings::load(&std::env::temp_dir()).unwrap();
+    settings.broker.host = "127.0.0.1".into();
+    settings.broker.port = broker().await.ports().amqp;
+    settings.secrets.broker.insert("web".into(), Secret::new(PASSWORD));
+    let stream = StreamName::to_all("matching.0");
+    let mut heard = Hearing::start(&settings, "web", vec![stream.clone()]).unwrap();
+    assert_eq!(heard.recv().await, Some(Heard::Connected));
+    let url = format!("amqp://matching:{PASSWORD}@127.0.0.1:{}/exchange", settings.broker.port);
+    let writer = Connection::connect(&url, ConnectionProperties::default()).await.unwrap();
+    let channel = writer.create_channel().await.unwrap();
+    channel.confirm_select(ConfirmSelectOptions::default()).await.unwrap();
+    let mut confirms = Vec::new();
+    for seq in 1..=SAID {
+        let body = envelope(&stream, seq, chrono::DateTime::UNIX_EPOCH, b"[1]");
+        let properties = BasicProperties::default().with_user_id("matching".into());
+        let options = BasicPublishOptions::default();
+        let key = stream.as_str();
+        confirms.push(
+            channel.basic_publish("matching".into(), key.into(), options, &body, properties).await.unwrap(),
+        );
+    }
+    for confirm in confirms {
+        confirm.await.unwrap();
+    }
+    let (mut batches, mut gaps, mut last) = (0, 0, 0);
+    while last < SAID {
+        match heard.recv().await.expect("it goes on hearing") {
+            Heard::Batch { seq, .. } => (batches, last) = (batches + 1, seq),
+            Heard::Gap { .. } => gaps += 1,
+            Heard::Connected => panic!("connected anew"),
+        }
+    }
+    assert!(gaps == 1 && batches < SAID, "{batches} batches, {gaps} gaps");
 }

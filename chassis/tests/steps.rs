@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use chassis::testing::{Bench, fresh_database, place};
-use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Tx};
+use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Writes};
 use contracts::{Code, Refusal, StreamName};
 use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
@@ -67,12 +67,12 @@ impl Rules for Sums {
         Ok(())
     }
 
-    async fn write(&mut self, tx: &Tx, rows: Self::Rows) -> Result<(), Fault> {
+    fn write(&mut self, rows: Self::Rows, writes: &mut Writes) {
         let (keys, totals): (Vec<String>, Vec<i64>) = rows.into_iter().unzip();
         let sql = "
             insert into totals (key, total) select * from unnest($1::text[], $2::bigint[])
             on conflict (key) do update set total = excluded.total";
-        tx.execute(sql, [keys.into(), totals.into()]).await.map(|_| ())
+        writes.add(sql, [keys.into(), totals.into()]);
     }
 }
 
@@ -281,3 +281,23 @@ async fn a_clients_broken_message_is_answered_with_its_order_id_and_parks_nothin
     assert_eq!(said.replies[0]["order_id"], "01890000-0000-7000-8000-00000000000a");
     assert!(parked(&bench).await.is_empty());
 }
+
+/// Streams lose nothing, so what they say waits. A request that waits would be done long after its
+/// sender has given it up, and clients could fill the table.
+#[tokio::test]
+async fn a_request_behind_a_parked_message_is_refused_not_parked() {
+    let mut bench = bench().await;
+    bench.stream(IN, 1, &[("a", -1), ("a", 2)]).await;
+    assert_eq!(parked(&bench).await.len(), 2);
+    let refused = bench.request("web", &("a", 3)).await;
+    assert_eq!(refused.replies[0]["refused"]["code"], "unavailable", "{refused:?}");
+    assert_eq!(bench.request("web", &("b", 3)).await.replies, [json!(3)]);
+    assert_eq!(parked(&bench).await.len(), 2);
+    assert_eq!(totals(&bench).await, "b=3");
+}
+
+#[path = "steps/hostile.rs"]
+mod hostile;
+
+#[path = "steps/audit.rs"]
+mod audit;

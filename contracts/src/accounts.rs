@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 
 wire_enum!(Role { Trader = "trader", Admin = "admin", Bot = "bot" });
 
+/// Of a person: fits a line of every page.
+pub const NAME_CHARACTERS_MAX: usize = 64;
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct User {

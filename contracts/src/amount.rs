@@ -4,6 +4,7 @@
 //! The text form is strict: digits, at most one point, at most six decimals; no sign except a
 //! minus before money, no exponent, no spaces, no separators.
 
+use crate::refusal::quoted;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -13,9 +14,9 @@ const DECIMALS: usize = 6;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AmountError {
-    #[error("expected a decimal such as \"12.50\", got {0:?}")]
+    #[error("expected a decimal such as \"12.50\", got {0}")]
     NotADecimal(String),
-    #[error("at most {DECIMALS} decimals are kept, got {0:?}")]
+    #[error("at most {DECIMALS} decimals are kept, got {0}")]
     TooPrecise(String),
     #[error("the amount is too large")]
     TooLarge,
@@ -213,8 +214,7 @@ fn write_micros(micros: i64, buffer: &mut [u8; TEXT_LENGTH_MAX]) -> &str {
 }
 
 fn parse_micros(text: &str, signed: bool) -> Result<i64, AmountError> {
-    let quoted = || text.chars().take(40).collect::<String>();
-    let not_a_decimal = || AmountError::NotADecimal(quoted());
+    let not_a_decimal = || AmountError::NotADecimal(quoted(text));
     let (negative, digits) = match text.strip_prefix('-') {
         Some(rest) if signed => (true, rest),
         Some(_) => return Err(not_a_decimal()),
@@ -231,7 +231,7 @@ fn parse_micros(text: &str, signed: bool) -> Result<i64, AmountError> {
     }
     let fraction = fraction.trim_end_matches('0');
     if fraction.len() > DECIMALS {
-        return Err(AmountError::TooPrecise(quoted()));
+        return Err(AmountError::TooPrecise(quoted(text)));
     }
     let mut micros: i64 = 0;
     let padding = std::iter::repeat_n(b'0', DECIMALS - fraction.len());

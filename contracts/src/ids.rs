@@ -1,8 +1,18 @@
 //! Ids that cannot be mistaken for one another, and the symbol of an instrument.
 
+use crate::refusal::quoted;
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected a UUID such as 01941f29-7c00-7000-8000-000000000001, got {0}")]
+pub struct IdError(String);
+
+/// In any of a UUID's spellings; it is always written in the usual one.
+pub fn parse_uuid(text: &str) -> Result<Uuid, IdError> {
+    text.parse().map_err(|_| IdError(quoted(text)))
+}
 
 macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -24,9 +34,9 @@ macro_rules! uuid_id {
         }
 
         impl FromStr for $name {
-            type Err = uuid::Error;
-            fn from_str(text: &str) -> Result<Self, uuid::Error> {
-                text.parse().map($name)
+            type Err = IdError;
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                parse_uuid(text).map($name)
             }
         }
 
@@ -71,9 +81,7 @@ impl Symbol {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a symbol is 1 to 12 characters of A-Z, 0-9, '.' and '-', starting with a letter or digit; got {0:?}"
-)]
+#[error("a symbol is 1 to 12 characters of A-Z, 0-9, '.' and '-', starting with a letter or digit; got {0}")]
 pub struct SymbolError(String);
 
 impl FromStr for Symbol {
@@ -84,7 +92,7 @@ impl FromStr for Symbol {
         let given = text.as_bytes();
         let starts_well = given.first().is_some_and(u8::is_ascii_alphanumeric);
         if !starts_well || given.len() > Self::LENGTH_MAX || !given.iter().all(|b| valid(*b)) {
-            return Err(SymbolError(text.chars().take(40).collect()));
+            return Err(SymbolError(quoted(text)));
         }
         let mut bytes = [0; Self::LENGTH_MAX];
         bytes[..given.len()].copy_from_slice(given);

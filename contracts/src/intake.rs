@@ -3,7 +3,10 @@
 //! One flat object, checked field by field so that a refusal can name the field, the value and
 //! the rule. Whether the order is *allowed* is ordering's business, not decided here.
 
-use crate::{Code, Order, OrderId, OrderStatus, OrderType, Price, Quantity, Refusal, Side, Symbol, UserId};
+use crate::refusal::quoted;
+use crate::{
+    Code, Order, OrderId, OrderStatus, OrderType, Price, Quantity, Refusal, Side, Symbol, UserId, json,
+};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, str::FromStr};
 
@@ -48,27 +51,7 @@ pub struct Body<'a> {
 }
 
 pub fn decode(json: &[u8]) -> Result<ClientMessage, Refusal> {
-    let body: Body = serde_json::from_slice(json).map_err(|e| malformed(&e))?;
-    body.check()
-}
-
-/// Turns serde's words into a refusal with a code that clients can match on.
-pub fn malformed(error: &serde_json::Error) -> Refusal {
-    let text = error.to_string();
-    let field = text.split('`').nth(1);
-    let code = if text.starts_with("unknown field") {
-        Code::UnknownField
-    } else if text.starts_with("missing field") {
-        Code::MissingField
-    } else {
-        Code::Malformed
-    };
-    match (code, field) {
-        (Code::UnknownField | Code::MissingField, Some(field)) => {
-            Refusal::of_field(code, field, text.clone())
-        }
-        _ => Refusal::new(code, text),
-    }
+    json::read::<Body>(json)?.check()
 }
 
 impl Body<'_> {
@@ -104,7 +87,7 @@ impl Body<'_> {
                 Ok(ClientMessage::CancelOrder { order_id, user_id })
             }
             other => {
-                let rule = format!("expected \"place_order\" or \"cancel_order\", got {other:?}");
+                let rule = format!("expected \"place_order\" or \"cancel_order\", got {}", quoted(other));
                 Err(Refusal::of_field(Code::InvalidValue, "type", rule))
             }
         }

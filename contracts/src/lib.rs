@@ -4,9 +4,13 @@
 pub mod accounts;
 pub mod amount;
 pub mod control;
+#[cfg(feature = "testing")]
+pub mod hostile;
 pub mod ids;
 pub mod intake;
+pub mod json;
 pub mod matching;
+pub mod name;
 pub mod order;
 pub mod ordering;
 pub mod portfolio;

@@ -30,7 +30,10 @@ macro_rules! wire_enum {
             fn from_str(text: &str) -> Result<Self, String> {
                 match text {
                     $($text => Ok($name::$variant),)+
-                    _ => Err(format!("expected one of {}, got {text:?}", [$($text),+].join(", "))),
+                    _ => {
+                        let got = $crate::refusal::quoted(text);
+                        Err(format!("expected one of {}, got {got}", [$($text),+].join(", ")))
+                    },
                 }
             }
         }

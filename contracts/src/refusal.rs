@@ -47,14 +47,58 @@ pub struct Refusal {
     pub field: Option<String>,
 }
 
+/// A rule and a value fit. What is longer repeats what was sent, and would double its load.
+const MESSAGE_CHARACTERS_MAX: usize = 400;
+/// Longer than any field of ours with the fields around it.
+const FIELD_CHARACTERS_MAX: usize = 80;
+/// As much of a refused value as helps to find it.
+const QUOTED_CHARACTERS_MAX: usize = 40;
+
 impl Refusal {
+    /// What is shown is one line of bounded length, whatever was sent.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Refusal { code, message: message.into(), field: None }
+        Refusal { code, message: line(message.into(), MESSAGE_CHARACTERS_MAX), field: None }
     }
 
     pub fn of_field(code: Code, field: &str, message: impl Into<String>) -> Self {
-        Refusal { code, message: message.into(), field: Some(field.to_owned()) }
+        Refusal { field: Some(line(field.to_owned(), FIELD_CHARACTERS_MAX)), ..Refusal::new(code, message) }
     }
+}
+
+/// Text of somebody else's, fit for a log, a table's column and an answer: shortened, and with its
+/// control characters spelt out. (PostgreSQL takes no text with a NUL.)
+pub fn line(text: String, characters_max: usize) -> String {
+    let fits = text.chars().nth(characters_max).is_none();
+    if fits && !text.contains(char::is_control) {
+        return text;
+    }
+    let mut line = String::new();
+    for c in text.chars().take(characters_max) {
+        if c.is_control() {
+            line.extend(c.escape_default());
+        } else {
+            line.push(c);
+        }
+    }
+    if !fits {
+        line.push('…');
+    }
+    line
+}
+
+/// A refused value in quotes, shortened.
+pub fn quoted(value: &str) -> String {
+    let mut start = String::new();
+    for c in value.chars() {
+        start.push(c);
+        // As it will be shown: some characters take ten.
+        if start.escape_debug().count() > QUOTED_CHARACTERS_MAX {
+            start.pop();
+            start.push('…');
+            break;
+        }
+    }
+    format!("{start:?}")
 }
 
 impl std::fmt::Display for Refusal {

@@ -9,6 +9,9 @@ wire_enum!(InstrumentState {
     Halted = "halted",
 });
 
+/// Of an instrument: fits a line of every page.
+pub const NAME_CHARACTERS_MAX: usize = 80;
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Instrument {

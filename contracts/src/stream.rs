@@ -1,6 +1,6 @@
 //! Streams between services: one writer, one gapless sequence, a batch of events a message.
 
-use crate::{Symbol, Timestamp, UserId};
+use crate::{Symbol, Timestamp, UserId, topology};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -31,6 +31,12 @@ impl Partitions {
     }
 }
 
+fn is_partition(name: &str) -> bool {
+    let Some((service, number)) = name.rsplit_once('.') else { return false };
+    let number = number.parse().ok().filter(|n: &u16| *n < Partitions::MAX && n.to_string() == number);
+    topology::SERVICES.contains(&service) && number.is_some()
+}
+
 fn spread(hash: u64, parts: u16) -> u16 {
     let mixed = u128::from(hash.wrapping_mul(0x9e37_79b9_7f4a_7c15));
     ((mixed * u128::from(parts)) >> 64) as u16
@@ -53,6 +59,13 @@ impl StreamName {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether it names two ends as some topology could have them. What it says is a key in databases
+    /// and in memories: there are only so many such names.
+    pub fn is_well_formed(&self) -> bool {
+        let Some((writer, listener)) = self.0.split_once('>') else { return false };
+        is_partition(writer) && (["*", topology::WEB].contains(&listener) || is_partition(listener))
     }
 
     /// The partition that writes it: `portfolio.2`.

@@ -4,6 +4,7 @@
 mod between;
 mod findings;
 mod look;
+mod undelivered;
 
 use crate::console::{Console, answer};
 use crate::databases::Databases;
@@ -14,15 +15,20 @@ use crate::streams::{self, Arrival};
 use anyhow::{Context, Result};
 use chassis::settings::Settings;
 use findings::Report;
-use look::{Look, look};
+use look::look;
 use servers::{Postgres, Programs};
 use std::path::Path;
 use std::time::Duration;
 use tokio::time::Instant;
 
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
-/// What is on its way at one look has arrived by the next.
+/// Enough for whoever lags to be seen at another place.
 const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
+
+/// What ordering says portfolio hears, and says to matching, which says it to all.
+const HOPS: usize = 3;
+/// A backlog that takes longer is told as such.
+const ARRIVAL_PATIENCE: Duration = Duration::from_secs(10);
 
 pub struct Options {
     pub json: bool,
@@ -49,6 +55,20 @@ pub async fn run(folder: &Path, options: Options) -> Result<bool> {
     Ok(report.findings.is_empty())
 }
 
+/// What is found in a running exchange, a line each.
+pub async fn findings(settings: &Settings, databases: &Databases, wait: Duration) -> Result<Vec<String>> {
+    let report = audit(settings, databases, wait).await?;
+    let line =
+        |finding: &findings::Finding| format!("{}: {} – {}", finding.service, finding.rule, finding.detail);
+    let mut lines: Vec<String> = report.findings.iter().map(line).collect();
+    if !report.quiet {
+        lines.push(format!(
+            "it did not come to rest within {wait:?}, so that not everything could be compared"
+        ));
+    }
+    Ok(lines)
+}
+
 /// Of a stopped exchange, the private PostgreSQL alone is started for the audit.
 async fn own_postgres(folder: &Path, settings: &Settings) -> Result<Option<(Postgres, Claim)>> {
     if !Private::of(&Settings::chosen_by_people(folder)?).postgres {
@@ -70,22 +90,41 @@ async fn own_postgres(folder: &Path, settings: &Settings) -> Result<Option<(Post
 /// Looks until what it saw was one quiet moment, or until the waiting is over.
 async fn audit(settings: &Settings, databases: &Databases, wait: Duration) -> Result<Report> {
     let deadline = Instant::now() + wait;
-    let mut before: Option<Look> = None;
     loop {
-        let arrivals = quiet_by(settings, databases, deadline).await?;
-        let is_quiet = arrivals.is_empty();
-        let looked = look(databases).await?;
+        let late = quiet_by(settings, databases, deadline).await?;
+        let is_quiet = late.is_empty();
+        let looked = look(settings, databases, late).await?;
         if is_quiet && looked.one_moment {
             return Ok(Report::of_a_moment(looked));
         }
-        if let Some(before) = before
-            && Instant::now() > deadline
-        {
-            return Ok(Report::while_moving(before, looked, arrivals));
+        if Instant::now() > deadline {
+            let all_arrived = all_arrive(settings, databases).await?;
+            let late = quiet_by(settings, databases, Instant::now()).await?;
+            let again = look(settings, databases, late).await?;
+            return Ok(Report::while_moving(looked, again, all_arrived));
         }
-        before = Some(looked);
         tokio::time::sleep(BETWEEN_LOOKS).await;
     }
+}
+
+/// Whether all that is on its way arrives, and what follows from it, and from that.
+async fn all_arrive(settings: &Settings, databases: &Databases) -> Result<bool> {
+    let deadline = Instant::now() + ARRIVAL_PATIENCE;
+    tokio::time::sleep(BETWEEN_LOOKS).await;
+    for _ in 0..HOPS {
+        let said = streams::arrivals(databases, settings.partitions).await?;
+        loop {
+            let now = streams::arrivals(databases, settings.partitions).await?;
+            if now.iter().zip(&said).all(|(now, then)| now.heard >= then.said) {
+                break;
+            }
+            if Instant::now() > deadline {
+                return Ok(false);
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+    Ok(true)
 }
 
 /// Waits until every listener has heard everything. Answers what is still on its way.

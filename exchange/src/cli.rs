@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::console::answer;
-use crate::{audit, parked, provision, reset, service, status, up};
+use crate::{audit, load, parked, provision, reset, service, status, up};
 use anyhow::{Context, Result};
 use chassis::{settings::Settings, telemetry};
 use clap::builder::PossibleValuesParser;
@@ -85,6 +85,11 @@ enum Command {
         #[command(subcommand)]
         command: parked::Command,
     },
+    /// Send orders to a running exchange at a rate that waits for nobody, and tell how it bore them
+    ///
+    /// Trades with bots and stocks of its own. Fails when a message was not answered, an outcome was
+    /// not as planned, the schedule was not kept, or the audit finds anything.
+    Load(load::Arguments),
     /// Delete everything that `up` has made in this folder, all data included
     Reset {
         /// Do not ask
@@ -124,6 +129,19 @@ fn run(command: Command) -> Result<ExitCode> {
         service::run(&name, &folder, with_parent)?;
         return Ok(ExitCode::SUCCESS);
     }
+    let command = match command {
+        Command::Load(load::Arguments { command: Some(load::Command::Sockets(asked)), .. }) => {
+            load::sockets::run(asked)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Load(load::Arguments {
+            command: Some(load::Command::SocketsStage { symbols, rate }), ..
+        }) => {
+            ::load::sockets::stage::run(symbols, rate)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        other => other,
+    };
     telemetry::start(&quiet(&folder))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let code = runtime.block_on(obey(command, &folder));
@@ -148,6 +166,7 @@ async fn obey(command: Command, folder: &Path) -> Result<ExitCode> {
             return Ok(exit(audit::run(folder, options).await?));
         }
         Command::Parked { command } => parked::run(folder, command).await?,
+        Command::Load(arguments) => return Ok(exit(load::run(folder, arguments).await?)),
         Command::Reset { yes } => reset::run(folder, yes)?,
     }
     Ok(ExitCode::SUCCESS)

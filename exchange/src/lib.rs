@@ -7,6 +7,7 @@
 //! status      processes, queues, streams
 //! audit       proves the invariants from the five databases
 //! parked      messages that were set aside
+//! load        measures the exchange under orders at a rate
 //! reset       deletes what `up` made
 //!
 //! Promises    nothing is left running after the end, however it comes; a second start finds
@@ -21,6 +22,7 @@ mod service;
 mod provision;
 
 mod audit;
+mod load;
 mod parked;
 mod reset;
 mod status;

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::time::Duration;
 
 /// Six processes share the machine's cores: more threads in each would only take turns.
-const WORKER_THREADS: usize = 2;
+const WORKER_THREADS_MAX: u16 = 2;
 /// A process whose parent is gone has this long to finish what is under way.
 const ORPHAN_LIMIT: Duration = Duration::from_secs(10);
 
@@ -21,8 +21,10 @@ pub fn run(name: &str, folder: &Path, with_parent: bool) -> Result<()> {
         std::thread::Builder::new().name("parent".into()).spawn(end_with_parent)?;
     }
     tracing::info!(service = name, "starting");
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(WORKER_THREADS).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(worker_threads(name, &settings))
+        .enable_all()
+        .build()?;
     runtime.block_on(async {
         match name {
             topology::ACCOUNTS => accounts::run(settings).await,
@@ -34,6 +36,15 @@ pub fn run(name: &str, folder: &Path, with_parent: bool) -> Result<()> {
             other => bail!("no service is called {other:?}"),
         }
     })
+}
+
+/// A partition does one thing after the other; handing it from thread to thread only costs.
+fn worker_threads(name: &str, settings: &Settings) -> usize {
+    let partitions = match name {
+        topology::WEB => WORKER_THREADS_MAX,
+        service => topology::partitions_of(service, settings.partitions),
+    };
+    partitions.clamp(1, WORKER_THREADS_MAX).into()
 }
 
 /// Nothing is ever written to us: reading ends when the last holder of the other end does,

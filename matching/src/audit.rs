@@ -1,8 +1,9 @@
 //! For the audit: a partition's books rebuilt from its database, and whether all ways of
 //! rebuilding them lead to the same.
 
-use crate::domain::{Book, Resting};
+use crate::domain::{Book, Record, Resting};
 use crate::recovery::{self, Recovered, Start};
+use crate::store::journal;
 use chassis::{Db, Fault, Tx};
 use contracts::{Price, Quantity, Side, Symbol, matching::Party};
 use sea_orm::FromQueryResult;
@@ -101,6 +102,25 @@ pub async fn verify(db: &Db, partition: u16) -> Result<Verified, Fault> {
             Err(damage) => verified.find(damage.0),
         }
         Ok(verified)
+    })
+    .await
+}
+
+/// What the books were told, step by step, as far back as the journal goes; and the first step.
+pub async fn told(db: &Db, partition: u16) -> Result<(u64, Vec<Record>), Fault> {
+    db.transaction(async move |tx: &Tx| {
+        recovery::as_of_now(tx).await?;
+        let first = journal::head(tx, partition).await?.first_step;
+        let mut told = Vec::new();
+        let mut step_no = first.saturating_sub(1);
+        loop {
+            let entries = journal::after(tx, partition, step_no).await?;
+            let Some(last) = entries.last() else { return Ok((first, told)) };
+            step_no = last.step_no;
+            for entry in entries {
+                told.push(Record::from_bytes(&entry.commands).map_err(|e| recovery::fault(partition, e))?);
+            }
+        }
     })
     .await
 }

@@ -6,10 +6,10 @@ use crate::handlers::{depths, orders};
 use crate::recovery::{self, Chain, Entry};
 use crate::snapshots::Snapshots;
 use crate::store::journal::{self, Pruning};
-use crate::store::snapshots;
+use crate::store::{Stored, snapshots};
 use async_trait::async_trait;
 use chassis::rules::ReplyTo;
-use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Tx};
+use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Writes};
 use contracts::matching::{Depths, MatchingCommand};
 use contracts::refusal::Answer;
 use contracts::{Refusal, StreamName, Symbol, Timestamp};
@@ -44,8 +44,6 @@ pub struct Matching {
     chain: Chain,
     snapshots: Snapshots,
     pruning: Pruning,
-    /// The journal did not end where we left it, so these books are not the durable ones.
-    overtaken: bool,
 }
 
 pub enum Input {
@@ -54,11 +52,13 @@ pub enum Input {
 }
 
 /// What a step gathers. There are no rows to read: the books are in memory.
+#[derive(Default)]
 pub struct Gathered {
     now: Timestamp,
     commands: orders::Commands,
     askers: Vec<ReplyTo>,
     entry: Option<Entry>,
+    snapshot: Option<Stored>,
 }
 
 #[async_trait]
@@ -70,9 +70,10 @@ impl Rules for Matching {
     async fn open(shared: &Shared, place: Place, db: &Db) -> Result<Self, Fault> {
         let begun = Instant::now();
         let recovered = recovery::recover(db, place.partition).await?;
-        let pruning = Pruning { pruned: recovered.pruned, prunable: recovered.prunable };
         let (step_no, chain) = (recovered.replay.step_no(), recovered.replay.chain());
         let commands = recovered.replay.commands();
+        let snapshots = Snapshots::new(place.partition, shared.snapshot_every, commands, recovered.snapshots);
+        let pruning = Pruning { pruned: recovered.pruned, prunable: snapshots.oldest_kept() };
         let books = recovered.replay.into_books();
         let took_ms = begun.elapsed().as_millis() as u64;
         tracing::info!(partition = %place.name(), step_no, commands, books = books.len(), took_ms, "recovered");
@@ -82,9 +83,8 @@ impl Rules for Matching {
             books: Books::seat(shared.floor.clone(), books),
             step_no,
             chain,
-            snapshots: Snapshots::new(place.partition, shared.snapshot_every, commands),
+            snapshots,
             pruning,
-            overtaken: false,
         })
     }
 
@@ -108,11 +108,7 @@ impl Rules for Matching {
     }
 
     async fn prefetch(&mut self, _db: &Db, _inputs: &[Input]) -> Result<Gathered, Fault> {
-        if self.overtaken {
-            return Err(Fault::new("go on with the journal", "it did not end where we left it"));
-        }
-        let (commands, askers) = Default::default();
-        Ok(Gathered { now: Timestamp::UNIX_EPOCH, commands, askers, entry: None })
+        Ok(Gathered::default())
     }
 
     fn apply(&mut self, gathered: &mut Gathered, input: Input, step: &mut Step) -> Result<(), Poison> {
@@ -128,6 +124,7 @@ impl Rules for Matching {
         if !gathered.commands.is_empty() {
             let record = Record { at: step.now, commands: gathered.commands.take() };
             gathered.entry = Some(self.carry_out(record, step).await?);
+            gathered.snapshot = self.snapshots.ready().await?;
         }
         if !gathered.askers.is_empty() {
             let depths = Depths { depths: self.books.depths().await?, seq: step.last_seq(&self.stream) };
@@ -137,16 +134,17 @@ impl Rules for Matching {
         Ok(())
     }
 
-    async fn write(&mut self, tx: &Tx, gathered: Gathered) -> Result<(), Fault> {
+    fn write(&mut self, gathered: Gathered, writes: &mut Writes) {
         let partition = self.place.partition;
-        if let Some(entry) = &gathered.entry {
-            // When somebody else was at work the step's own fence refuses it, at the end of this transaction.
-            self.overtaken = !journal::append(tx, partition, entry).await?;
+        if let Some(entry) = gathered.entry {
+            journal::append(partition, entry, writes);
         }
-        if let Some(snapshot) = self.snapshots.ready().await? {
-            self.pruning.prunable = snapshots::save(tx, partition, snapshot, gathered.now).await?;
+        if let Some(snapshot) = gathered.snapshot {
+            self.snapshots.keep(snapshot.step_no);
+            self.pruning.prunable = self.snapshots.oldest_kept();
+            snapshots::save(partition, snapshot, self.pruning.prunable, gathered.now, writes);
         }
-        self.pruning.go_on(tx, partition).await
+        self.pruning.go_on(partition, writes);
     }
 }
 

@@ -4,8 +4,9 @@
 use crate::actors::Books;
 use crate::apart::Apart;
 use crate::recovery::{Chain, content};
-use crate::store::Stored;
+use crate::store::{SNAPSHOTS_KEPT, Stored};
 use chassis::Fault;
+use std::collections::VecDeque;
 
 pub struct Snapshots {
     partition: u16,
@@ -14,11 +15,13 @@ pub struct Snapshots {
     /// Commands since the last one was begun.
     commands: u64,
     under_way: Option<Apart<Stored>>,
+    /// The steps of those that are kept, newest first.
+    kept: VecDeque<u64>,
 }
 
 impl Snapshots {
-    pub fn new(partition: u16, every: u64, commands: u64) -> Self {
-        Snapshots { partition, every: every.max(1), commands, under_way: None }
+    pub fn new(partition: u16, every: u64, commands: u64, kept: Vec<u64>) -> Self {
+        Snapshots { partition, every: every.max(1), commands, under_way: None, kept: kept.into() }
     }
 
     /// Counts a step's commands, and begins a snapshot of the books after it when one is due.
@@ -48,5 +51,16 @@ impl Snapshots {
             Some(task) => task.result("take a snapshot").await.map(Some),
             None => Ok(None),
         }
+    }
+
+    /// Counts one more among those that are kept.
+    pub fn keep(&mut self, step_no: u64) {
+        self.kept.push_front(step_no);
+        self.kept.truncate(SNAPSHOTS_KEPT);
+    }
+
+    /// Neither older snapshots nor the journal up to and including this step are needed any more.
+    pub fn oldest_kept(&self) -> u64 {
+        self.kept.get(SNAPSHOTS_KEPT - 1).copied().unwrap_or(0)
     }
 }

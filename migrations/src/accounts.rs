@@ -13,4 +13,4 @@ crate::sql_migration!(
     create index demo_users on users (name collate \"C\", user_id) where demo;
 "
 );
-crate::migrator!(First);
+crate::migrator!();

@@ -54,15 +54,20 @@ macro_rules! sql_migration {
     };
 }
 
-/// A service's migrator: the streams' tables first, then its own.
+/// A service's migrator: the streams' tables, its own first ones, and what has come since.
 #[macro_export]
 macro_rules! migrator {
-    ($($migration:ident),+) => {
+    ($($migration:ident),*) => {
         pub struct Migrator;
 
         impl sea_orm_migration::MigratorTrait for Migrator {
             fn migrations() -> Vec<Box<dyn sea_orm_migration::MigrationTrait>> {
-                vec![Box::new($crate::streams::Streams), $(Box::new($migration)),+]
+                vec![
+                    Box::new($crate::streams::Streams),
+                    Box::new(First),
+                    Box::new($crate::streams::Must),
+                    $(Box::new($migration)),*
+                ]
             }
         }
     };

@@ -36,4 +36,4 @@ crate::sql_migration!(
     alter table snapshots alter column body set storage external;
 "
 );
-crate::migrator!(First);
+crate::migrator!();

@@ -81,4 +81,4 @@ crate::sql_migration!(
     );
 "
 );
-crate::migrator!(First);
+crate::migrator!();

@@ -114,4 +114,4 @@ crate::sql_migration!(
     ) with (fillfactor = 50);
 "
 );
-crate::migrator!(First);
+crate::migrator!();

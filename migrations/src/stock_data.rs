@@ -48,4 +48,4 @@ crate::sql_migration!(
     create index trades_by_symbol on trades (symbol, sequence desc);
 "
 );
-crate::migrator!(First);
+crate::migrator!();

@@ -63,3 +63,19 @@ crate::sql_migration!(
     );
 "
 );
+
+crate::sql_migration!(
+    Must,
+    "m0003_must",
+    "
+    -- A step is one statement of several parts; each part says how many rows it must touch.
+    create function must(rows bigint, expected bigint, code text, otherwise text) returns void
+        language plpgsql as $$
+        begin
+            if rows <> expected then
+                raise exception using errcode = code, message = otherwise,
+                    detail = rows || ' rows instead of ' || expected;
+            end if;
+        end $$;
+"
+);

@@ -3,11 +3,11 @@
 use crate::{
     domain::{desk::Desk, rows::Rows, sender::Sender},
     handlers::{self, Outcome},
-    store,
+    store::{self, LiveTickets},
 };
 use async_trait::async_trait;
 use chassis::settings::{Fees, Limits};
-use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Tx};
+use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Writes};
 use contracts::{
     Code, OrderId, Refusal, Symbol, Timestamp, UserId,
     accounts::{AccountsEvent, User},
@@ -27,6 +27,7 @@ pub struct Shared {
 
 pub struct Ordering {
     desk: Desk,
+    live: LiveTickets,
 }
 
 pub enum Input {
@@ -145,7 +146,7 @@ impl Rules for Ordering {
         desk.instruments = store::instruments::load(db, place.partition).await?;
         desk.people = store::users::load(db, place.partition).await?;
         desk.live_orders = store::orders::count_live(db, place.partition).await?;
-        Ok(Ordering { desk })
+        Ok(Ordering { desk, live: LiveTickets::default() })
     }
 
     fn decode_events(&self, source: Source<'_>, events: &[u8]) -> Result<Vec<Input>, String> {
@@ -198,7 +199,7 @@ impl Rules for Ordering {
             inputs.iter().flat_map(|input| input.order_ids(self.desk.partition)).collect();
         ids.sort_unstable();
         ids.dedup();
-        Ok(Rows::of(store::orders::with_ids(db, &ids).await?))
+        self.live.prefetch(db, self.desk.partition, ids).await
     }
 
     fn apply(&mut self, rows: &mut Rows, input: Input, step: &mut Step) -> Result<(), Poison> {
@@ -238,11 +239,12 @@ impl Rules for Ordering {
         Ok(())
     }
 
-    async fn write(&mut self, tx: &Tx, rows: Rows) -> Result<(), Fault> {
-        store::orders::insert(tx, &rows.inserts()).await?;
-        store::orders::update(tx, self.desk.partition, &rows.updates()).await?;
-        store::fills::insert(tx, &rows.fills).await?;
-        store::instruments::save(tx, &self.desk, &rows.instruments).await?;
-        store::users::save(tx, &self.desk, &rows.people).await
+    fn write(&mut self, rows: Rows, writes: &mut Writes) {
+        self.live.take_over(&rows);
+        store::orders::insert(&rows.inserts(), writes);
+        store::orders::update(self.desk.partition, &rows.updates(), writes);
+        store::fills::insert(&rows.fills, writes);
+        store::instruments::save(&self.desk, &rows.instruments, writes);
+        store::users::save(&self.desk, &rows.people, writes);
     }
 }

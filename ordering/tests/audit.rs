@@ -2,6 +2,7 @@
 
 mod floor;
 
+use chassis::audit::all;
 use contracts::{Code, OrderStatus, Side, TradeId};
 use floor::{Floor, id, order_id, user};
 use ordering::audit;
@@ -87,7 +88,7 @@ async fn what_was_broken_by_hand_is_named() {
 #[tokio::test]
 async fn live_orders_and_trades_are_told_as_they_are() {
     let floor = traded().await;
-    let live = audit::live_orders(floor.bench.db()).await.unwrap();
+    let live = all::<audit::LiveOrder>(floor.bench.db()).await.unwrap();
     let told: Vec<_> =
         live.iter().map(|o| (o.order_id, o.user_id, o.side, o.remaining.to_string(), o.status)).collect();
     assert_eq!(
@@ -97,8 +98,9 @@ async fn live_orders_and_trades_are_told_as_they_are() {
             (order_id(4), user(2), Side::Sell, "1".to_owned(), OrderStatus::Pending),
         ]
     );
-    let trades = audit::trades(floor.bench.db()).await.unwrap();
-    let trade = &trades[&TradeId(id(2))];
+    let trades = all::<audit::SeenTrade>(floor.bench.db()).await.unwrap();
+    let trade = &trades[0];
+    assert_eq!(trade.trade_id, TradeId(id(2)));
     assert_eq!(trade.sides, [Side::Buy, Side::Sell]);
     assert_eq!((trade.price.to_string(), trade.quantity.to_string()), ("187".into(), "4".into()));
     assert_eq!(trades.len(), 1);

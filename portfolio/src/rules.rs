@@ -1,15 +1,17 @@
-//! Which message goes to which handler. One instance per partition; it keeps nothing in memory.
+//! Which message goes to which handler. One instance per partition; what it keeps in memory it can
+//! read again.
 
 use crate::{
     domain::FeeRates,
     handlers,
-    store::{self, Rows},
+    store::{self, Known, Rows},
 };
 use async_trait::async_trait;
-use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Tx};
+use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Writes};
 use contracts::{
     Code, Refusal, StreamName, Symbol, Timestamp, UserId,
     accounts::{AccountsEvent, User},
+    json,
     matching::{MatchingEvent, OrderFilled, OrderLeftBook},
     ordering::{CancelOrder, OrderCommand, PlaceOrder},
     portfolio::{PortfolioCommand, PortfolioEvent},
@@ -29,6 +31,7 @@ pub struct Portfolio {
     pub(crate) to_matching: Vec<StreamName>,
     pub(crate) to_ordering: Vec<StreamName>,
     pub(crate) to_web: StreamName,
+    known: Known,
 }
 
 /// Every event of a stream is one input, also those that are none of our business.
@@ -131,6 +134,7 @@ impl Rules for Portfolio {
             to_matching: place.streams_to_each(topology::MATCHING),
             to_ordering: place.streams_to_each(topology::ORDERING),
             to_web: place.stream_to(topology::WEB),
+            known: Known::default(),
         })
     }
 
@@ -151,8 +155,7 @@ impl Rules for Portfolio {
         let Source::Request { sender } = source else {
             return Err(Refusal::new(Code::NotAllowed, "portfolio takes commands on requests only"));
         };
-        let command: PortfolioCommand =
-            serde_json::from_slice(body).map_err(|e| Refusal::new(Code::Malformed, e.to_string()))?;
+        let command: PortfolioCommand = json::read(body)?;
         let (user_id, senders): (_, &[_]) = match command {
             PortfolioCommand::Deposit { user_id, .. } | PortfolioCommand::Withdraw { user_id, .. } => {
                 (user_id, &[topology::WEB, topology::ADMIN])
@@ -188,7 +191,9 @@ impl Rules for Portfolio {
     }
 
     async fn prefetch(&mut self, db: &Db, inputs: &[Input]) -> Result<Rows, Fault> {
-        store::prefetch(db, self.place.partition, inputs).await
+        let Place { partition, partitions, .. } = self.place;
+        let is_ours = |user| partitions.of_user(user) == partition;
+        store::prefetch(db, partition, &mut self.known, inputs, is_ours).await
     }
 
     fn apply(&mut self, rows: &mut Rows, input: Input, step: &mut Step) -> Result<(), Poison> {
@@ -223,7 +228,8 @@ impl Rules for Portfolio {
         Ok(())
     }
 
-    async fn write(&mut self, tx: &Tx, rows: Rows) -> Result<(), Fault> {
-        store::write(tx, self.place.partition, rows).await
+    fn write(&mut self, rows: Rows, writes: &mut Writes) {
+        store::write(self.place.partition, &rows, writes);
+        self.known.take_over(&rows);
     }
 }

@@ -2,6 +2,7 @@
 
 mod exchange;
 
+use chassis::audit::all;
 use contracts::Side;
 use exchange::*;
 use portfolio::audit;
@@ -144,18 +145,18 @@ async fn the_ledger_is_append_only() {
 #[tokio::test]
 async fn pending_holds_and_trades_can_be_compared_with_other_services() {
     let exchange = after_some_business().await;
-    let holds = audit::pending_holds(exchange.bench.db()).await.unwrap();
+    let holds = all::<audit::PendingHold>(exchange.bench.db()).await.unwrap();
     let told: Vec<_> =
         holds.iter().map(|h| format!("{} {} {} of {}", h.user_id, h.side, h.remaining, h.quantity)).collect();
     assert_eq!(told, [format!("{ANN} buy 6 of 10"), format!("{BOB} sell 5 of 5")]);
-    let trades = audit::trades(exchange.bench.db()).await.unwrap();
-    let (_, trade) = trades.first_key_value().unwrap();
+    let trades = all::<audit::Posted>(exchange.bench.db()).await.unwrap();
+    let trade = &trades[0];
     assert_eq!(trades.len(), 1);
     assert_eq!((trade.bought, trade.sold), ("4".parse().unwrap(), "4".parse().unwrap()));
     assert_eq!((trade.buyer, trade.seller), (Some(ANN), Some(BOB)));
     assert_eq!((trade.price, trade.fees), (Some("10".parse().unwrap()), "0.12".parse().unwrap()));
     let change = "update postings set cash = cash - 1 where kind = 'trade' and cash < 0";
     exchange.bench.sql(change).await;
-    let trades = audit::trades(exchange.bench.db()).await.unwrap();
-    assert_eq!(trades.first_key_value().unwrap().1.price, None, "the two sides differ");
+    let trades = all::<audit::Posted>(exchange.bench.db()).await.unwrap();
+    assert_eq!(trades[0].price, None, "the two sides differ");
 }

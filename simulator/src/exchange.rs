@@ -295,6 +295,7 @@ fn limits() -> Limits {
         open_orders_per_user: 8,
         market_collar_basis_points: 500,
         step_interval_ms: 0,
+        price_interval_ms: 0,
         step_inputs: 1_000,
         prefetch: 1_000,
         snapshot_every: SNAPSHOT_EVERY,

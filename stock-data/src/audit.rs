@@ -1,25 +1,12 @@
 //! What must be true of prices and trades in the database, looked at from outside the steps.
 
+pub use crate::store::ToldTrade;
 use crate::store::{self, Recounted};
-use chassis::{Db, Fault};
-use contracts::{Price, Quantity, Symbol, TradeId};
-use rustc_hash::FxHashMap;
-
-/// A rule that does not hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    pub rule: &'static str,
-    pub detail: String,
-}
+use chassis::{Db, Fault, audit::Finding};
+use contracts::{Price, topology::STOCK_DATA};
 
 pub async fn check(db: &Db) -> Result<Vec<Finding>, Fault> {
     Ok(store::recounted(db).await?.iter().flat_map(findings).collect())
-}
-
-/// Every trade, to be compared with what the other services know of it.
-pub async fn trades(db: &Db) -> Result<FxHashMap<TradeId, (Symbol, Price, Quantity)>, Fault> {
-    let trades = store::all_trades(db).await?;
-    Ok(trades.into_iter().map(|t| (t.trade_id, (t.symbol, t.price, t.quantity))).collect())
 }
 
 fn findings(row: &Recounted) -> Vec<Finding> {
@@ -30,7 +17,7 @@ fn findings(row: &Recounted) -> Vec<Finding> {
             let shown = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
             let (kept, counted) = (shown(kept), shown(counted));
             let detail = format!("{}: kept {kept}, by the trades {counted}", row.symbol);
-            findings.push(Finding { rule, detail });
+            findings.push(Finding::new(STOCK_DATA, rule, detail));
         }
     };
     let volume = |micros: &str| Some(format!("{micros} millionths"));

@@ -6,9 +6,9 @@ use crate::{
     store,
 };
 use async_trait::async_trait;
-use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Tx};
+use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Writes};
 use contracts::{
-    Code, Refusal, StreamName, Symbol, TradeId, intake,
+    Code, Refusal, StreamName, Symbol, TradeId, json,
     stock_data::{Instrument, StockDataCommand, StockDataEvent, Trade},
     topology,
 };
@@ -66,9 +66,8 @@ impl Rules for StockData {
     fn decode_request(&self, source: Source<'_>, body: &[u8]) -> Result<Input, Refusal> {
         match source {
             Source::Request { sender: topology::ADMIN } => {
-                match serde_json::from_slice(body).map_err(|e| intake::malformed(&e))? {
-                    StockDataCommand::ListInstrument(instrument) => Ok(Input::ListInstrument(instrument)),
-                }
+                let StockDataCommand::ListInstrument(instrument) = json::read(body)?;
+                Ok(Input::ListInstrument(instrument))
             }
             Source::Request { .. } | Source::Orders { .. } | Source::Stream { .. } => {
                 Err(Refusal::new(Code::NotAllowed, "only admin lists instruments"))
@@ -112,10 +111,10 @@ impl Rules for StockData {
         Ok(())
     }
 
-    async fn write(&mut self, tx: &Tx, rows: Rows) -> Result<(), Fault> {
-        store::save_instruments(tx, rows.listed.iter().map(|symbol| self.market.listing(*symbol))).await?;
+    fn write(&mut self, rows: Rows, writes: &mut Writes) {
+        store::save_instruments(rows.listed.iter().map(|symbol| self.market.listing(*symbol)), writes);
         let priced = rows.priced.union(&rows.listed);
-        store::save_prices(tx, priced.map(|symbol| self.market.listing(*symbol))).await?;
-        store::insert_trades(tx, rows.trades).await
+        store::save_prices(priced.map(|symbol| self.market.listing(*symbol)), writes);
+        store::insert_trades(rows.trades, writes);
     }
 }

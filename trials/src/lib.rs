@@ -1,13 +1,36 @@
 //! The exchange as a whole under test: the real program with its real servers, people who trade
-//! over its doors, faults, and the audit after each.
+//! over its doors, faults, and the invariants after each.
 
-mod load;
-mod mischief;
 mod person;
 mod program;
 mod world;
 
-pub use load::{Load, Outcome, Tally};
+mod callers;
+mod load;
+mod record;
+mod socket;
+mod watcher;
+
+mod broker;
+mod database;
+mod disk;
+mod killing;
+mod mischief;
+mod proxy;
+
+pub mod invariants;
+mod resources;
+
+mod binary;
+
+pub use binary::target_folder;
+pub use killing::{Paused, Unsupervised};
+pub use load::Load;
 pub use person::{Person, order_id};
-pub use program::{Exchange, Options, send_signal, target_folder};
+pub use program::{Exchange, Options, send_signal};
+pub use proxy::{Line, Proxy};
+pub use record::{Call, Door, Outcome, Record};
+pub use resources::{Resources, SERVICES};
+pub use socket::Socket;
+pub use watcher::Watcher;
 pub use world::{BOTS, PEOPLE, STOCKS, user_id};

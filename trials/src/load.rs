@@ -1,7 +1,8 @@
-//! A load tester: publishes orders by AMQP at a steady rate, whatever happens, and remembers of
-//! each what it was told. Bounded in number and time.
+//! A load: bots that publish orders by AMQP at a steady rate, whatever happens; people who trade over
+//! REST; listeners at the sockets. All remember what they were told. Bounded in number and time.
 
-use crate::{Exchange, world};
+use crate::record::{Call, Door, Outcome, Record};
+use crate::{Exchange, Resources, Watcher, callers, world};
 use contracts::topology::{LOADTEST, ORDER_REPLIES_EXCHANGE, ORDERS_EXCHANGE};
 use futures::StreamExt;
 use lapin::{
@@ -13,126 +14,124 @@ use lapin::{
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// What became of a call, as far as its caller knows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Recorded: it was answered so, after the commit.
-    Ok,
-    Refused,
-    /// No answer. It may or may not have happened.
-    Unknown,
-}
-
-#[derive(Clone, Debug, Default)]
-pub struct Tally {
-    /// By order id: the bot, and what became of it.
-    pub orders: BTreeMap<String, (usize, Outcome)>,
-    /// What was sent, to send it again.
-    bodies: BTreeMap<String, Value>,
-}
-
-impl Tally {
-    pub fn count(&self, outcome: Outcome) -> usize {
-        self.orders.values().filter(|(_, known)| *known == outcome).count()
-    }
-
-    /// A few orders that were acknowledged, spread over the whole load.
-    pub fn acknowledged(&self, many: usize) -> Vec<(String, usize)> {
-        let known: Vec<_> = self.orders.iter().filter(|(_, (_, outcome))| *outcome == Outcome::Ok).collect();
-        let every = (known.len() / many.max(1)).max(1);
-        known.iter().step_by(every).map(|(id, (bot, _))| ((*id).clone(), *bot)).collect()
-    }
-}
+pub(crate) type Shared = Arc<Mutex<Record>>;
 
 /// A load under way.
 pub struct Load {
-    task: JoinHandle<()>,
-    tally: Arc<Mutex<Tally>>,
+    tasks: Vec<JoinHandle<()>>,
+    watchers: Vec<Watcher>,
+    record: Shared,
+    amqp: String,
     url: String,
-    stop: tokio::sync::watch::Sender<bool>,
+    stop: watch::Sender<bool>,
 }
 
 /// No load outlives this many orders.
 const ORDERS_MAX: usize = 200_000;
+/// What was asked again is answered by then, or asked once more.
 const ANSWER_LIMIT: Duration = Duration::from_secs(20);
+const ASKED_AGAIN_MAX: usize = 10;
+/// Until connections are open and pools filled.
+const WARM_UP: Duration = Duration::from_secs(4);
+/// Who trades over REST.
+const CALLERS: [&str; 4] = ["ann", "bob", "cat", "dan"];
+/// Whose sockets are listened at: one who trades, one who does not.
+const WATCHED: [&str; 2] = ["ann", "eve"];
 
 impl Load {
-    /// Starts `rate` messages a second of bots that trade the last four stocks around 100.
-    pub fn start(exchange: &Exchange, rate: u32, seed: u64) -> anyhow::Result<Self> {
-        let url = exchange.settings()?.broker_url(LOADTEST)?;
-        let tally = Arc::new(Mutex::new(Tally::default()));
-        let (stop, stopped) = tokio::sync::watch::channel(false);
-        let task = tokio::spawn(publish_steadily(url.clone(), rate, seed, tally.clone(), stopped));
-        Ok(Load { task, tally, url, stop })
+    /// Starts `rate` messages a second of bots that trade the last four stocks around 100, and the
+    /// callers and listeners beside them; returns when all are at work.
+    pub async fn start(exchange: &Exchange, rate: u32, seed: u64) -> anyhow::Result<Self> {
+        let (amqp, url) = (exchange.settings()?.broker_url(LOADTEST)?, exchange.url());
+        let record = Shared::default();
+        let (stop, stopped) = watch::channel(false);
+        let mut tasks =
+            vec![tokio::spawn(publish_steadily(amqp.clone(), rate, seed, record.clone(), stopped.clone()))];
+        for (n, name) in CALLERS.into_iter().enumerate() {
+            let seed = seed.wrapping_mul(31).wrapping_add(n as u64);
+            tasks.push(tokio::spawn(callers::trade(
+                url.clone(),
+                name,
+                seed,
+                record.clone(),
+                stopped.clone(),
+            )));
+        }
+        let watchers = WATCHED.map(|name| Watcher::start(&url, name)).into();
+        tokio::time::sleep(WARM_UP).await;
+        record.lock().expect("no panic while held").baseline = Resources::of(exchange)?;
+        Ok(Load { tasks, watchers, record, amqp, url, stop })
     }
 
     /// Stops, waits for late answers, then asks again, with the same ids, for all that is unknown.
-    pub async fn finish(mut self) -> Tally {
+    pub async fn finish(self) -> Record {
         self.stop.send_replace(true);
-        (&mut self.task).await.expect("the load ends well");
-        let unknown: Vec<Value> = {
-            let tally = self.tally.lock().expect("no panic while held");
-            let open = tally.orders.iter().filter(|(_, (_, outcome))| *outcome == Outcome::Unknown);
-            open.filter_map(|(id, _)| tally.bodies.get(id).cloned()).collect()
-        };
-        for _ in 0..10 {
-            if self.resend(&unknown).await.is_ok()
-                && self.tally.lock().expect("no panic").count(Outcome::Unknown) == 0
-            {
+        for task in self.tasks {
+            task.await.expect("the load ends well");
+        }
+        let unknown = || self.record.lock().expect("no panic while held").count(Outcome::Unknown);
+        let unanswered = unknown();
+        for _ in 0..ASKED_AGAIN_MAX {
+            if unknown() == 0 {
                 break;
             }
-            tokio::time::sleep(Duration::from_secs(1)).await;
+            callers::ask_again(&self.url, &self.record).await;
+            if publish_again(&self.amqp, &self.record).await.is_err() {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
         }
-        self.tally.lock().expect("no panic while held").clone()
-    }
-
-    async fn resend(&self, bodies: &[Value]) -> lapin::Result<()> {
-        let link = Link::open(&self.url, &self.tally).await?;
-        for body in bodies {
-            link.publish(body).await?;
-        }
-        let begun = tokio::time::Instant::now();
-        while begun.elapsed() < ANSWER_LIMIT
-            && self.tally.lock().expect("no panic").count(Outcome::Unknown) > 0
-        {
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-        link.connection.close(200, "done".into()).await
+        let record = std::mem::take(&mut *self.record.lock().expect("no panic while held"));
+        Record { unanswered, watchers: self.watchers, ..record }
     }
 }
 
-async fn publish_steadily(
-    url: String,
-    rate: u32,
-    seed: u64,
-    tally: Arc<Mutex<Tally>>,
-    stopped: tokio::sync::watch::Receiver<bool>,
-) {
+/// With the same ids; returns when all are answered, or nobody will be.
+async fn publish_again(url: &str, record: &Shared) -> lapin::Result<()> {
+    let open = record.lock().expect("no panic while held").open(Door::Amqp);
+    if open.is_empty() {
+        return Ok(());
+    }
+    let link = Link::open(url, record).await?;
+    for call in open {
+        link.publish(&call.body).await?;
+    }
+    let begun = tokio::time::Instant::now();
+    while begun.elapsed() < ANSWER_LIMIT
+        && !record.lock().expect("no panic while held").open(Door::Amqp).is_empty()
+    {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    link.connection.close(200, "done".into()).await
+}
+
+/// Orders as they were placed: id and bot.
+type Placed = Vec<(String, &'static str)>;
+
+async fn publish_steadily(url: String, rate: u32, seed: u64, record: Shared, stopped: watch::Receiver<bool>) {
     let mut rng = StdRng::seed_from_u64(seed);
     let mut link = None;
     let mut ticks = tokio::time::interval(Duration::from_millis(20));
     let per_tick = (rate / 50).max(1);
-    let mut placed: Vec<(String, usize)> = Vec::new();
+    let mut placed = Placed::new();
     while !*stopped.borrow() && placed.len() < ORDERS_MAX {
         ticks.tick().await;
         if link.as_ref().is_none_or(|link: &Link| !link.channel.status().connected()) {
-            link = Link::open(&url, &tally).await.ok();
+            link = within(Link::open(&url, &record)).await;
         }
         let Some(open) = &link else { continue };
         for _ in 0..per_tick {
             let body = draw(&mut rng, &mut placed);
             if body["type"] == "place_order" {
-                let id = body["order_id"].as_str().expect("an id").to_owned();
-                let mut tally = tally.lock().expect("no panic while held");
-                tally.orders.insert(id.clone(), (placed.last().expect("just placed").1, Outcome::Unknown));
-                tally.bodies.insert(id, body.clone());
+                let (id, user) = placed.last().expect("just placed");
+                let call = Call { user, door: Door::Amqp, outcome: Outcome::Unknown, body: body.clone() };
+                record.lock().expect("no panic while held").orders.insert(id.clone(), call);
             }
-            if open.publish(&body).await.is_err() {
+            if within(open.publish(&body)).await.is_none() {
                 link = None;
                 break;
             }
@@ -142,27 +141,39 @@ async fn publish_steadily(
     tokio::time::sleep(Duration::from_secs(2)).await;
 }
 
-fn draw(rng: &mut StdRng, placed: &mut Vec<(String, usize)>) -> Value {
+/// A broker that does not read would hold us, and the load with us.
+async fn within<T>(doing: impl Future<Output = lapin::Result<T>>) -> Option<T> {
+    tokio::time::timeout(Duration::from_secs(3), doing).await.ok()?.ok()
+}
+
+fn draw(rng: &mut StdRng, placed: &mut Placed) -> Value {
     if !placed.is_empty() && rng.random_ratio(1, 5) {
         let (order_id, bot) =
             placed[rng.random_range(placed.len().saturating_sub(200)..placed.len())].clone();
-        return json!({ "type": "cancel_order", "order_id": order_id, "user_id": world::user_id(world::BOTS[bot]) });
+        return json!({ "type": "cancel_order", "order_id": order_id, "user_id": world::user_id(bot) });
     }
-    let bot = rng.random_range(0..world::BOTS.len());
+    let bot = world::BOTS[rng.random_range(0..world::BOTS.len())];
     let order_id = crate::order_id();
     placed.push((order_id.clone(), bot));
-    let symbol = world::STOCKS[world::STOCKS.len() - 4 + rng.random_range(0..4)];
-    let market = rng.random_ratio(1, 20);
-    let mut body = json!({
-        "type": "place_order", "order_id": order_id, "user_id": world::user_id(world::BOTS[bot]), "symbol": symbol,
-        "side": if rng.random() { "buy" } else { "sell" }, "order_type": if market { "market" } else { "limit" },
-        "quantity": rng.random_range(1..20).to_string(),
-    });
-    if !market {
-        body["limit_price"] =
-            json!(format!("{}.{:02}", 99 + rng.random_range(0..2), rng.random_range(0..100)));
+    let mut body = order(rng);
+    body["type"] = json!("place_order");
+    body["order_id"] = json!(order_id);
+    body["user_id"] = json!(world::user_id(bot));
+    body["order_type"] = if rng.random_ratio(1, 20) { json!("market") } else { json!("limit") };
+    if body["order_type"] == "market" {
+        body.as_object_mut().expect("an object").remove("limit_price");
     }
     body
+}
+
+/// What is traded, how much of it, and around which price.
+pub(crate) fn order(rng: &mut StdRng) -> Value {
+    json!({
+        "symbol": world::STOCKS[world::STOCKS.len() - 4 + rng.random_range(0..4)],
+        "side": if rng.random() { "buy" } else { "sell" },
+        "quantity": rng.random_range(1..20).to_string(),
+        "limit_price": format!("{}.{:02}", 99 + rng.random_range(0..2), rng.random_range(0..100)),
+    })
 }
 
 struct Link {
@@ -171,8 +182,11 @@ struct Link {
     queue: String,
 }
 
+/// Marks the reply to a cancel, which tells nothing of whether its order was recorded.
+const CANCEL: &str = "cancel_order";
+
 impl Link {
-    async fn open(url: &str, tally: &Arc<Mutex<Tally>>) -> lapin::Result<Self> {
+    async fn open(url: &str, record: &Shared) -> lapin::Result<Self> {
         let connection = Connection::connect(url, ConnectionProperties::default()).await?;
         let channel = connection.create_channel().await?;
         let queue = format!("loadtest.{}", uuid::Uuid::now_v7());
@@ -185,10 +199,13 @@ impl Link {
         let consume = BasicConsumeOptions { no_ack: true, ..Default::default() };
         let mut replies =
             channel.basic_consume(name.into(), "".into(), consume, FieldTable::default()).await?;
-        let tally = tally.clone();
+        let record = record.clone();
         tokio::spawn(async move {
             while let Some(Ok(reply)) = replies.next().await {
-                note(&tally, &reply.data);
+                let about = reply.properties.correlation_id().as_ref().map(|id| id.as_str() == CANCEL);
+                if about == Some(false) {
+                    note(&record, &reply.data);
+                }
             }
         });
         let publishing = connection.create_channel().await?;
@@ -209,18 +226,11 @@ impl Link {
     }
 }
 
-fn note(tally: &Mutex<Tally>, reply: &[u8]) {
+fn note(record: &Mutex<Record>, reply: &[u8]) {
     let reply: Value = serde_json::from_slice(reply).unwrap_or_default();
-    let mut tally = tally.lock().expect("no panic while held");
-    let Some((_, outcome)) = reply["order_id"].as_str().and_then(|id| tally.orders.get_mut(id)) else {
-        return;
-    };
-    // The answer to a cancel says nothing new of an order that is known.
-    if *outcome == Outcome::Unknown {
-        *outcome = if reply["status"] == "rejected" && reply["code"] != Value::Null {
-            Outcome::Refused
-        } else {
-            Outcome::Ok
-        };
+    let refused = reply["status"] == "rejected" && reply["code"] != Value::Null;
+    let outcome = if refused { Outcome::Refused } else { Outcome::Ok };
+    if let Some(order_id) = reply["order_id"].as_str() {
+        record.lock().expect("no panic while held").note(order_id, outcome);
     }
 }

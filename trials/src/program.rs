@@ -1,12 +1,18 @@
 //! The real program, started as a newcomer would, in a folder of its own.
 
-use crate::{person::Person, world};
+use crate::binary::binary;
+use crate::disk::SmallDisk;
+use crate::person::Person;
+use crate::resources::SERVICES;
+use crate::world;
 use anyhow::{Context, bail};
 use serde_json::Value;
+use std::collections::BTreeMap;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::OnceLock;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// Two servers' first start, six processes, on a machine that does other things too.
@@ -14,6 +20,8 @@ const START_LIMIT: Duration = Duration::from_secs(180);
 const STOP_LIMIT: Duration = Duration::from_secs(60);
 /// From the last fault to everybody at work again.
 const HEAL_LIMIT: Duration = Duration::from_secs(90);
+/// How long the audit waits for a quiet moment.
+const AUDIT_WAIT_S: &str = "60";
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
 #[derive(Clone, Debug, Default)]
@@ -22,6 +30,8 @@ pub struct Options {
     pub partitions: Option<(u16, u16)>,
     /// Settings, as `EXCHANGE__…` variables.
     pub settings: Vec<(&'static str, String)>,
+    /// The private PostgreSQL gets a disk of its own, no larger than this. Takes root.
+    pub small_disk_mib: Option<u32>,
 }
 
 /// A running exchange with the trial's people and stocks. Ends with this process, however that ends.
@@ -30,6 +40,7 @@ pub struct Exchange {
     settings: Vec<(&'static str, String)>,
     port: u16,
     program: Child,
+    disk: Option<SmallDisk>,
     _lease: servers::ports::Lease,
     more: Vec<Child>,
 }
@@ -53,6 +64,7 @@ impl Exchange {
         let data = folder.path().join("data");
         std::fs::create_dir(&data)?;
         world::write(&data)?;
+        let disk = options.small_disk_mib.map(|mib| SmallDisk::mount(folder.path(), mib)).transpose()?;
         let log = std::fs::File::create(folder.path().join("up.log"))?;
         // The shell ends the program when our end of its standard input closes.
         let program = Command::new("/bin/sh")
@@ -64,7 +76,7 @@ impl Exchange {
             .stdout(log.try_clone()?)
             .stderr(log)
             .spawn()?;
-        let exchange = Exchange { folder, settings, port, program, _lease: lease, more: Vec::new() };
+        let exchange = Exchange { folder, settings, port, program, disk, _lease: lease, more: Vec::new() };
         exchange.wait_until_ready(START_LIMIT)?;
         let seeded = exchange.run(&["seed", "--data", data.to_str().context("a plain path")?])?;
         if !seeded.status.success() {
@@ -84,7 +96,13 @@ impl Exchange {
     /// Runs another of the program's commands beside it.
     pub fn run(&self, arguments: &[&str]) -> anyhow::Result<Output> {
         let settings = self.settings.iter().cloned();
-        Ok(Command::new(binary()).args(arguments).current_dir(self.folder.path()).envs(settings).output()?)
+        let mut command = Command::new(binary());
+        command.args(arguments).current_dir(self.folder.path()).envs(settings);
+        // Whatever detour the services take, tools go straight.
+        let direct = self.settings()?;
+        command.env("EXCHANGE__BROKER__PORT", direct.broker.port.to_string());
+        command.env("EXCHANGE__DATABASE__PORT", direct.database.port.to_string());
+        Ok(command.output()?)
     }
 
     pub fn status(&self) -> anyhow::Result<Value> {
@@ -92,13 +110,27 @@ impl Exchange {
         serde_json::from_slice(&output.stdout).with_context(|| format!("status said: {}", text(&output)))
     }
 
-    /// The process id of a service, of `postgres` or of `rabbitmq`.
+    /// The process id of a service, of `postgres` or of `rabbitmq`, if it is alive.
     pub fn pid(&self, name: &str) -> anyhow::Result<u32> {
-        let status = self.status()?;
-        let processes = status["processes"].as_array().context("status lists processes")?;
-        let process = processes.iter().find(|process| process["name"] == name);
-        let pid = process.and_then(|process| process["pid"].as_u64());
-        pid.map(|pid| pid as u32).with_context(|| format!("no process id of {name} in {status}"))
+        let noted: Value = serde_json::from_slice(&std::fs::read(self.own("processes.json"))?)?;
+        let pid = noted["pids"][name].as_u64().with_context(|| format!("no process id of {name}"))? as u32;
+        anyhow::ensure!(servers::processes::is_alive(pid), "{name} has ended");
+        Ok(pid)
+    }
+
+    /// A file among those that the program makes for itself.
+    pub fn own(&self, name: &str) -> PathBuf {
+        self.folder.path().join(".exchange").join(name)
+    }
+
+    /// What a service says of itself; the servers are ready when they are noted.
+    pub fn is_ready(&self, name: &str) -> bool {
+        let Ok(settings) = self.settings() else { return false };
+        match name {
+            "postgres" | "rabbitmq" => true,
+            "web" => says_ready(self.port).unwrap_or(false),
+            service => says_ready(settings.health_port(service)).unwrap_or(false),
+        }
     }
 
     pub fn signal(&self, name: &str, signal: &str) -> anyhow::Result<u32> {
@@ -107,26 +139,35 @@ impl Exchange {
         Ok(pid)
     }
 
-    /// Until every process says that it is ready.
+    /// Until both servers run and every process says that it is ready.
     pub fn wait_until_ready(&self, limit: Duration) -> anyhow::Result<()> {
         let begun = Instant::now();
-        let mut last = String::new();
-        while begun.elapsed() < limit {
-            match self.status() {
-                Ok(status) => {
-                    let processes = status["processes"].as_array().cloned().unwrap_or_default();
-                    let services: Vec<_> =
-                        processes.iter().filter(|p| p.get("ready").is_some_and(|r| !r.is_null())).collect();
-                    if services.len() >= 6 && services.iter().all(|process| process["ready"] == true) {
-                        return Ok(());
-                    }
-                    last = status.to_string();
-                }
-                Err(error) => last = format!("{error:#}"),
+        loop {
+            let waiting = self.not_ready();
+            if waiting.is_empty() {
+                return Ok(());
+            }
+            if begun.elapsed() > limit {
+                bail!("not ready after {limit:?}: {}\n{}", waiting.join(", "), self.log_tail());
             }
             std::thread::sleep(LOOK_AGAIN);
         }
-        bail!("not ready after {limit:?}: {last}\n{}", self.log_tail())
+    }
+
+    fn not_ready(&self) -> Vec<&'static str> {
+        let names = SERVICES.into_iter().chain(["postgres", "rabbitmq"]);
+        names.filter(|name| self.pid(name).is_err() || !self.is_ready(name)).collect()
+    }
+
+    /// What the audit finds, and whether it saw one quiet moment.
+    pub fn findings(&self) -> anyhow::Result<Value> {
+        let output = self.run(&["audit", "--json", "--wait", AUDIT_WAIT_S])?;
+        serde_json::from_slice(&output.stdout).with_context(|| format!("the audit said: {}", text(&output)))
+    }
+
+    /// The disk that PostgreSQL has for itself.
+    pub fn small_disk(&self) -> anyhow::Result<&Path> {
+        self.disk.as_ref().map(SmallDisk::path).context("there is no small disk")
     }
 
     pub fn heal(&self) -> anyhow::Result<()> {
@@ -135,11 +176,17 @@ impl Exchange {
 
     /// Fails with everything that the audit finds.
     pub fn audit(&self) -> anyhow::Result<()> {
-        let output = self.run(&["audit", "--wait", "60"])?;
+        let output = self.run(&["audit", "--wait", AUDIT_WAIT_S])?;
         if !output.status.success() {
             bail!("the audit found:\n{}\n{}", text(&output), self.log_tail());
         }
         Ok(())
+    }
+
+    /// The process that starts all others again.
+    pub fn supervisor(&self) -> anyhow::Result<u32> {
+        let pid = std::fs::read_to_string(self.own("lock"))?;
+        pid.trim().parse().context("the lock names the process that holds it")
     }
 
     /// Another instance of a service, beside the first.
@@ -169,9 +216,13 @@ impl Exchange {
             .unwrap_or_else(|error| panic!("{name} cannot enter: {error:#}"))
     }
 
-    /// The URL of the broker for one of its users, and of a service's database.
+    /// The settings as they would be without any detour.
     pub fn settings(&self) -> anyhow::Result<chassis::settings::Settings> {
-        Ok(chassis::settings::Settings::load(self.folder.path())?)
+        let mut settings = chassis::settings::Settings::load(self.folder.path())?;
+        let ports: BTreeMap<String, u16> = toml::from_str(&std::fs::read_to_string(self.own("ports.toml"))?)?;
+        settings.broker.port = ports["amqp"];
+        settings.database.port = ports["postgres"];
+        Ok(settings)
     }
 
     pub fn log_tail(&self) -> String {
@@ -186,10 +237,15 @@ impl Exchange {
             let _ = child.kill();
             let _ = child.wait();
         }
+        // A paused one would not hear it.
+        if let Ok(pid) = self.supervisor() {
+            let _ = send_signal(pid, "CONT");
+        }
         drop(self.program.stdin.take());
         let begun = Instant::now();
         while begun.elapsed() < STOP_LIMIT {
             if self.program.try_wait()?.is_some() {
+                self.disk = None;
                 return Ok(());
             }
             std::thread::sleep(LOOK_AGAIN);
@@ -204,6 +260,18 @@ impl Drop for Exchange {
     }
 }
 
+/// One question over HTTP/1.0, without a client.
+fn says_ready(port: u16) -> std::io::Result<bool> {
+    let limit = Some(Duration::from_secs(1));
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.set_read_timeout(limit)?;
+    stream.set_write_timeout(limit)?;
+    stream.write_all(b"GET /health/ready HTTP/1.0\r\n\r\n")?;
+    let mut status = [0; 12];
+    stream.read_exact(&mut status)?;
+    Ok(status.ends_with(b"200"))
+}
+
 pub fn send_signal(pid: u32, signal: &str) -> anyhow::Result<()> {
     let done = Command::new("kill").args([&format!("-{signal}"), &pid.to_string()]).status()?;
     anyhow::ensure!(done.success(), "cannot send {signal} to {pid}");
@@ -212,45 +280,4 @@ pub fn send_signal(pid: u32, signal: &str) -> anyhow::Result<()> {
 
 fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
-}
-
-/// `target/debug`, or wherever this was built.
-pub fn target_folder() -> PathBuf {
-    let ours = std::env::current_exe().expect("we are a program");
-    // target/PROFILE/deps/trial-123
-    ours.parent().and_then(Path::parent).expect("a target folder").to_owned()
-}
-
-/// The program as its sources are now; built when it is not, as `cargo test -p trials` leaves it.
-fn binary() -> &'static Path {
-    static BINARY: OnceLock<PathBuf> = OnceLock::new();
-    BINARY.get_or_init(|| {
-        let folder = target_folder();
-        let program = folder.join("exchange");
-        if modified(&program).is_none_or(|built| newest_source().is_some_and(|source| source > built)) {
-            let mut build = Command::new("cargo");
-            build.args(["build", "--quiet", "--package", "exchange", "--bin", "exchange"]);
-            if folder.ends_with("release") {
-                build.arg("--release");
-            }
-            let built = build.current_dir(env!("CARGO_MANIFEST_DIR")).status().expect("cargo runs");
-            assert!(built.success(), "the exchange does not build");
-        }
-        program
-    })
-}
-
-fn modified(path: &Path) -> Option<SystemTime> {
-    path.metadata().and_then(|metadata| metadata.modified()).ok()
-}
-
-fn newest_source() -> Option<SystemTime> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
-    let ours = |entry: &walkdir::DirEntry| {
-        !["target", "node_modules", ".git", "trials", "tests"].iter().any(|n| entry.file_name() == *n)
-    };
-    let files = walkdir::WalkDir::new(root).into_iter().filter_entry(ours).filter_map(Result::ok);
-    let sources =
-        files.filter(|f| f.path().extension().is_some_and(|e| e == "rs" || e == "toml" || e == "csv"));
-    sources.filter_map(|file| modified(file.path())).max()
 }

@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
 use actix_web::{FromRequest, HttpRequest, web};
 use bytes::BytesMut;
-use contracts::{Code, intake, ordering::PAGE_LENGTH_MAX};
+use contracts::{Code, json, ordering::PAGE_LENGTH_MAX, refusal::quoted};
 use futures::StreamExt;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -40,7 +40,7 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
                     return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", rule));
                 }
             }
-            serde_json::from_slice(&body).map(Json).map_err(|e| intake::malformed(&e).into())
+            json::read(&body).map(Json).map_err(Problem::from)
         })
     }
 }
@@ -93,8 +93,7 @@ impl Query {
     pub fn take_limit(&mut self, field: &str, otherwise: u16) -> Result<u16, Problem> {
         let Some(text) = self.0.remove(field) else { return Ok(otherwise) };
         let limit = text.parse().ok().filter(|limit| (1..=PAGE_LENGTH_MAX).contains(limit));
-        let quoted: String = text.chars().take(40).collect();
-        let rule = || format!("expected a whole number from 1 to {PAGE_LENGTH_MAX}, got {quoted:?}");
+        let rule = || format!("expected a whole number from 1 to {PAGE_LENGTH_MAX}, got {}", quoted(&text));
         limit.ok_or_else(|| Problem::of_field(Code::InvalidValue, field, rule()))
     }
 

@@ -131,7 +131,7 @@ async fn everything_that_goes_wrong_is_a_problem() {
         {"type":"urn:exchange:problem:missing_field","title":"Missing field","status":400,"detail":"missing field `user_id` at line 1 column 2","code":"missing_field","field":"user_id"}"#]]).await;
     check(stage.post("/api/v1/demo/switch", &json!({ "user_id": "7" })), expect![[r#"
         400
-        {"type":"urn:exchange:problem:invalid_value","title":"Invalid value","status":400,"detail":"invalid length: found 1","code":"invalid_value","field":"user_id"}"#]]).await;
+        {"type":"urn:exchange:problem:invalid_value","title":"Invalid value","status":400,"detail":"expected a UUID such as 01941f29-7c00-7000-8000-000000000001, got \"7\"","code":"invalid_value","field":"user_id"}"#]]).await;
     check(stage.post("/api/v1/demo/switch", &json!({ "user_id": "a".repeat(70_000) })), expect![[r#"
         413
         {"type":"urn:exchange:problem:body_too_large","title":"Body too large","status":413,"detail":"a body may have 65536 bytes","code":"body_too_large"}"#]]).await;

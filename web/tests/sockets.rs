@@ -2,9 +2,14 @@
 
 mod support;
 
+use futures::{SinkExt, StreamExt};
+use serde_json::{Value, json};
+use std::time::Duration;
 use support::{Stage, market, token};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
 
 /// A polling session: its address, after the namespace was asked for.
 async fn polling(stage: &Stage, auth: &str) -> String {
@@ -87,5 +92,198 @@ async fn a_websocket_is_agreed_on_and_opens() {
     assert!(seen.contains("sec-websocket-accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), "{seen}");
     let foreign = open_websocket(&stage, "Origin: https://evil.example\r\n").await;
     assert!(foreign.starts_with("HTTP/1.1 403 "), "{foreign}");
+    stage.web.stop().await.unwrap();
+}
+
+/// A WebSocket client of somebody, after the namespace was asked for.
+struct Listener(WebSocketStream<TcpStream>);
+
+impl Listener {
+    async fn connect(stage: &Stage, query: &str) -> Self {
+        let stream = TcpStream::connect(stage.web.address).await.unwrap();
+        let url = format!("ws://here/socket.io/?EIO=4&transport=websocket{query}");
+        Listener(tokio_tungstenite::client_async(url, stream).await.unwrap().0)
+    }
+
+    async fn open(stage: &Stage, auth: &str) -> Self {
+        let mut listener = Self::connect(stage, "").await;
+        assert!(listener.next().await.starts_with("0{"));
+        listener.say(&format!("40{auth}")).await;
+        assert!(listener.next().await.starts_with("40{"));
+        listener
+    }
+
+    async fn say(&mut self, packet: &str) {
+        self.0.send(Message::text(packet)).await.unwrap();
+    }
+
+    /// The next packet; pings are answered.
+    async fn next(&mut self) -> String {
+        self.until_closed().await.expect("the connection is open")
+    }
+
+    async fn until_closed(&mut self) -> Option<String> {
+        loop {
+            match self.0.next().await {
+                Some(Ok(Message::Text(packet))) if packet.as_str() == "2" => self.say("3").await,
+                Some(Ok(Message::Text(packet))) => return Some(packet.to_string()),
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return None,
+                Some(Ok(other)) => panic!("{other:?}"),
+            }
+        }
+    }
+}
+
+fn auth(user: u128) -> String {
+    format!("{{\"token\":\"{}\"}}", token(user, 600))
+}
+
+/// News for user 1, and a bid more in ACME's book.
+async fn news(stage: &Stage, n: u64, note: &str) {
+    let order = json!({ "user_id": "00000000-0000-0000-0000-000000000001", "n": n, "note": note });
+    stage.hear("ordering.0>web", n, json!([{ "order_changed": order }])).await;
+    let opened = json!({ "symbol": "ACME", "sequence": n + 1, "side": "buy", "price": "9", "quantity": "1" });
+    stage.hear("matching.0>*", n + 1, json!([{ "order_opened": opened }])).await;
+}
+
+async fn news_all_the_time(stage: &Stage) {
+    for n in 1.. {
+        news(stage, n, "").await;
+        tokio::time::sleep(Duration::from_millis(3)).await;
+    }
+}
+
+/// What a listener makes of what it is sent.
+#[derive(Default)]
+struct Ear {
+    orders: u64,
+    subscribed: bool,
+    /// Of the last depth message, while subscribed.
+    last: Option<u64>,
+    snapshots: u64,
+    changes: u64,
+}
+
+impl Ear {
+    fn hear(&mut self, packet: &str) {
+        let Some((kind, said)) = packet.split_once('[') else { panic!("{packet}") };
+        let said: Value = serde_json::from_str(&format!("[{said}")).unwrap();
+        match (kind, said[0].as_str()) {
+            ("42", Some("order")) => {
+                self.orders += 1;
+                assert_eq!(said[1]["n"], self.orders, "each order once, in order");
+            }
+            ("42", Some("depth")) => {
+                assert!(self.subscribed, "depth before the acknowledgement, or after the goodbye: {packet}");
+                let (first, last) = (said[1]["first"].as_u64().unwrap(), said[1]["last"].as_u64());
+                match self.last {
+                    None => assert_eq!(said[1]["snapshot"], true, "{packet}"),
+                    Some(known) => assert_eq!(first, known + 1, "{packet}"),
+                }
+                self.snapshots += u64::from(self.last.is_none());
+                self.changes += u64::from(self.last.is_some());
+                self.last = last;
+            }
+            // Acknowledgements: 1 of subscribing, 2 of unsubscribing.
+            ("431", None) => self.subscribed = true,
+            ("432", None) => (self.subscribed, self.last) = (false, None),
+            _ => panic!("unexpected: {packet}"),
+        }
+    }
+}
+
+const SUBSCRIBE: &str = r#"421["subscribe",{"channel":"depth","symbol":"ACME"}]"#;
+const UNSUBSCRIBE: &str = r#"422["unsubscribe",{"channel":"depth","symbol":"ACME"}]"#;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn news_keep_to_the_acknowledgements_of_subscriptions() {
+    const ROUNDS: u64 = 10;
+    let stage = Stage::open(market).await.ready().await;
+    let mut ann = Listener::open(&stage, &auth(1)).await;
+    let mut ear = Ear::default();
+    let listening = async {
+        for round in 1..=ROUNDS {
+            ann.say(SUBSCRIBE).await;
+            while ear.snapshots < round || ear.changes < round {
+                ear.hear(&ann.next().await);
+            }
+            ann.say(UNSUBSCRIBE).await;
+            while ear.subscribed {
+                ear.hear(&ann.next().await);
+            }
+        }
+    };
+    tokio::select! {
+        () = news_all_the_time(&stage) => unreachable!("without an end"),
+        () = listening => {}
+    }
+    assert!(ear.orders > ROUNDS, "{}", ear.orders);
+    stage.web.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_lost_or_overtaken_when_polling_becomes_a_websocket() {
+    let stage = Stage::open(market).await.ready().await;
+    let mut ear = Ear::default();
+    let session = polling(&stage, &auth(1)).await;
+    wait_for(&stage, &session, "40{").await;
+    let listening = async {
+        post(&stage, &session, SUBSCRIBE).await;
+        let poll = async |ear: &mut Ear| {
+            let payload = stage.http.get(&session).send().await.unwrap().text().await.unwrap();
+            payload.split('\u{1e}').filter(|packet| *packet != "6").for_each(|packet| ear.hear(packet));
+        };
+        while ear.changes < 2 {
+            poll(&mut ear).await;
+        }
+        let sid = session.split_once("&sid=").unwrap().1;
+        let mut upgraded = Listener::connect(&stage, &format!("&sid={sid}")).await;
+        upgraded.say("2probe").await;
+        assert_eq!(upgraded.next().await, "3probe");
+        // News pile up in the library meanwhile.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        upgraded.say("5").await;
+        let before = ear.orders;
+        while ear.changes < 5 {
+            ear.hear(&upgraded.next().await);
+        }
+        assert!(ear.orders > before);
+        upgraded.say(UNSUBSCRIBE).await;
+        while ear.subscribed {
+            ear.hear(&upgraded.next().await);
+        }
+    };
+    tokio::select! {
+        () = news_all_the_time(&stage) => unreachable!("without an end"),
+        () = listening => {}
+    }
+    stage.web.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_websocket_that_is_not_read_is_ended_and_its_neighbour_misses_nothing() {
+    /// More than the buffers of web and of the system hold together.
+    const MESSAGES: u64 = 6_000;
+    let note = "x".repeat(8_192);
+    let stage = Stage::open(market).await.ready().await;
+    let mut reads = Listener::open(&stage, &auth(1)).await;
+    let mut does_not = Listener::open(&stage, &auth(1)).await;
+    let (mut one, mut other) = (Ear::default(), Ear::default());
+    for n in 1..=MESSAGES {
+        news(&stage, n, &note).await;
+        if n % 500 == 0 {
+            while one.orders < n {
+                one.hear(&reads.next().await);
+            }
+        }
+    }
+    while let Some(packet) = does_not.until_closed().await {
+        match packet.as_str() {
+            // Socket.IO's goodbye.
+            "41" => break,
+            packet => other.hear(packet),
+        }
+    }
+    assert!((1..MESSAGES).contains(&other.orders), "{}", other.orders);
     stage.web.stop().await.unwrap();
 }

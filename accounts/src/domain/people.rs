@@ -1,7 +1,7 @@
 //! People as a step sees them: who was known, and who was changed.
 
-use crate::domain::name;
-use contracts::{Code, Refusal, UserId, accounts::User, ids::HOUSE};
+use contracts::accounts::{NAME_CHARACTERS_MAX, User};
+use contracts::{Code, Refusal, UserId, ids::HOUSE, name};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 #[derive(Default)]
@@ -28,7 +28,7 @@ impl People {
             let rule = format!("expected a person's or a program's id, got {HOUSE}, the house's own");
             return Err(Refusal::of_field(Code::InvalidValue, "user_id", rule));
         }
-        let user = User { name: name::check(&given.name)?.to_owned(), ..given };
+        let user = User { name: name::check(&given.name, NAME_CHARACTERS_MAX)?.to_owned(), ..given };
         if self.users.get(&user.user_id) == Some(&user) {
             return Ok(Registered::Unchanged(user));
         }

@@ -1,12 +1,12 @@
 //! The table `users`.
 
-use chassis::{Db, Fault, Tx};
+use chassis::{Db, Fault, Writes, audit::Audited};
 use contracts::{UserId, accounts::User};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 #[derive(FromQueryResult)]
-struct Row {
+pub struct Row {
     user_id: Uuid,
     name: String,
     role: String,
@@ -46,11 +46,25 @@ pub async fn demo_users(db: &Db, limit: i64) -> Result<Vec<User>, Fault> {
     read(db.all(sql, [limit.into()]).await?)
 }
 
-pub async fn all_users(db: &Db) -> Result<Vec<User>, Fault> {
-    read(db.all("select user_id, name, role, demo from users order by user_id", []).await?)
+/// A user as the audit reads all of them.
+pub struct Person(pub User);
+
+impl Audited for Person {
+    type Id = UserId;
+    type Row = Row;
+    const NAME: &'static str = "audited_users";
+    const SQL: &'static str = "select user_id, name, role, demo from users order by user_id";
+
+    fn id(&self) -> UserId {
+        self.0.user_id
+    }
+
+    fn read(row: Row) -> Result<Self, Fault> {
+        User::try_from(row).map(Person)
+    }
 }
 
-pub async fn save<'a>(tx: &Tx, users: impl Iterator<Item = &'a User>) -> Result<(), Fault> {
+pub fn save<'a>(users: impl Iterator<Item = &'a User>, writes: &mut Writes) {
     let (mut ids, mut names, mut roles, mut demos) = (vec![], vec![], vec![], vec![]);
     for user in users {
         ids.push(user.user_id.0);
@@ -59,13 +73,12 @@ pub async fn save<'a>(tx: &Tx, users: impl Iterator<Item = &'a User>) -> Result<
         demos.push(user.demo);
     }
     if ids.is_empty() {
-        return Ok(());
+        return;
     }
     let sql = "
         insert into users (user_id, name, role, demo)
         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::bool[])
         on conflict (user_id) do update
         set name = excluded.name, role = excluded.role, demo = excluded.demo";
-    tx.execute(sql, [ids.into(), names.into(), roles.into(), demos.into()]).await?;
-    Ok(())
+    writes.add(sql, [ids.into(), names.into(), roles.into(), demos.into()]);
 }

@@ -1,34 +1,129 @@
-//! What the services must agree on. Pure: compares what was read.
+//! What the services must agree on: orders, holds and what rests in the books; trades. Reads all of
+//! them side by side in the order of their ids, so that no memory holds more than a page of each.
 
-use super::findings::Finding;
-use contracts::{OrderId, OrderStatus, Price, Quantity, Side, Symbol, TradeId, UserId};
+use chassis::Fault;
+use chassis::audit::{Audited, Cursor, Finding};
+use contracts::{OrderId, OrderStatus, Price, Quantity, Side, Symbol, UserId};
 use matching::audit::LiveOrder as Resting;
 use ordering::audit::{LiveOrder, SeenTrade};
 use portfolio::audit::{PendingHold, Posted};
-use rustc_hash::FxHashMap;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use stock_data::audit::ToldTrade;
 
-/// What everybody knows.
-#[derive(Clone, Debug)]
-pub struct World {
-    pub live: Vec<LiveOrder>,
-    pub holds: Vec<PendingHold>,
-    pub resting: Vec<Resting>,
-    pub ordering: BTreeMap<TradeId, SeenTrade>,
-    pub portfolio: BTreeMap<TradeId, Posted>,
-    pub stock_data: FxHashMap<TradeId, (Symbol, Price, Quantity)>,
-}
-
+/// Of `between` services.
+pub const BETWEEN: &str = "between";
 const HELD: &str = "a hold has a live order, and a live order its hold";
 const RESTS: &str = "a live order rests in a book, and what rests is live";
 const TRADED: &str = "ordering, portfolio and stock-data know the same trades";
 
-pub fn compare(world: &World) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let mut find = |rule, detail| findings.push(Finding::new("between", rule, detail));
-    orders(world, &mut find);
-    trades(world, &mut find);
-    findings
+/// Of one rule. A table that is lost breaks a rule once a row: that is no reason to hold them all.
+pub const FINDINGS_OF_A_RULE_MAX: usize = 10_000;
+
+/// Findings, each rule's up to a number.
+#[derive(Default)]
+pub struct Findings {
+    all: Vec<Finding>,
+    of_rules: BTreeMap<&'static str, usize>,
+}
+
+impl Findings {
+    fn add(&mut self, rule: &'static str, detail: impl FnOnce() -> String) {
+        let count = self.of_rules.entry(rule).or_default();
+        *count += 1;
+        if *count <= FINDINGS_OF_A_RULE_MAX {
+            self.all.push(Finding::new(BETWEEN, rule, detail()));
+        }
+    }
+
+    pub fn into_vec(self) -> Vec<Finding> {
+        self.all
+    }
+}
+
+/// Things in the order of their ids.
+pub trait Sorted {
+    type Item;
+    async fn next(&mut self) -> Result<Option<Self::Item>, Fault>;
+}
+
+impl<T: Audited> Sorted for Cursor<'_, T> {
+    type Item = T;
+
+    async fn next(&mut self) -> Result<Option<T>, Fault> {
+        Cursor::next(self).await
+    }
+}
+
+impl<T> Sorted for std::vec::IntoIter<T> {
+    type Item = T;
+
+    async fn next(&mut self) -> Result<Option<T>, Fault> {
+        Ok(Iterator::next(self))
+    }
+}
+
+/// A source with its next item at hand.
+struct Ahead<S: Sorted, I> {
+    source: S,
+    id: fn(&S::Item) -> I,
+    head: Option<S::Item>,
+    taken: usize,
+}
+
+impl<S: Sorted, I: Ord + Copy> Ahead<S, I> {
+    async fn of(mut source: S, id: fn(&S::Item) -> I) -> Result<Self, Fault> {
+        let head = source.next().await?;
+        Ok(Ahead { source, id, head, taken: 0 })
+    }
+
+    fn id(&self) -> Option<I> {
+        self.head.as_ref().map(self.id)
+    }
+
+    /// The next, if this is its id.
+    async fn take(&mut self, id: I) -> Result<Option<S::Item>, Fault> {
+        if self.id() != Some(id) {
+            return Ok(None);
+        }
+        self.taken += 1;
+        let next = self.source.next().await?;
+        Ok(std::mem::replace(&mut self.head, next))
+    }
+}
+
+/// Answers how many ordering has live, and how many portfolio holds for.
+pub async fn orders(
+    live: impl Sorted<Item = LiveOrder>,
+    holds: impl Sorted<Item = PendingHold>,
+    resting: impl Sorted<Item = Resting>,
+    findings: &mut Findings,
+) -> Result<(usize, usize), Fault> {
+    let mut live = Ahead::of(live, |order| order.order_id).await?;
+    let mut holds = Ahead::of(holds, |hold| hold.order_id).await?;
+    let mut resting = Ahead::of(resting, |order| order.party.order_id).await?;
+    while let Some(id) = [live.id(), holds.id(), resting.id()].into_iter().flatten().min() {
+        let (order, hold, rest) = (live.take(id).await?, holds.take(id).await?, resting.take(id).await?);
+        compare_order(id, order.as_ref(), hold.as_ref(), rest.as_ref(), findings);
+    }
+    Ok((live.taken, holds.taken))
+}
+
+/// Answers how many stock-data knows.
+pub async fn trades(
+    ordering: impl Sorted<Item = SeenTrade>,
+    portfolio: impl Sorted<Item = Posted>,
+    stock_data: impl Sorted<Item = ToldTrade>,
+    findings: &mut Findings,
+) -> Result<usize, Fault> {
+    let mut ordering = Ahead::of(ordering, |trade| trade.trade_id).await?;
+    let mut portfolio = Ahead::of(portfolio, |trade| trade.trade_id).await?;
+    let mut stock_data = Ahead::of(stock_data, |trade| trade.trade_id).await?;
+    while let Some(id) = [ordering.id(), portfolio.id(), stock_data.id()].into_iter().flatten().min() {
+        let (seen, posted) = (ordering.take(id).await?, portfolio.take(id).await?);
+        let told = stock_data.take(id).await?;
+        compare_trade(id, seen.as_ref(), posted.as_ref(), told.as_ref(), findings);
+    }
+    Ok(stock_data.taken)
 }
 
 /// An order as each of the three who know it can describe it.
@@ -47,91 +142,81 @@ impl std::fmt::Display for Facts {
     }
 }
 
-fn orders(world: &World, find: &mut impl FnMut(&'static str, String)) {
-    let live: BTreeMap<OrderId, Facts> = world.live.iter().map(|o| (o.order_id, of_live(o))).collect();
-    let holds: BTreeMap<OrderId, Facts> = world.holds.iter().map(|h| (h.order_id, of_hold(h))).collect();
-    let resting: BTreeMap<OrderId, Facts> =
-        world.resting.iter().map(|r| (r.party.order_id, of_resting(r))).collect();
-    let names = |second| ["ordering has it live as", second];
-    agree(HELD, names("portfolio holds for"), &live, &holds, find);
-    agree(RESTS, names("in the book rests"), &live, &resting, find);
-    for order in world.live.iter().filter(|order| order.status == OrderStatus::Pending) {
-        find(RESTS, format!("order {}: pending, though nothing is on its way to it", order.order_id));
-    }
-    let prices: BTreeMap<OrderId, Price> = world.holds.iter().map(|h| (h.order_id, h.price)).collect();
-    for order in &world.resting {
-        let id = order.party.order_id;
-        if let Some(price) = prices.get(&id).filter(|price| **price != order.price) {
-            find(HELD, format!("order {id}: rests at {}, held is for {price}", order.price));
-        }
-    }
-}
-
-fn of_live(order: &LiveOrder) -> Facts {
-    let LiveOrder { user_id, symbol, side, remaining, .. } = *order;
-    Facts { user_id, symbol, side, remaining }
-}
-
-fn of_hold(hold: &PendingHold) -> Facts {
-    let PendingHold { user_id, symbol, side, remaining, .. } = *hold;
-    Facts { user_id, symbol, side, remaining }
-}
-
-fn of_resting(order: &Resting) -> Facts {
-    let Resting { party, symbol, side, remaining, .. } = *order;
-    Facts { user_id: party.user_id, symbol, side, remaining }
-}
-
-fn agree(
-    rule: &'static str,
-    [first_says, second_says]: [&str; 2],
-    first: &BTreeMap<OrderId, Facts>,
-    second: &BTreeMap<OrderId, Facts>,
-    find: &mut impl FnMut(&'static str, String),
+fn compare_order(
+    id: OrderId,
+    live: Option<&LiveOrder>,
+    hold: Option<&PendingHold>,
+    resting: Option<&Resting>,
+    findings: &mut Findings,
 ) {
-    let said = |facts: Option<&Facts>| facts.map_or_else(|| "nothing".to_owned(), Facts::to_string);
-    let ids: BTreeSet<&OrderId> = first.keys().chain(second.keys()).collect();
-    for id in ids {
-        let (a, b) = (first.get(id), second.get(id));
-        if a != b {
-            find(rule, format!("order {id}: {first_says} {}, {second_says} {}", said(a), said(b)));
+    let by_ordering = live.map(|&LiveOrder { user_id, symbol, side, remaining, .. }| Facts {
+        user_id,
+        symbol,
+        side,
+        remaining,
+    });
+    let by_portfolio = hold.map(|&PendingHold { user_id, symbol, side, remaining, .. }| Facts {
+        user_id,
+        symbol,
+        side,
+        remaining,
+    });
+    let by_matching = resting.map(|&Resting { party, symbol, side, remaining, .. }| Facts {
+        user_id: party.user_id,
+        symbol,
+        side,
+        remaining,
+    });
+    for (rule, other_says, other) in
+        [(HELD, "portfolio holds for", &by_portfolio), (RESTS, "in the book rests", &by_matching)]
+    {
+        if by_ordering != *other {
+            let said = |facts: &Option<Facts>| facts.as_ref().map_or("nothing".into(), Facts::to_string);
+            findings.add(rule, || {
+                let (live, other) = (said(&by_ordering), said(other));
+                format!("order {id}: ordering has it live as {live}, {other_says} {other}")
+            });
         }
+    }
+    if live.is_some_and(|order| order.status == OrderStatus::Pending) {
+        findings.add(RESTS, || format!("order {id}: pending, though nothing is on its way to it"));
+    }
+    if let (Some(hold), Some(rest)) = (hold, resting)
+        && hold.price != rest.price
+    {
+        findings.add(HELD, || format!("order {id}: rests at {}, held is for {}", rest.price, hold.price));
     }
 }
 
-fn trades(world: &World, find: &mut impl FnMut(&'static str, String)) {
-    let World { ordering, portfolio, stock_data, .. } = world;
-    let ids: BTreeSet<&TradeId> = ordering.keys().chain(portfolio.keys()).chain(stock_data.keys()).collect();
-    for id in ids {
-        let by_stock_data = stock_data.get(id).copied();
-        let by_ordering = ordering.get(id).map(|trade| (trade.symbol, trade.price, trade.quantity));
-        let by_portfolio = portfolio.get(id).map(|posted| (posted.symbol, posted.price, posted.bought));
-        let same = by_stock_data.is_some()
-            && by_stock_data == by_ordering
-            && by_portfolio == by_stock_data.map(|(symbol, price, quantity)| (symbol, Some(price), quantity));
-        if !same {
-            let detail = format!(
-                "trade {id}: stock-data says {}, ordering {}, portfolio {}",
-                told(by_stock_data.map(|(symbol, price, quantity)| (symbol, Some(price), quantity))),
-                told(by_ordering.map(|(symbol, price, quantity)| (symbol, Some(price), quantity))),
-                told(by_portfolio)
-            );
-            find(TRADED, detail);
-        }
-        if let Some(trade) = ordering.get(id)
-            && !(trade.sides.len() == 2
-                && trade.sides.contains(&Side::Buy)
-                && trade.sides.contains(&Side::Sell))
-        {
-            find(TRADED, format!("trade {id}: ordering has the sides {:?}", trade.sides));
-        }
-        if let Some(posted) = portfolio.get(id).filter(|posted| posted.bought != posted.sold) {
-            find(TRADED, format!("trade {id}: portfolio has {} bought, {} sold", posted.bought, posted.sold));
-        }
+fn compare_trade(
+    id: contracts::TradeId,
+    seen: Option<&SeenTrade>,
+    posted: Option<&Posted>,
+    told: Option<&ToldTrade>,
+    findings: &mut Findings,
+) {
+    let by_stock_data = told.map(|trade| (trade.symbol, Some(trade.price), trade.quantity));
+    let by_ordering = seen.map(|trade| (trade.symbol, Some(trade.price), trade.quantity));
+    let by_portfolio = posted.map(|posted| (posted.symbol, posted.price, posted.bought));
+    if by_stock_data.is_none() || by_stock_data != by_ordering || by_stock_data != by_portfolio {
+        findings.add(TRADED, || {
+            let [stock_data, ordering, portfolio] = [by_stock_data, by_ordering, by_portfolio].map(shown);
+            format!("trade {id}: stock-data says {stock_data}, ordering {ordering}, portfolio {portfolio}")
+        });
+    }
+    if let Some(trade) = seen
+        && !(trade.sides.len() == 2 && trade.sides.contains(&Side::Buy) && trade.sides.contains(&Side::Sell))
+    {
+        findings.add(TRADED, || format!("trade {id}: ordering has the sides {:?}", trade.sides));
+    }
+    if let Some(Posted { bought, sold, .. }) = posted
+        && bought != sold
+    {
+        findings.add(TRADED, || format!("trade {id}: portfolio has {bought} bought, {sold} sold"));
     }
 }
 
-fn told(trade: Option<(Symbol, Option<Price>, Quantity)>) -> String {
+fn shown(trade: Option<(Symbol, Option<Price>, Quantity)>) -> String {
     match trade {
         Some((symbol, Some(price), quantity)) => format!("{quantity} {symbol} at {price}"),
         Some((symbol, None, quantity)) => format!("{quantity} {symbol} at two prices"),

@@ -1,7 +1,8 @@
 //! Each way in which services can disagree, made from a world in which they agree.
 
 use super::*;
-use contracts::{Money, matching::Party};
+use contracts::{Money, TradeId, matching::Party};
+use futures::FutureExt;
 use uuid::Uuid;
 
 const ANN: UserId = UserId(Uuid::from_u128(1));
@@ -11,6 +12,16 @@ const TRADE: TradeId = TradeId(Uuid::from_u128(20));
 
 fn quantity(shares: i64) -> Quantity {
     Quantity::from_micros(shares * 1_000_000)
+}
+
+/// What everybody knows.
+struct World {
+    live: Vec<LiveOrder>,
+    holds: Vec<PendingHold>,
+    resting: Vec<Resting>,
+    ordering: Vec<SeenTrade>,
+    portfolio: Vec<Posted>,
+    stock_data: Vec<ToldTrade>,
 }
 
 /// Ann buys 7 more at 5; 3 were traded with Bob.
@@ -43,31 +54,50 @@ fn agreeing() -> World {
             price,
             remaining: quantity(7),
         }],
-        ordering: BTreeMap::from([(
-            TRADE,
-            SeenTrade { sides: vec![Side::Buy, Side::Sell], price, quantity: quantity(3), symbol },
-        )]),
-        portfolio: BTreeMap::from([(
-            TRADE,
-            Posted {
-                symbol,
-                bought: quantity(3),
-                sold: quantity(3),
-                price: Some(price),
-                buyer: Some(ANN),
-                seller: Some(BOB),
-                fees: Money::from_micros(0),
-            },
-        )]),
-        stock_data: FxHashMap::from_iter([(TRADE, (symbol, price, quantity(3)))]),
+        ordering: vec![SeenTrade {
+            trade_id: TRADE,
+            sides: vec![Side::Buy, Side::Sell],
+            price,
+            quantity: quantity(3),
+            symbol,
+        }],
+        portfolio: vec![Posted {
+            trade_id: TRADE,
+            symbol,
+            bought: quantity(3),
+            sold: quantity(3),
+            price: Some(price),
+            buyer: Some(ANN),
+            seller: Some(BOB),
+            fees: Money::from_micros(0),
+        }],
+        stock_data: vec![ToldTrade { trade_id: TRADE, symbol, price, quantity: quantity(3) }],
     }
 }
 
 /// The rules that are broken after a change to the world.
-fn broken(change: impl FnOnce(&mut World)) -> Vec<String> {
+fn broken(change: impl FnOnce(&mut World)) -> Vec<&'static str> {
     let mut world = agreeing();
     change(&mut world);
-    compare(&world).into_iter().map(|finding| finding.rule).collect()
+    compare(world).into_iter().map(|finding| finding.rule).collect()
+}
+
+fn compare(world: World) -> Vec<Finding> {
+    let World { live, holds, resting, ordering: seen, portfolio: posted, stock_data: told } = world;
+    let mut findings = Findings::default();
+    let compared = async {
+        orders(live.into_iter(), holds.into_iter(), resting.into_iter(), &mut findings).await?;
+        trades(seen.into_iter(), posted.into_iter(), told.into_iter(), &mut findings).await
+    };
+    let compared: Result<usize, Fault> = compared.now_or_never().expect("vectors wait for nobody");
+    compared.expect("vectors do not fail");
+    findings.into_vec()
+}
+
+/// A trade like the first, by another id.
+fn more(trades: &mut Vec<ToldTrade>, ids: std::ops::Range<u128>) {
+    let like = trades[0].clone();
+    trades.extend(ids.map(|id| ToldTrade { trade_id: TradeId(Uuid::from_u128(id)), ..like.clone() }));
 }
 
 #[test]
@@ -92,8 +122,29 @@ fn trades_must_agree_on_both_sides() {
     assert_eq!(broken(|world| world.stock_data.clear()), [TRADED]);
     assert_eq!(broken(|world| world.ordering.clear()), [TRADED]);
     assert_eq!(broken(|world| world.portfolio.clear()), [TRADED]);
-    assert_eq!(broken(|world| world.portfolio.get_mut(&TRADE).unwrap().price = None), [TRADED]);
-    assert_eq!(broken(|world| world.portfolio.get_mut(&TRADE).unwrap().sold = quantity(2)), [TRADED]);
-    assert_eq!(broken(|world| world.ordering.get_mut(&TRADE).unwrap().sides.truncate(1)), [TRADED]);
-    assert_eq!(broken(|world| world.ordering.get_mut(&TRADE).unwrap().quantity = quantity(1)), [TRADED]);
+    assert_eq!(broken(|world| world.portfolio[0].price = None), [TRADED]);
+    assert_eq!(broken(|world| world.portfolio[0].sold = quantity(2)), [TRADED]);
+    assert_eq!(broken(|world| world.ordering[0].sides.truncate(1)), [TRADED]);
+    assert_eq!(broken(|world| world.ordering[0].quantity = quantity(1)), [TRADED]);
+}
+
+#[test]
+fn what_only_one_knows_is_found_between_what_all_know() {
+    let found = |ids| {
+        let mut world = agreeing();
+        more(&mut world.stock_data, ids);
+        world.stock_data.sort_by_key(|trade| trade.trade_id);
+        compare(world).into_iter().map(|finding| finding.detail).collect::<Vec<_>>()
+    };
+    let nobody_else = "stock-data says 3 ACME at 5, ordering nothing, portfolio nothing";
+    for id in [19, 21] {
+        assert_eq!(found(id..id + 1), [format!("trade {}: {nobody_else}", Uuid::from_u128(id))]);
+    }
+}
+
+#[test]
+fn a_lost_table_does_not_fill_the_memory() {
+    let mut world = agreeing();
+    more(&mut world.stock_data, 100..100 + 2 * FINDINGS_OF_A_RULE_MAX as u128);
+    assert_eq!(compare(world).len(), FINDINGS_OF_A_RULE_MAX);
 }

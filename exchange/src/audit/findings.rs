@@ -1,34 +1,26 @@
 //! What an audit found, and how it is told.
 
+use super::between::BETWEEN;
 use super::look::Look;
+use super::undelivered::Unseen;
 use crate::streams::Arrival;
+use chassis::audit::Finding;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
-
-/// A promise that is broken, and where.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Finding {
-    /// A service, or `between` services.
-    pub service: String,
-    pub rule: String,
-    pub detail: String,
-}
-
-impl Finding {
-    pub fn new(service: &str, rule: &str, detail: impl Into<String>) -> Self {
-        Finding { service: service.to_owned(), rule: rule.to_owned(), detail: detail.into() }
-    }
-}
 
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
     /// Whether all that was compared is of one moment at which nothing was on its way. If not,
     /// only what was found twice is told.
     pub quiet: bool,
+    /// Whether the services could be held against each other.
+    pub compared: bool,
     pub findings: Vec<Finding>,
     /// What was looked at, and how much of it.
     pub seen: BTreeMap<&'static str, usize>,
+    /// What could not be looked at.
+    pub unseen: Vec<Unseen>,
     pub on_the_way: Vec<Arrival>,
 }
 
@@ -37,31 +29,42 @@ const ARRIVES: &str = "what was said is heard";
 
 impl Report {
     pub fn of_a_moment(look: Look) -> Self {
-        let mut findings = [look.alone, look.between].concat();
+        let Look { alone, between, seen, unseen, .. } = look;
+        let mut findings = [alone, between].concat();
         findings.sort();
-        Report { quiet: true, findings, seen: look.seen, on_the_way: Vec::new() }
+        Report { quiet: true, compared: true, findings, seen, unseen, on_the_way: Vec::new() }
     }
 
-    /// Of two looks at an exchange that did not come to rest. Nothing moved between them: then
-    /// what is on its way does not arrive, and services cannot be held against each other.
-    pub fn while_moving(first: Look, second: Look, on_the_way: Vec<Arrival>) -> Self {
-        let stands_still = first.steps == second.steps;
-        let mut findings: Vec<Finding> =
-            second.alone.into_iter().filter(|found| first.alone.contains(found)).collect();
-        if stands_still {
-            findings.extend(on_the_way.iter().map(|late| {
-                let Arrival { stream, listener, said, heard, .. } = late;
-                Finding::new(
-                    "between",
-                    ARRIVES,
-                    format!("{listener} has heard {heard} of {said} of {stream}"),
-                )
-            }));
-        } else {
-            findings.extend(second.between.into_iter().filter(|found| first.between.contains(found)));
+    /// Of two looks at an exchange that did not come to rest. `all_arrived`: between them all that
+    /// was on its way at the first look arrived, and what followed from it. Only then can services
+    /// be held against each other; else what did not arrive at all is the finding.
+    pub fn while_moving(first: Look, second: Look, all_arrived: bool) -> Self {
+        let twice = |first: Vec<Finding>, second: Vec<Finding>| {
+            let first: HashSet<Finding> = first.into_iter().collect();
+            second.into_iter().filter(move |found| first.contains(found))
+        };
+        let mut findings: Vec<Finding> = twice(first.alone, second.alone).collect();
+        if all_arrived {
+            findings.extend(twice(first.between, second.between));
         }
+        let stuck = second.late.iter().filter(|late| {
+            first.late.iter().any(|before| {
+                (&before.stream, &before.listener, before.heard) == (&late.stream, &late.listener, late.heard)
+            })
+        });
+        findings.extend(stuck.map(|late| {
+            let Arrival { stream, listener, said, heard, .. } = late;
+            Finding::new(BETWEEN, ARRIVES, format!("{listener} has heard {heard} of {said} of {stream}"))
+        }));
         findings.sort();
-        Report { quiet: false, findings, seen: second.seen, on_the_way }
+        Report {
+            quiet: false,
+            compared: all_arrived,
+            findings,
+            seen: second.seen,
+            unseen: second.unseen,
+            on_the_way: second.late,
+        }
     }
 }
 
@@ -78,6 +81,12 @@ impl fmt::Display for Report {
                 f,
                 "it did not come to rest ({late} messages on their way): only what was found twice is told"
             )?;
+        }
+        if !self.compared {
+            writeln!(f, "what was on its way did not arrive: the services were not held against each other")?;
+        }
+        for Unseen { what, why } in &self.unseen {
+            writeln!(f, "not looked at: {what} ({why})")?;
         }
         let mut rules: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
         for Finding { service, rule, detail } in &self.findings {
@@ -111,15 +120,20 @@ fn broken(times: usize) -> String {
 mod tests {
     use super::*;
 
-    fn seen(step: u64, alone: &[&str], between: &[&str]) -> Look {
+    fn seen(alone: &[&'static str], between: &[&'static str]) -> Look {
         let findings = |details: &[&str]| details.iter().map(|d| Finding::new("x", "rule", *d)).collect();
         Look {
             one_moment: false,
-            steps: BTreeMap::from([("matching.0".to_owned(), step)]),
+            late: Vec::new(),
             alone: findings(alone),
             between: findings(between),
             seen: BTreeMap::new(),
+            unseen: Vec::new(),
         }
+    }
+
+    fn late(listener: &str, said: u64, heard: u64) -> Arrival {
+        Arrival { stream: "a>*".into(), listener: listener.into(), said, heard, lag: said - heard }
     }
 
     fn details(report: &Report) -> Vec<&str> {
@@ -128,14 +142,22 @@ mod tests {
 
     #[test]
     fn while_it_moves_only_what_stays_is_told() {
-        let report = Report::while_moving(seen(1, &["a", "b"], &["c"]), seen(2, &["b"], &["c", "d"]), vec![]);
+        let report = Report::while_moving(seen(&["a", "b"], &["c"]), seen(&["b"], &["c", "d"]), true);
         assert_eq!(details(&report), ["b", "c"]);
     }
 
     #[test]
-    fn when_it_stands_still_what_does_not_arrive_is_told_and_nobody_is_compared() {
-        let late = Arrival { stream: "a>b".into(), listener: "b".into(), said: 7, heard: 5, lag: 2 };
-        let report = Report::while_moving(seen(1, &[], &["c"]), seen(1, &[], &["c"]), vec![late]);
-        assert_eq!(details(&report), ["b has heard 5 of 7 of a>b"]);
+    fn while_something_does_not_arrive_nobody_is_compared() {
+        let report = Report::while_moving(seen(&["b"], &["c"]), seen(&["b"], &["c"]), false);
+        assert_eq!(details(&report), ["b"]);
+        assert!(report.to_string().contains("not held against each other"), "{report}");
+    }
+
+    #[test]
+    fn what_does_not_arrive_is_told_and_what_is_slow_is_not() {
+        let first = Look { late: vec![late("b", 6, 5), late("c", 6, 5)], ..seen(&[], &[]) };
+        let second = Look { late: vec![late("b", 7, 5), late("c", 9, 8), late("d", 9, 1)], ..seen(&[], &[]) };
+        let report = Report::while_moving(first, second, false);
+        assert_eq!(details(&report), ["b has heard 5 of 7 of a>*"]);
     }
 }

@@ -33,6 +33,9 @@ pub struct QueueState {
     pub messages_unacknowledged: u64,
     #[serde(default)]
     pub consumers: u64,
+    /// Given up by a quorum queue, and not yet in the queue of the dead.
+    #[serde(default)]
+    pub messages_dlx: u64,
 }
 
 impl Management {
@@ -57,10 +60,21 @@ impl Management {
     }
 
     pub async fn queues(&self) -> Result<Vec<QueueState>> {
-        let path =
-            format!("queues/{}?columns=name,state,messages,messages_unacknowledged,consumers", self.vhost);
+        let columns = "name,state,messages,messages_unacknowledged,consumers,messages_dlx";
+        let path = format!("queues/{}?columns={columns}", self.vhost);
         let answer = self.send(self.request(Method::GET, &path)).await?;
         answer.json().await.context("RabbitMQ's list of queues cannot be read")
+    }
+
+    pub async fn version(&self) -> Result<String> {
+        #[derive(Deserialize)]
+        struct Overview {
+            rabbitmq_version: String,
+        }
+        let answer = self.send(self.request(Method::GET, "overview?columns=rabbitmq_version")).await?;
+        let Overview { rabbitmq_version } =
+            answer.json().await.context("RabbitMQ's overview cannot be read")?;
+        Ok(rabbitmq_version)
     }
 
     pub async fn import(&self, definitions: &Value) -> Result<()> {

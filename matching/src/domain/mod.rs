@@ -8,6 +8,9 @@ mod bytes;
 mod command;
 mod record;
 
+/// What the books are held against, in tests and after faults.
+pub mod naive;
+
 #[cfg(test)]
 mod tests;
 

@@ -2,7 +2,7 @@
 
 use chassis::Source;
 use contracts::matching::MatchingCommand;
-use contracts::{Code, Refusal, intake, topology};
+use contracts::{Code, Refusal, json, topology};
 
 /// Depth is public, but a whole partition of it is for those who pass it on.
 pub fn decode(source: Source<'_>, body: &[u8]) -> Result<MatchingCommand, Refusal> {
@@ -12,5 +12,5 @@ pub fn decode(source: Source<'_>, body: &[u8]) -> Result<MatchingCommand, Refusa
             return Err(Refusal::new(Code::NotAllowed, "only web and admin ask for depths"));
         }
     }
-    serde_json::from_slice(body).map_err(|e| intake::malformed(&e))
+    json::read(body)
 }

@@ -11,7 +11,7 @@ pub use replay::{Entry, Replay};
 
 use crate::apart::Apart;
 use crate::domain::Damaged;
-use crate::store::{Head, SNAPSHOTS_KEPT, Stored, journal, snapshots};
+use crate::store::{Head, Stored, journal, snapshots};
 use chassis::{Db, Fault, Tx};
 
 const REBUILDING: &str = "rebuild books";
@@ -22,8 +22,8 @@ pub struct Recovered {
     pub replay: Replay,
     /// The journal has the steps after this one.
     pub pruned: u64,
-    /// The journal may be pruned up to and including this step.
-    pub prunable: u64,
+    /// The steps of the snapshots that there are, newest first.
+    pub snapshots: Vec<u64>,
     /// Snapshots that could not be used, with the reason.
     pub damaged: Vec<String>,
 }
@@ -71,8 +71,7 @@ pub async fn load(tx: &Tx, partition: u16, start: Start) -> Result<Result<Recove
         Ok(replay) => replay,
         Err(damage) => return Ok(Err(damage)),
     };
-    let prunable = steps.get(SNAPSHOTS_KEPT - 1).copied().unwrap_or(0);
-    Ok(Ok(Recovered { replay, pruned: head.first_step.saturating_sub(1), prunable, damaged }))
+    Ok(Ok(Recovered { replay, pruned: head.first_step.saturating_sub(1), snapshots: steps, damaged }))
 }
 
 /// Whether head, journal, snapshots and stream speak of the same past.

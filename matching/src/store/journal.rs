@@ -1,7 +1,7 @@
 //! The journal: every step's commands, and the digest of what was said about them.
 
 use crate::recovery::{Chain, Entry};
-use chassis::{Fault, Tx};
+use chassis::{Fault, Tx, Writes};
 use contracts::{StreamName, topology};
 use sea_orm::FromQueryResult;
 
@@ -68,24 +68,18 @@ pub async fn after(tx: &Tx, partition: u16, step_no: u64) -> Result<Vec<Entry>, 
     Ok(tx.all::<Row>(sql, values).await?.into_iter().map(entry).collect())
 }
 
-/// Adds a step and moves the head. Answers whether the journal ended where we left it; if not,
-/// another instance has been at work, and nothing is added.
-pub async fn append(tx: &Tx, partition: u16, entry: &Entry) -> Result<bool, Fault> {
-    let sql = "
-        with added as (
-            insert into journal (partition, step_no, commands, digest) values ($1, $2, $3, $4)
-            on conflict do nothing
-        )
-        insert into journal_heads as head (partition, step_no, digest) values ($1, $2, $4)
+/// Adds a step and moves the head, if the journal ends where we left it.
+pub fn append(partition: u16, entry: Entry, writes: &mut Writes) {
+    let Entry { step_no, commands, digest } = entry;
+    let (partition, step_no) = (i32::from(partition), step_no as i64);
+    let added = "insert into journal (partition, step_no, commands, digest) values ($1, $2, $3, $4)";
+    writes.add(added, [partition.into(), step_no.into(), commands.into(), digest.clone().into()]);
+    let moved = "
+        insert into journal_heads as head (partition, step_no, digest) values ($1, $2, $3)
         on conflict (partition) do update set step_no = excluded.step_no, digest = excluded.digest
         where head.step_no = excluded.step_no - 1";
-    let values = [
-        i32::from(partition).into(),
-        (entry.step_no as i64).into(),
-        entry.commands.clone().into(),
-        entry.digest.clone().into(),
-    ];
-    Ok(tx.execute(sql, values).await? == 1)
+    let otherwise = "the journal does not end where it was left";
+    writes.exactly(1, otherwise, moved, [partition.into(), step_no.into(), digest.into()]);
 }
 
 /// What of the journal is older than every kept snapshot, and goes piece by piece.
@@ -98,15 +92,14 @@ pub struct Pruning {
 }
 
 impl Pruning {
-    pub async fn go_on(&mut self, tx: &Tx, partition: u16) -> Result<(), Fault> {
+    pub fn go_on(&mut self, partition: u16, writes: &mut Writes) {
         if self.pruned >= self.prunable {
-            return Ok(());
+            return;
         }
         let last = self.prunable.min(self.pruned + ROWS_PRUNED_MAX);
         let sql = "delete from journal where partition = $1 and step_no > $2 and step_no <= $3";
         let values = [i32::from(partition).into(), (self.pruned as i64).into(), (last as i64).into()];
-        tx.execute(sql, values).await?;
+        writes.add(sql, values);
         self.pruned = last;
-        Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Snapshots: the newest, and two older ones in case it cannot be read.
 
 use crate::domain::Damaged;
-use chassis::{Fault, Tx};
+use chassis::{Fault, Tx, Writes};
 use contracts::Timestamp;
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -66,22 +66,17 @@ pub async fn read(tx: &Tx, partition: u16, step_no: u64) -> Result<Option<Stored
     Ok(rows.into_iter().next().map(|Row { sha256, body }| Stored { step_no, sha256, body }))
 }
 
-/// Adds a snapshot and removes those that are too many. Answers the step before and at which the
-/// journal is no longer needed.
-pub async fn save(tx: &Tx, partition: u16, snapshot: Stored, now: Timestamp) -> Result<u64, Fault> {
+/// Adds a snapshot, and removes those before the oldest that is kept.
+pub fn save(partition: u16, snapshot: Stored, oldest_kept: u64, now: Timestamp, writes: &mut Writes) {
     let insert = "
         insert into snapshots (partition, step_no, sha256, body, taken_at) values ($1, $2, $3, $4, $5)
         on conflict do nothing";
     let Stored { step_no, sha256, body } = snapshot;
     let partition_column = i32::from(partition);
-    tx.execute(
+    writes.add(
         insert,
         [partition_column.into(), (step_no as i64).into(), sha256.into(), body.into(), now.into()],
-    )
-    .await?;
-    let kept = steps(tx, partition).await?;
-    let Some(oldest) = kept.get(SNAPSHOTS_KEPT - 1).copied() else { return Ok(0) };
+    );
     let delete = "delete from snapshots where partition = $1 and step_no < $2";
-    tx.execute(delete, [partition_column.into(), (oldest as i64).into()]).await?;
-    Ok(oldest)
+    writes.add(delete, [partition_column.into(), (oldest_kept as i64).into()]);
 }

@@ -95,6 +95,18 @@ fn from_every_state_only_the_legal_ways_lead_on() {
 }
 
 #[test]
+fn an_orders_time_never_goes_back_whatever_clock_its_news_bear() {
+    let order = new_order(OrderType::Limit, Side::Buy, Some(price(100)));
+    let pending = Ticket::new(&order, price(100), 0, at(50));
+    let opened = pending.told(&news(&pending, 1, Happened::Opened { rest: units(10) })).unwrap().unwrap();
+    assert_eq!((opened.status, opened.updated_at), (OrderStatus::Open, at(50)));
+    let refused = pending.refused(Refusal::new(Code::InsufficientCash, "no"), at(49)).unwrap().unwrap();
+    assert_eq!(refused.updated_at, at(50));
+    let later = pending.refused(Refusal::new(Code::InsufficientCash, "no"), at(51)).unwrap().unwrap();
+    assert_eq!(later.updated_at, at(51));
+}
+
+#[test]
 fn news_of_another_user_symbol_or_side_is_no_news() {
     let ticket = ticket(OrderStatus::Open);
     let right = news(&ticket, 6, Happened::Opened { rest: ticket.remaining() });

@@ -127,13 +127,19 @@ impl Ticket {
         }
     }
 
+    /// Clients keep the state with the latest time. News bear their writer's clock, which may be
+    /// behind ours, or have been set back.
+    fn later(&self, at: Timestamp) -> Timestamp {
+        self.updated_at.max(at)
+    }
+
     /// Portfolio would not fund it. Nothing when that is known already.
     pub fn refused(&self, refusal: Refusal, at: Timestamp) -> Result<Option<Ticket>, Poison> {
         match self.status {
             OrderStatus::Pending => Ok(Some(Ticket {
                 status: OrderStatus::Rejected,
                 reason: Some(refusal),
-                updated_at: at,
+                updated_at: self.later(at),
                 ..self.clone()
             })),
             OrderStatus::Rejected if self.reason.as_ref() == Some(&refusal) => Ok(None),
@@ -161,7 +167,8 @@ impl Ticket {
                 }));
             }
         }
-        let mut next = Ticket { book_sequence: news.sequence, updated_at: news.at, ..self.clone() };
+        let mut next =
+            Ticket { book_sequence: news.sequence, updated_at: self.later(news.at), ..self.clone() };
         match news.happened {
             Happened::Opened { rest } => {
                 self.check_rest(rest)?;

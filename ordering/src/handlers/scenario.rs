@@ -33,6 +33,7 @@ pub const LIMITS: Limits = Limits {
     open_orders_per_user: 100,
     market_collar_basis_points: 500,
     step_interval_ms: 0,
+    price_interval_ms: 0,
     step_inputs: 1000,
     prefetch: 2000,
     snapshot_every: 1000,

@@ -2,18 +2,12 @@
 //! it says of live orders and trades, to be held against what others say.
 
 use super::codes::{Coded, parsed};
+use chassis::audit::{Audited, Finding};
 use chassis::{Db, Fault};
+use contracts::topology::ORDERING;
 use contracts::{OrderId, OrderStatus, Price, Quantity, Side, Symbol, TradeId, UserId};
 use sea_orm::FromQueryResult;
-use std::collections::BTreeMap;
 use uuid::Uuid;
-
-/// A promise that is broken, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    pub rule: &'static str,
-    pub detail: String,
-}
 
 /// So many findings of one rule say enough.
 const FINDINGS_OF_A_RULE_MAX: u32 = 100;
@@ -73,7 +67,7 @@ pub async fn check(db: &Db) -> Result<Vec<Finding>, Fault> {
     for (rule, sql) in RULES {
         let sql = format!("{sql} limit {FINDINGS_OF_A_RULE_MAX}");
         let rows = db.all::<Row>(&sql, []).await?;
-        findings.extend(rows.into_iter().map(|row| Finding { rule, detail: row.detail }));
+        findings.extend(rows.into_iter().map(|row| Finding::new(ORDERING, rule, row.detail)));
     }
     Ok(findings)
 }
@@ -88,19 +82,29 @@ pub struct LiveOrder {
     pub status: OrderStatus,
 }
 
-pub async fn live_orders(db: &Db) -> Result<Vec<LiveOrder>, Fault> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        order_id: Uuid,
-        user_id: Uuid,
-        symbol: String,
-        side: i16,
-        remaining: i64,
-        status: i16,
+#[derive(FromQueryResult)]
+pub struct LiveRow {
+    order_id: Uuid,
+    user_id: Uuid,
+    symbol: String,
+    side: i16,
+    remaining: i64,
+    status: i16,
+}
+
+impl Audited for LiveOrder {
+    type Id = OrderId;
+    type Row = LiveRow;
+    const NAME: &'static str = "audited_orders";
+    const SQL: &'static str = "
+        select order_id, user_id, symbol, side, quantity - filled_quantity as remaining, status
+        from orders where live order by order_id";
+
+    fn id(&self) -> OrderId {
+        self.order_id
     }
-    let sql = "select order_id, user_id, symbol, side, quantity - filled_quantity as remaining, status
-               from orders where live order by order_id";
-    let read = |row: Row| {
+
+    fn read(row: LiveRow) -> Result<Self, Fault> {
         Ok(LiveOrder {
             order_id: OrderId(row.order_id),
             user_id: UserId(row.user_id),
@@ -109,39 +113,49 @@ pub async fn live_orders(db: &Db) -> Result<Vec<LiveOrder>, Fault> {
             remaining: Quantity::from_micros(row.remaining),
             status: OrderStatus::from_code(row.status)?,
         })
-    };
-    db.all::<Row>(sql, []).await?.into_iter().map(read).collect()
+    }
 }
 
 /// A trade as ordering knows it. Both sides, once all that matching said has been heard.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeenTrade {
+    pub trade_id: TradeId,
     pub sides: Vec<Side>,
     pub price: Price,
     pub quantity: Quantity,
     pub symbol: Symbol,
 }
 
-pub async fn trades(db: &Db) -> Result<BTreeMap<TradeId, SeenTrade>, Fault> {
-    #[derive(FromQueryResult)]
-    struct Row {
-        trade_id: Uuid,
-        side: i16,
-        price: i64,
-        quantity: i64,
-        symbol: String,
+#[derive(FromQueryResult)]
+pub struct SeenRow {
+    trade_id: Uuid,
+    sides: Vec<i16>,
+    price: i64,
+    quantity: i64,
+    symbol: String,
+}
+
+impl Audited for SeenTrade {
+    type Id = TradeId;
+    type Row = SeenRow;
+    const NAME: &'static str = "audited_fills";
+    // Where its sides differ, which `check` names, the buyer's.
+    const SQL: &'static str = "
+        select trade_id, array_agg(side order by side) as sides, (array_agg(price order by side))[1] as price,
+               (array_agg(quantity order by side))[1] as quantity, (array_agg(symbol order by side))[1] as symbol
+        from fills group by trade_id order by trade_id";
+
+    fn id(&self) -> TradeId {
+        self.trade_id
     }
-    let sql = "select trade_id, side, price, quantity, symbol from fills order by trade_id, side";
-    let mut trades: BTreeMap<TradeId, SeenTrade> = BTreeMap::new();
-    for row in db.all::<Row>(sql, []).await? {
-        let symbol = parsed(&row.symbol)?;
-        let trade = trades.entry(TradeId(row.trade_id)).or_insert_with(|| SeenTrade {
-            sides: Vec::new(),
+
+    fn read(row: SeenRow) -> Result<Self, Fault> {
+        Ok(SeenTrade {
+            trade_id: TradeId(row.trade_id),
+            sides: row.sides.into_iter().map(Side::from_code).collect::<Result<_, _>>()?,
             price: Price::from_micros(row.price),
             quantity: Quantity::from_micros(row.quantity),
-            symbol,
-        });
-        trade.sides.push(Side::from_code(row.side)?);
+            symbol: parsed(&row.symbol)?,
+        })
     }
-    Ok(trades)
 }

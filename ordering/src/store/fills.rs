@@ -2,7 +2,7 @@
 
 use super::codes::{Coded, parsed};
 use crate::domain::rows::SequencedFill;
-use chassis::{Db, Fault, Tx};
+use chassis::{Db, Fault, Writes};
 use contracts::{Fill, Liquidity, Money, OrderId, Price, Quantity, Side, Timestamp, TradeId, UserId};
 use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
@@ -70,9 +70,9 @@ async fn fills(db: &Db, sql: &str, values: Vec<Value>) -> Result<Vec<Fill>, Faul
     db.all::<Row>(sql, values).await?.into_iter().map(Row::into_fill).collect()
 }
 
-pub async fn insert(tx: &Tx, fills: &[SequencedFill]) -> Result<(), Fault> {
+pub fn insert(fills: &[SequencedFill], writes: &mut Writes) {
     if fills.is_empty() {
-        return Ok(());
+        return;
     }
     let sql = format!(
         "insert into fills ({COLUMNS})
@@ -92,7 +92,7 @@ pub async fn insert(tx: &Tx, fills: &[SequencedFill]) -> Result<(), Fault> {
         column(fills, |f| f.fill.liquidity.code()),
         column(fills, |f| f.fill.symbol.to_string()),
     ];
-    tx.execute(&sql, values).await.map(|_| ())
+    writes.add(sql, values);
 }
 
 fn column<T>(fills: &[SequencedFill], value: impl Fn(&SequencedFill) -> T) -> Value

@@ -2,7 +2,7 @@
 
 use super::codes::{Coded, parsed};
 use crate::domain::{desk::Desk, instrument::Instrument};
-use chassis::{Db, Fault, Tx};
+use chassis::{Db, Fault, Writes};
 use contracts::{Price, Quantity, Symbol, stock_data::InstrumentState};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sea_orm::FromQueryResult;
@@ -32,9 +32,9 @@ pub async fn load(db: &Db, partition: u16) -> Result<FxHashMap<Symbol, Instrumen
     db.all::<Row>(sql, [i32::from(partition).into()]).await?.into_iter().map(read).collect()
 }
 
-pub async fn save(tx: &Tx, desk: &Desk, changed: &FxHashSet<Symbol>) -> Result<(), Fault> {
+pub fn save(desk: &Desk, changed: &FxHashSet<Symbol>, writes: &mut Writes) {
     if changed.is_empty() {
-        return Ok(());
+        return;
     }
     let sql = "
         insert into instruments (partition, symbol, tick_size, lot_size, previous_close, last_price, state)
@@ -52,5 +52,5 @@ pub async fn save(tx: &Tx, desk: &Desk, changed: &FxHashSet<Symbol>) -> Result<(
         micros(|i| i.last_price.map_or(0, Price::micros)).into(),
         rows.iter().map(|(_, i)| i.state.code()).collect::<Vec<_>>().into(),
     ];
-    tx.execute(sql, values).await.map(|_| ())
+    writes.add(sql, values);
 }

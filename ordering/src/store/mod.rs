@@ -7,4 +7,7 @@ pub mod orders;
 pub mod users;
 
 mod codes;
+mod live_tickets;
 mod order_row;
+
+pub use live_tickets::LiveTickets;

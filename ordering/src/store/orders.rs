@@ -3,7 +3,7 @@
 use super::codes::Coded;
 use super::order_row::{OrderRow, PLAIN_COLUMNS, REASON_COLUMNS};
 use crate::domain::ticket::Ticket;
-use chassis::{Db, Fault, Tx};
+use chassis::{Db, Fault, Writes};
 use contracts::{OrderId, OrderStatus, Symbol, Timestamp, UserId};
 use rustc_hash::FxHashMap;
 use sea_orm::{FromQueryResult, Value};
@@ -72,9 +72,9 @@ async fn tickets(db: &Db, sql: &str, values: Vec<Value>) -> Result<Vec<Ticket>, 
 
 /// Two partitions that are given the same new id at the same moment: the later fails here, and
 /// when it tries again it sees the order of the other.
-pub async fn insert(tx: &Tx, tickets: &[&Ticket]) -> Result<(), Fault> {
+pub fn insert(tickets: &[&Ticket], writes: &mut Writes) {
     if tickets.is_empty() {
-        return Ok(());
+        return;
     }
     let sql = format!(
         "insert into orders ({PLAIN_COLUMNS}, {REASON_COLUMNS})
@@ -104,12 +104,12 @@ pub async fn insert(tx: &Tx, tickets: &[&Ticket]) -> Result<(), Fault> {
         column(tickets, reason_message),
         column(tickets, reason_field),
     ];
-    tx.execute(&sql, values).await.map(|_| ())
+    writes.add(sql, values);
 }
 
-pub async fn update(tx: &Tx, partition: u16, tickets: &[&Ticket]) -> Result<(), Fault> {
+pub fn update(partition: u16, tickets: &[&Ticket], writes: &mut Writes) {
     if tickets.is_empty() {
-        return Ok(());
+        return;
     }
     let sql = "
         update orders set
@@ -135,11 +135,7 @@ pub async fn update(tx: &Tx, partition: u16, tickets: &[&Ticket]) -> Result<(), 
         column(tickets, reason_field),
         column(tickets, |t| t.updated_at),
     ];
-    let changed = tx.execute(sql, values).await?;
-    if changed == tickets.len() as u64 {
-        return Ok(());
-    }
-    Err(Fault::new("update orders", format!("{changed} rows changed instead of {}", tickets.len())))
+    writes.exactly(tickets.len(), "an order that is to change is not there", sql, values);
 }
 
 /// One column of a bulk statement.

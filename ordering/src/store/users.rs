@@ -2,7 +2,7 @@
 
 use super::codes::Coded;
 use crate::domain::desk::Desk;
-use chassis::{Db, Fault, Tx};
+use chassis::{Db, Fault, Writes};
 use contracts::{UserId, accounts::Role};
 use rustc_hash::{FxHashMap, FxHashSet};
 use sea_orm::FromQueryResult;
@@ -19,9 +19,9 @@ pub async fn load(db: &Db, partition: u16) -> Result<FxHashMap<UserId, Role>, Fa
     rows.into_iter().map(|row| Ok((UserId(row.user_id), Role::from_code(row.role)?))).collect()
 }
 
-pub async fn save(tx: &Tx, desk: &Desk, changed: &FxHashSet<UserId>) -> Result<(), Fault> {
+pub fn save(desk: &Desk, changed: &FxHashSet<UserId>, writes: &mut Writes) {
     if changed.is_empty() {
-        return Ok(());
+        return;
     }
     let sql = "
         insert into users (partition, user_id, role)
@@ -29,5 +29,5 @@ pub async fn save(tx: &Tx, desk: &Desk, changed: &FxHashSet<UserId>) -> Result<(
         on conflict (partition, user_id) do update set role = excluded.role";
     let (ids, roles): (Vec<Uuid>, Vec<i16>) =
         changed.iter().map(|user_id| (user_id.0, desk.people[user_id].code())).unzip();
-    tx.execute(sql, [i32::from(desk.partition).into(), ids.into(), roles.into()]).await.map(|_| ())
+    writes.add(sql, [i32::from(desk.partition).into(), ids.into(), roles.into()]);
 }

@@ -51,6 +51,7 @@ impl Floor {
             open_orders_per_user: 3,
             market_collar_basis_points: 500,
             step_interval_ms: 0,
+            price_interval_ms: 0,
             step_inputs: 1000,
             prefetch: 2000,
             snapshot_every: 1000,

@@ -3,18 +3,12 @@
 //! Each function is one statement, so it sees one moment, between two steps and never within one.
 
 use super::prefetch::parse;
+use chassis::audit::{Audited, Finding};
 use chassis::{Db, Fault};
+use contracts::topology::PORTFOLIO;
 use contracts::{Money, OrderId, Price, Quantity, Side, Symbol, TradeId, UserId};
 use sea_orm::FromQueryResult;
-use std::collections::BTreeMap;
 use uuid::Uuid;
-
-/// A promise that is broken, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    pub rule: &'static str,
-    pub detail: String,
-}
 
 /// Every balance of cash is the sum of its postings.
 pub const CASH_IS_ITS_POSTINGS: &str = "cash_is_its_postings";
@@ -58,6 +52,8 @@ pub const RULES: [&str; 12] = [
 ];
 
 const CHECK: &str = include_str!("audit.sql");
+/// So many say enough, and no broken table can fill a memory with more.
+const FINDINGS_MAX: u32 = 1_000;
 
 #[derive(FromQueryResult)]
 struct FindingRow {
@@ -67,11 +63,12 @@ struct FindingRow {
 
 /// Everything that is wrong. Amounts in the details are in millionths.
 pub async fn check(db: &Db) -> Result<Vec<Finding>, Fault> {
-    let rows: Vec<FindingRow> = db.all(CHECK, []).await?;
+    let sql = format!("select * from ({CHECK}) as findings limit {FINDINGS_MAX}");
+    let rows: Vec<FindingRow> = db.all(&sql, []).await?;
     let finding = |row: FindingRow| {
         let rule = RULES.into_iter().find(|rule| *rule == row.rule);
         let rule = rule.ok_or_else(|| Fault::new("audit", format!("no rule is called {}", row.rule)))?;
-        Ok(Finding { rule, detail: row.detail })
+        Ok(Finding::new(PORTFOLIO, rule, row.detail))
     };
     rows.into_iter().map(finding).collect()
 }
@@ -90,7 +87,7 @@ pub struct PendingHold {
 }
 
 #[derive(FromQueryResult)]
-struct PendingRow {
+pub struct PendingRow {
     order_id: Uuid,
     user_id: Uuid,
     symbol: String,
@@ -100,11 +97,19 @@ struct PendingRow {
     remaining: i64,
 }
 
-pub async fn pending_holds(db: &Db) -> Result<Vec<PendingHold>, Fault> {
-    let sql = "select order_id, user_id, symbol, side, price, quantity, remaining
-               from holds where state = 'pending' order by order_id";
-    let rows: Vec<PendingRow> = db.all(sql, []).await?;
-    let pending = |row: PendingRow| {
+impl Audited for PendingHold {
+    type Id = OrderId;
+    type Row = PendingRow;
+    const NAME: &'static str = "audited_holds";
+    const SQL: &'static str = "
+        select order_id, user_id, symbol, side, price, quantity, remaining
+        from holds where state = 'pending' order by order_id";
+
+    fn id(&self) -> OrderId {
+        self.order_id
+    }
+
+    fn read(row: PendingRow) -> Result<Self, Fault> {
         Ok(PendingHold {
             order_id: OrderId(row.order_id),
             user_id: UserId(row.user_id),
@@ -114,13 +119,13 @@ pub async fn pending_holds(db: &Db) -> Result<Vec<PendingHold>, Fault> {
             quantity: Quantity::from_micros(row.quantity),
             remaining: Quantity::from_micros(row.remaining),
         })
-    };
-    rows.into_iter().map(pending).collect()
+    }
 }
 
 /// What was posted of a trade. Once every fill has arrived, as much was bought as sold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Posted {
+    pub trade_id: TradeId,
     pub symbol: Symbol,
     pub bought: Quantity,
     pub sold: Quantity,
@@ -133,7 +138,7 @@ pub struct Posted {
 }
 
 #[derive(FromQueryResult)]
-struct TradeRow {
+pub struct TradeRow {
     trade_id: Uuid,
     symbol: String,
     bought: i64,
@@ -144,8 +149,11 @@ struct TradeRow {
     fees: i64,
 }
 
-pub async fn trades(db: &Db) -> Result<BTreeMap<TradeId, Posted>, Fault> {
-    let sql = "
+impl Audited for Posted {
+    type Id = TradeId;
+    type Row = TradeRow;
+    const NAME: &'static str = "audited_postings";
+    const SQL: &'static str = "
         select reference as trade_id, min(symbol) as symbol,
                coalesce(sum(shares) filter (where shares > 0), 0)::bigint as bought,
                coalesce(-sum(shares) filter (where shares < 0), 0)::bigint as sold,
@@ -159,10 +167,15 @@ pub async fn trades(db: &Db) -> Result<BTreeMap<TradeId, Posted>, Fault> {
                           over (partition by reference) as price
             from postings where kind = 'trade'
         ) as side
-        group by reference";
-    let rows: Vec<TradeRow> = db.all(sql, []).await?;
-    let posted = |row: TradeRow| {
-        let posted = Posted {
+        group by reference order by reference";
+
+    fn id(&self) -> TradeId {
+        self.trade_id
+    }
+
+    fn read(row: TradeRow) -> Result<Self, Fault> {
+        Ok(Posted {
+            trade_id: TradeId(row.trade_id),
             symbol: parse(&row.symbol)?,
             bought: Quantity::from_micros(row.bought),
             sold: Quantity::from_micros(row.sold),
@@ -170,8 +183,6 @@ pub async fn trades(db: &Db) -> Result<BTreeMap<TradeId, Posted>, Fault> {
             buyer: row.buyer.map(UserId),
             seller: row.seller.map(UserId),
             fees: Money::from_micros(row.fees),
-        };
-        Ok((TradeId(row.trade_id), posted))
-    };
-    rows.into_iter().map(posted).collect()
+        })
+    }
 }

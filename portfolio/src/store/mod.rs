@@ -1,5 +1,6 @@
 //! The only place that touches the database.
 
+mod known;
 mod prefetch;
 mod rows;
 mod write;
@@ -7,6 +8,7 @@ mod write;
 pub mod audit;
 pub mod questions;
 
+pub use known::Known;
 pub use prefetch::prefetch;
 pub use rows::Rows;
 pub use write::write;

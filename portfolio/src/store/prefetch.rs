@@ -1,6 +1,7 @@
-//! Reads the rows that a batch touches: one query per table, none for a table that it does not touch.
+//! Reads the rows that a batch touches and that are not known: one query per table, none for a
+//! table that it does not touch.
 
-use super::Rows;
+use super::{Known, Rows};
 use crate::{
     domain::{Account, Books, Hold, HoldState, Holding, Movement, MovementKind, Movements, Table},
     rules::Input,
@@ -27,22 +28,21 @@ struct Keys {
 }
 
 impl Keys {
-    fn of(inputs: &[Input]) -> Self {
+    fn of(inputs: &[Input], is_ours: impl Fn(UserId) -> bool) -> Self {
         let mut keys = Keys::default();
-        inputs.iter().for_each(|input| keys.add(input));
+        inputs.iter().for_each(|input| keys.add(input, &is_ours));
         keys
     }
 
-    fn add(&mut self, input: &Input) {
+    fn add(&mut self, input: &Input, is_ours: impl Fn(UserId) -> bool) {
         match input {
             Input::PlaceOrder(order) => self.order(order.order_id, order.user_id, order.symbol),
             Input::CancelOrder(cancel) => {
                 self.orders.insert(cancel.order_id);
             }
-            // Of a side that lives in another partition only rows of its own come back: they are
-            // read and left alone.
+            // The other side may live in another partition.
             Input::OrderFilled(fill, _) => {
-                for party in [&fill.maker, &fill.taker] {
+                for party in [&fill.maker, &fill.taker].into_iter().filter(|party| is_ours(party.user_id)) {
                     self.order(party.order_id, party.user_id, fill.symbol);
                 }
                 self.books.insert(fill.symbol);
@@ -84,20 +84,41 @@ impl Keys {
     }
 }
 
-pub async fn prefetch(db: &Db, partition: u16, inputs: &[Input]) -> Result<Rows, Fault> {
-    let keys = Keys::of(inputs);
+pub async fn prefetch(
+    db: &Db,
+    partition: u16,
+    known: &mut Known,
+    inputs: &[Input],
+    is_ours: impl Fn(UserId) -> bool,
+) -> Result<Rows, Fault> {
+    let keys = Keys::of(inputs, &is_ours);
     let books = Books {
-        accounts: accounts(db, &keys.users).await?,
-        holdings: holdings(db, &keys.holdings).await?,
-        holds: holds(db, &keys.orders).await?,
+        accounts: accounts(db, known, keys.users).await?,
+        holdings: holdings(db, known, keys.holdings).await?,
+        holds: holds(db, known, keys.orders, is_ours).await?,
         ..Books::default()
     };
     Ok(Rows {
         books,
         movements: movements(db, &keys.movements).await?,
-        sequences: sequences(db, partition, &keys.books).await?,
+        sequences: sequences(db, known, partition, keys.books).await?,
         last_prices: last_prices(db, partition, &keys.prices).await?,
     })
+}
+
+/// The rows that are known, and the keys of the others.
+fn split<K: Copy, V>(
+    keys: impl IntoIterator<Item = K>,
+    mut known: impl FnMut(&K) -> Option<V>,
+) -> (Vec<(K, V)>, Vec<K>) {
+    let (mut rows, mut unknown) = (Vec::new(), Vec::new());
+    for key in keys {
+        match known(&key) {
+            Some(row) => rows.push((key, row)),
+            None => unknown.push(key),
+        }
+    }
+    (rows, unknown)
 }
 
 #[derive(FromQueryResult)]
@@ -108,9 +129,14 @@ struct AccountRow {
     held: i64,
 }
 
-async fn accounts(db: &Db, users: &FxHashSet<UserId>) -> Result<Table<UserId, Account>, Fault> {
+async fn accounts(
+    db: &Db,
+    known: &mut Known,
+    users: FxHashSet<UserId>,
+) -> Result<Table<UserId, Account>, Fault> {
+    let (mut table, users) = split(users, |user| known.accounts.get(user));
     if users.is_empty() {
-        return Ok(Table::default());
+        return Ok(Table::of(table));
     }
     let ids: Vec<Uuid> = users.iter().map(|user| user.0).collect();
     let sql = "select a.user_id, a.role, a.cash, a.held
@@ -121,7 +147,12 @@ async fn accounts(db: &Db, users: &FxHashSet<UserId>) -> Result<Table<UserId, Ac
         let (cash, held) = (Money::from_micros(row.cash), Money::from_micros(row.held));
         Ok((UserId(row.user_id), Account { role, cash, held }))
     };
-    rows.into_iter().map(account).collect::<Result<Vec<_>, Fault>>().map(Table::of)
+    for row in rows {
+        let (user, account) = account(row)?;
+        known.accounts.put(user, account);
+        table.push((user, account));
+    }
+    Ok(Table::of(table))
 }
 
 #[derive(FromQueryResult)]
@@ -136,10 +167,16 @@ struct HoldingRow {
 
 async fn holdings(
     db: &Db,
-    keys: &FxHashSet<(UserId, Symbol)>,
+    known: &mut Known,
+    keys: FxHashSet<(UserId, Symbol)>,
 ) -> Result<Table<(UserId, Symbol), Holding>, Fault> {
+    let (found, keys) = split(keys, |key| known.holdings.get(key));
+    let mut table: Vec<_> = found.into_iter().filter_map(|(key, row)| Some((key, row?))).collect();
     if keys.is_empty() {
-        return Ok(Table::default());
+        return Ok(Table::of(table));
+    }
+    for key in &keys {
+        known.holdings.put(*key, None);
     }
     let (users, symbols): (Vec<Uuid>, Vec<String>) =
         keys.iter().map(|(user, symbol)| (user.0, symbol.to_string())).unzip();
@@ -155,7 +192,12 @@ async fn holdings(
         };
         Ok(((UserId(row.user_id), parse(&row.symbol)?), holding))
     };
-    rows.into_iter().map(holding).collect::<Result<Vec<_>, Fault>>().map(Table::of)
+    for row in rows {
+        let (key, holding) = holding(row)?;
+        known.holdings.put(key, Some(holding));
+        table.push((key, holding));
+    }
+    Ok(Table::of(table))
 }
 
 #[derive(FromQueryResult)]
@@ -171,16 +213,30 @@ struct HoldRow {
     fee_basis_points: i32,
 }
 
-async fn holds(db: &Db, orders: &FxHashSet<OrderId>) -> Result<Table<OrderId, Hold>, Fault> {
+/// An id that somebody else has used is found wherever his hold is.
+async fn holds(
+    db: &Db,
+    known: &mut Known,
+    orders: FxHashSet<OrderId>,
+    is_ours: impl Fn(UserId) -> bool,
+) -> Result<Table<OrderId, Hold>, Fault> {
+    let (mut table, orders) = split(orders, |order| known.holds.get(order));
     if orders.is_empty() {
-        return Ok(Table::default());
+        return Ok(Table::of(table));
     }
     let ids: Vec<Uuid> = orders.iter().map(|order| order.0).collect();
     let sql = "select h.order_id, h.user_id, h.symbol, h.side, h.state, h.price, h.quantity, h.remaining,
                       h.fee_basis_points
                from unnest($1::uuid[]) as k (order_id) join holds h using (order_id)";
     let rows: Vec<HoldRow> = db.all(sql, [ids.into()]).await?;
-    rows.into_iter().map(hold).collect::<Result<Vec<_>, Fault>>().map(Table::of)
+    for row in rows {
+        let (order, hold) = hold(row)?;
+        if hold.is_pending() && is_ours(hold.user_id) {
+            known.holds.put(order, hold);
+        }
+        table.push((order, hold));
+    }
+    Ok(Table::of(table))
 }
 
 fn hold(row: HoldRow) -> Result<(OrderId, Hold), Fault> {
@@ -243,10 +299,19 @@ struct BySymbol {
     value: i64,
 }
 
-async fn sequences(db: &Db, partition: u16, books: &FxHashSet<Symbol>) -> Result<Table<Symbol, u64>, Fault> {
+async fn sequences(
+    db: &Db,
+    known: &mut Known,
+    partition: u16,
+    books: FxHashSet<Symbol>,
+) -> Result<Table<Symbol, u64>, Fault> {
+    let (mut table, books) = split(books, |symbol| known.sequences.get(symbol).copied());
     let sql = "select symbol, sequence as value from books where partition = $1 and symbol = any($2)";
-    let rows = by_symbol(db, sql, partition, books).await?;
-    Ok(Table::of(rows.into_iter().map(|(symbol, sequence)| (symbol, sequence.cast_unsigned()))))
+    for (symbol, sequence) in by_symbol(db, sql, partition, &books.into_iter().collect()).await? {
+        known.sequences.insert(symbol, sequence.cast_unsigned());
+        table.push((symbol, sequence.cast_unsigned()));
+    }
+    Ok(Table::of(table))
 }
 
 async fn last_prices(

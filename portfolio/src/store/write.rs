@@ -1,75 +1,102 @@
 //! Saves what a step changed: one statement per table, none for a table that it did not touch.
 
 use super::Rows;
-use crate::domain::{Books, MovementKind, Movements, Table};
-use chassis::{Fault, Tx};
-use contracts::{Price, Symbol, Timestamp};
+use crate::domain::{Books, Holding, MovementKind, Movements, Table};
+use chassis::Writes;
+use contracts::{Price, Symbol, Timestamp, UserId};
+use sea_orm::Value;
 use uuid::Uuid;
 
-pub async fn write(tx: &Tx, partition: u16, rows: Rows) -> Result<(), Fault> {
+pub fn write(partition: u16, rows: &Rows, writes: &mut Writes) {
     let Rows { books, movements, last_prices, sequences } = rows;
     let partition = i32::from(partition);
-    accounts(tx, partition, &books).await?;
-    holdings(tx, &books).await?;
-    holds(tx, &books).await?;
-    postings(tx, &books).await?;
-    system_accounts(tx, partition, &books).await?;
-    movements_made(tx, &movements).await?;
-    book_sequences(tx, partition, &sequences).await?;
-    prices(tx, partition, &last_prices).await
+    accounts(partition, books, writes);
+    holdings(books, writes);
+    new_holds(books, writes);
+    changed_holds(books, writes);
+    postings(books, writes);
+    system_accounts(partition, books, writes);
+    movements_made(movements, writes);
+    book_sequences(partition, sequences, writes);
+    prices(partition, last_prices, writes);
 }
 
-async fn accounts(tx: &Tx, partition: i32, books: &Books) -> Result<(), Fault> {
+/// Accounts are made when somebody is first heard of, and then change with every trade.
+fn accounts(partition: i32, books: &Books, writes: &mut Writes) {
     let (mut users, mut roles, mut cash, mut held) = (vec![], vec![], vec![], vec![]);
-    for (user, account) in books.accounts.changed() {
+    for (user, account) in books.accounts.added() {
         users.push(user.0);
         roles.push(account.role.to_string());
         cash.push(account.cash.micros());
         held.push(account.held.micros());
     }
-    if users.is_empty() {
-        return Ok(());
+    if !users.is_empty() {
+        let sql = "insert into accounts (user_id, partition, role, cash, held)
+                   select user_id, $1, role, cash, held
+                   from unnest($2::uuid[], $3::text[], $4::bigint[], $5::bigint[]) as k (user_id, role, cash, held)";
+        writes.add(sql, [partition.into(), users.into(), roles.into(), cash.into(), held.into()]);
     }
-    let sql = "insert into accounts (user_id, partition, role, cash, held)
-               select k.user_id, $1, k.role, k.cash, k.held
-               from unnest($2::uuid[], $3::text[], $4::bigint[], $5::bigint[]) as k (user_id, role, cash, held)
-               on conflict (user_id) do update
-               set role = excluded.role, cash = excluded.cash, held = excluded.held
-               where accounts.partition = excluded.partition";
-    let expected = users.len();
-    let values = [partition.into(), users.into(), roles.into(), cash.into(), held.into()];
-    all_of(expected, tx.execute(sql, values).await?, "an account of another partition")
+    let (mut users, mut roles, mut cash, mut held) = (vec![], vec![], vec![], vec![]);
+    for (user, account) in books.accounts.updated() {
+        users.push(user.0);
+        roles.push(account.role.to_string());
+        cash.push(account.cash.micros());
+        held.push(account.held.micros());
+    }
+    if !users.is_empty() {
+        let sql = "update accounts a set role = k.role, cash = k.cash, held = k.held
+                   from unnest($2::uuid[], $3::text[], $4::bigint[], $5::bigint[]) as k (user_id, role, cash, held)
+                   where a.user_id = k.user_id and a.partition = $1";
+        let expected = users.len();
+        let values = [partition.into(), users.into(), roles.into(), cash.into(), held.into()];
+        writes.exactly(expected, "an account is not this partition's", sql, values);
+    }
 }
 
-async fn holdings(tx: &Tx, books: &Books) -> Result<(), Fault> {
-    let (mut users, mut symbols, mut quantities) = (vec![], vec![], vec![]);
-    let (mut held, mut costs, mut realised) = (vec![], vec![], vec![]);
-    for ((user, symbol), holding) in books.holdings.changed() {
+fn holdings(books: &Books, writes: &mut Writes) {
+    let insert = "insert into holdings (user_id, symbol, quantity, held, cost, realised)
+        select * from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])";
+    let update = "update holdings h
+        set quantity = k.quantity, held = k.held, cost = k.cost, realised = k.realised
+        from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
+            as k (user_id, symbol, quantity, held, cost, realised)
+        where h.user_id = k.user_id and h.symbol = k.symbol";
+    let (rows, values) = holding_columns(books.holdings.added());
+    if rows > 0 {
+        writes.add(insert, values);
+    }
+    let (rows, values) = holding_columns(books.holdings.updated());
+    if rows > 0 {
+        writes.exactly(rows, "a holding that is to change is not there", update, values);
+    }
+}
+
+fn holding_columns(rows: impl Iterator<Item = ((UserId, Symbol), Holding)>) -> (usize, [Value; 6]) {
+    let (mut users, mut symbols) = (vec![], vec![]);
+    let mut amounts: [Vec<i64>; 4] = Default::default();
+    for ((user, symbol), holding) in rows {
         users.push(user.0);
         symbols.push(symbol.to_string());
-        quantities.push(holding.quantity.micros());
-        held.push(holding.held.micros());
-        costs.push(holding.cost.micros());
-        realised.push(holding.realised.micros());
+        let of = [
+            holding.quantity.micros(),
+            holding.held.micros(),
+            holding.cost.micros(),
+            holding.realised.micros(),
+        ];
+        amounts.iter_mut().zip(of).for_each(|(column, amount)| column.push(amount));
     }
-    if users.is_empty() {
-        return Ok(());
-    }
-    let sql = "insert into holdings (user_id, symbol, quantity, held, cost, realised)
-               select * from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])
-               on conflict (user_id, symbol) do update
-               set quantity = excluded.quantity, held = excluded.held, cost = excluded.cost,
-                   realised = excluded.realised";
+    let [quantities, held, costs, realised] = amounts;
+    let rows = users.len();
     let values =
         [users.into(), symbols.into(), quantities.into(), held.into(), costs.into(), realised.into()];
-    tx.execute(sql, values).await.map(|_| ())
+    (rows, values)
 }
 
-async fn holds(tx: &Tx, books: &Books) -> Result<(), Fault> {
+fn new_holds(books: &Books, writes: &mut Writes) {
     let (mut orders, mut users, mut symbols, mut sides) = (vec![], vec![], vec![], vec![]);
     let (mut states, mut prices, mut quantities) = (vec![], vec![], vec![]);
     let (mut remaining, mut held, mut fees) = (vec![], vec![], vec![]);
-    for (order, hold) in books.holds.changed() {
+    for (order, hold) in books.holds.added() {
         orders.push(order.0);
         users.push(hold.user_id.0);
         symbols.push(hold.symbol.to_string());
@@ -82,16 +109,12 @@ async fn holds(tx: &Tx, books: &Books) -> Result<(), Fault> {
         fees.push(i32::try_from(hold.fee_basis_points).expect("below 10,000"));
     }
     if orders.is_empty() {
-        return Ok(());
+        return;
     }
     let sql = "insert into holds (order_id, user_id, symbol, side, state, price, quantity, remaining, held,
                                   fee_basis_points)
                select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[],
-                                    $7::bigint[], $8::bigint[], $9::bigint[], $10::int[])
-               on conflict (order_id) do update
-               set state = excluded.state, remaining = excluded.remaining, held = excluded.held
-               where holds.user_id = excluded.user_id";
-    let expected = orders.len();
+                                    $7::bigint[], $8::bigint[], $9::bigint[], $10::int[])";
     let values = [
         orders.into(),
         users.into(),
@@ -104,10 +127,30 @@ async fn holds(tx: &Tx, books: &Books) -> Result<(), Fault> {
         held.into(),
         fees.into(),
     ];
-    all_of(expected, tx.execute(sql, values).await?, "a hold of another user")
+    writes.add(sql, values);
 }
 
-async fn postings(tx: &Tx, books: &Books) -> Result<(), Fault> {
+/// What of a hold changes once it is made.
+fn changed_holds(books: &Books, writes: &mut Writes) {
+    let (mut orders, mut states, mut remaining, mut held) = (vec![], vec![], vec![], vec![]);
+    for (order, hold) in books.holds.updated() {
+        orders.push(order.0);
+        states.push(hold.state.as_str().to_owned());
+        remaining.push(hold.remaining.micros());
+        held.push(hold.held_micros());
+    }
+    if orders.is_empty() {
+        return;
+    }
+    let sql = "update holds h set state = k.state, remaining = k.remaining, held = k.held
+               from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[]) as k (order_id, state, remaining, held)
+               where h.order_id = k.order_id";
+    let expected = orders.len();
+    let values = [orders.into(), states.into(), remaining.into(), held.into()];
+    writes.exactly(expected, "a hold that is to change is not there", sql, values);
+}
+
+fn postings(books: &Books, writes: &mut Writes) {
     let (mut users, mut kinds, mut symbols) = (vec![], vec![], vec![]);
     let (mut cash, mut shares, mut fees) = (vec![], vec![], vec![]);
     let (mut references, mut times): (Vec<Uuid>, Vec<Timestamp>) = (vec![], vec![]);
@@ -122,7 +165,7 @@ async fn postings(tx: &Tx, books: &Books) -> Result<(), Fault> {
         times.push(posting.at);
     }
     if users.is_empty() {
-        return Ok(());
+        return;
     }
     // In their order: a ledger reads as things happened.
     let sql = "insert into postings (user_id, kind, symbol, cash, shares, fee, reference, at)
@@ -141,10 +184,10 @@ async fn postings(tx: &Tx, books: &Books) -> Result<(), Fault> {
         references.into(),
         times.into(),
     ];
-    tx.execute(sql, values).await.map(|_| ())
+    writes.add(sql, values);
 }
 
-async fn system_accounts(tx: &Tx, partition: i32, books: &Books) -> Result<(), Fault> {
+fn system_accounts(partition: i32, books: &Books, writes: &mut Writes) {
     let (mut accounts, mut symbols, mut gains) = (vec![], vec![], vec![]);
     for ((account, symbol), gain) in &books.system {
         accounts.push(account.as_str().to_owned());
@@ -152,7 +195,7 @@ async fn system_accounts(tx: &Tx, partition: i32, books: &Books) -> Result<(), F
         gains.push(gain.to_string());
     }
     if accounts.is_empty() {
-        return Ok(());
+        return;
     }
     let sql = "insert into system_accounts (partition, account, symbol, balance)
                select $1, k.account, k.symbol, k.gain::numeric
@@ -160,10 +203,10 @@ async fn system_accounts(tx: &Tx, partition: i32, books: &Books) -> Result<(), F
                on conflict (partition, account, symbol) do update
                set balance = system_accounts.balance + excluded.balance";
     let values = [partition.into(), accounts.into(), symbols.into(), gains.into()];
-    tx.execute(sql, values).await.map(|_| ())
+    writes.add(sql, values);
 }
 
-async fn movements_made(tx: &Tx, movements: &Movements) -> Result<(), Fault> {
+fn movements_made(movements: &Movements, writes: &mut Writes) {
     let (mut ids, mut users, mut kinds, mut symbols) = (vec![], vec![], vec![], vec![]);
     let (mut amounts, mut costs, mut cash, mut held) = (vec![], vec![], vec![], vec![]);
     for ((user, id), movement) in movements.0.changed() {
@@ -184,7 +227,7 @@ async fn movements_made(tx: &Tx, movements: &Movements) -> Result<(), Fault> {
         held.push(movement.cash.held.micros());
     }
     if ids.is_empty() {
-        return Ok(());
+        return;
     }
     let sql = "insert into movements (id, user_id, kind, symbol, amount, cost, cash, held)
                select id, user_id, kind, nullif(symbol, ''), amount, cost, cash, held
@@ -201,48 +244,40 @@ async fn movements_made(tx: &Tx, movements: &Movements) -> Result<(), Fault> {
         cash.into(),
         held.into(),
     ];
-    tx.execute(sql, values).await.map(|_| ())
+    writes.add(sql, values);
 }
 
-async fn book_sequences(tx: &Tx, partition: i32, sequences: &Table<Symbol, u64>) -> Result<(), Fault> {
+fn book_sequences(partition: i32, sequences: &Table<Symbol, u64>, writes: &mut Writes) {
     let sql = "insert into books (partition, symbol, sequence)
                select $1, k.symbol, k.value from unnest($2::text[], $3::bigint[]) as k (symbol, value)
                on conflict (partition, symbol) do update set sequence = excluded.sequence";
     let changed = sequences.changed().map(|(symbol, sequence)| (symbol, sequence.cast_signed()));
-    by_symbol(tx, sql, partition, changed).await
+    by_symbol(sql, partition, changed, writes);
 }
 
-async fn prices(tx: &Tx, partition: i32, prices: &Table<Symbol, Price>) -> Result<(), Fault> {
+fn prices(partition: i32, prices: &Table<Symbol, Price>, writes: &mut Writes) {
     let sql = "insert into last_prices (partition, symbol, price)
                select $1, k.symbol, k.value from unnest($2::text[], $3::bigint[]) as k (symbol, value)
                on conflict (partition, symbol) do update set price = excluded.price";
     let changed = prices.changed().map(|(symbol, price)| (symbol, price.micros()));
-    by_symbol(tx, sql, partition, changed).await
+    by_symbol(sql, partition, changed, writes);
 }
 
-async fn by_symbol(
-    tx: &Tx,
-    sql: &str,
+fn by_symbol(
+    sql: &'static str,
     partition: i32,
     changed: impl Iterator<Item = (Symbol, i64)>,
-) -> Result<(), Fault> {
+    writes: &mut Writes,
+) {
     let (symbols, values): (Vec<String>, Vec<i64>) =
         changed.map(|(symbol, value)| (symbol.to_string(), value)).unzip();
     if symbols.is_empty() {
-        return Ok(());
+        return;
     }
-    tx.execute(sql, [partition.into(), symbols.into(), values.into()]).await.map(|_| ())
+    writes.add(sql, [partition.into(), symbols.into(), values.into()]);
 }
 
 /// No symbol is the empty text in arrays, which cannot easily hold a null.
 fn text_of(symbol: Option<Symbol>) -> String {
     symbol.map_or_else(String::new, |symbol| symbol.to_string())
-}
-
-/// A row that was not written belongs to somebody else: then nothing of the step is.
-fn all_of(expected: usize, written: u64, whose: &'static str) -> Result<(), Fault> {
-    if written == expected as u64 {
-        return Ok(());
-    }
-    Err(Fault::new("save a step", format!("would have changed {whose}")))
 }

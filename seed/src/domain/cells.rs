@@ -71,6 +71,18 @@ impl<'a> Cells<'a> {
         None
     }
 
+    /// As accounts and stock-data take it, and written as it will be kept.
+    pub fn name(&mut self, characters_max: usize) -> Option<String> {
+        let name = self.text("name")?;
+        let rule = match contracts::name::check(name, characters_max) {
+            Ok(kept) if kept == name => return Some(name.to_owned()),
+            Ok(_) => format!("expected no spaces around it, got {}", shown(name)),
+            Err(refusal) => refusal.message,
+        };
+        self.refuse("name", rule);
+        None
+    }
+
     pub fn text(&mut self, column: &'static str) -> Option<&'a str> {
         let at = self.kind.columns().iter().position(|c| *c == column).expect("a column of this kind");
         let text = self.record.cells[at].as_deref()?;

@@ -3,13 +3,10 @@
 use super::{Problem, Row, cells::Cells, table::Table};
 use contracts::{
     UserId,
-    accounts::{Role, User},
+    accounts::{NAME_CHARACTERS_MAX, Role, User},
     ids::HOUSE,
 };
 use std::collections::HashMap;
-
-/// As accounts has it.
-const NAME_CHARACTERS_MAX: usize = 64;
 
 pub struct People {
     pub rows: Vec<Row<User>>,
@@ -22,7 +19,7 @@ pub fn read(table: &Table, problems: &mut Vec<Problem>) -> People {
     for record in &table.records {
         let mut cells = Cells::of(table, record, problems);
         let user_id = cells.id("user_id").filter(|user_id| is_new(*user_id, &mut people, &mut cells));
-        let name = name(&mut cells);
+        let name = cells.name(NAME_CHARACTERS_MAX);
         let role: Option<Role> = cells.parse("role");
         let demo = cells.parse_as("demo", "true or false");
         let (Some(user_id), Some(name), Some(role), Some(demo)) = (user_id, name, role, demo) else {
@@ -48,20 +45,4 @@ fn is_new(user_id: UserId, people: &mut People, cells: &mut Cells) -> bool {
     }
     people.known.insert(user_id, cells.line());
     true
-}
-
-fn name(cells: &mut Cells) -> Option<String> {
-    let name = cells.text("name")?;
-    let length = name.chars().count();
-    let rule = if name.trim() != name {
-        format!("expected no spaces around it, got {name:?}")
-    } else if length > NAME_CHARACTERS_MAX {
-        format!("expected at most {NAME_CHARACTERS_MAX} characters, got {length}")
-    } else if name.chars().any(char::is_control) {
-        format!("expected visible characters, got {name:?}")
-    } else {
-        return Some(name.to_owned());
-    };
-    cells.refuse("name", rule);
-    None
 }

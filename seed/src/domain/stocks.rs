@@ -3,7 +3,7 @@
 use super::{Problem, Row, cells::Cells, problem::shown, table::Table};
 use contracts::{
     Price, Quantity, Symbol,
-    stock_data::{Instrument, InstrumentState},
+    stock_data::{Instrument, InstrumentState, NAME_CHARACTERS_MAX},
 };
 use std::collections::HashMap;
 
@@ -34,7 +34,7 @@ pub fn read(table: &Table, problems: &mut Vec<Problem>) -> Stocks {
             let listed = Listed { line: record.line, tick_size, lot_size };
             is_new(*symbol, listed, &mut stocks, &mut cells)
         });
-        let name = cells.text("name").map(str::to_owned);
+        let name = cells.name(NAME_CHARACTERS_MAX);
         let currency = currency(&mut cells);
         let previous_close: Option<Price> = cells.positive("previous_close");
         if let (Some(tick), Some(price)) = (tick_size, previous_close)

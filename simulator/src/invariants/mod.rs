@@ -4,7 +4,6 @@
 mod books;
 mod clients;
 mod money;
-mod oracle;
 mod orders;
 mod streams;
 mod trades;

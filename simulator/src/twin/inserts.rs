@@ -2,7 +2,7 @@
 //! to do about a conflict are read from the statement itself.
 
 use super::State;
-use super::tables::{Row, check, key_of};
+use super::tables::{Row, key_of};
 use sea_orm::Value;
 
 /// What an insert statement says.
@@ -28,7 +28,7 @@ enum How {
 }
 
 /// On their way into the database, in arrays that hold no nulls, these stand for one.
-fn stands_for_null(table: &str, column: &str, value: &Value) -> bool {
+pub fn stands_for_null(table: &str, column: &str, value: &Value) -> bool {
     match (table, column) {
         ("orders", "reason_code" | "reason_message" | "reason_field")
         | ("postings" | "movements", "symbol") => *value == Value::String(Some(String::new())),
@@ -37,7 +37,7 @@ fn stands_for_null(table: &str, column: &str, value: &Value) -> bool {
     }
 }
 
-fn null_like(value: &Value) -> Value {
+pub fn null_like(value: &Value) -> Value {
     match value {
         Value::String(_) => Value::String(None),
         Value::BigInt(_) => Value::BigInt(None),
@@ -124,19 +124,6 @@ impl Insert {
             }
             _ => {}
         }
-    }
-}
-
-impl State {
-    /// Writes a row as it is now, if the schema allows it.
-    pub(super) fn save(&mut self, table: &str, row: Row) -> Result<(), String> {
-        if let Err(broken) = check(table, &row) {
-            self.broken.push(broken.clone());
-            return Err(broken);
-        }
-        let undo = self.tables.put(table, row);
-        self.undo.push(undo);
-        Ok(())
     }
 }
 

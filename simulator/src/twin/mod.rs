@@ -9,14 +9,16 @@ mod inserts;
 mod reads;
 mod statements;
 mod tables;
+mod updates;
 mod writes;
 
 pub use connection::{Connection, Fate, Gate};
 pub use tables::{Row, Tables, bytes, number, part, text, uuid};
 
 use crate::plants::Plant;
+use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
-use tables::Undo;
+use tables::{Key, Undo, check, key_of};
 
 /// One service's database, shared by the connections to it.
 #[derive(Clone, Debug)]
@@ -29,6 +31,9 @@ pub struct State {
     /// Who is in the middle of writing.
     owner: Option<u32>,
     undo: Vec<Undo>,
+    /// The rows that the transaction has touched, and by which of its statements.
+    touched: FxHashMap<(String, Key), u64>,
+    statements: u64,
     /// What the last commits changed, newest last: kept only to be forgotten by a planted bug.
     recent: Vec<Vec<Undo>>,
     /// Commits so far.
@@ -47,6 +52,8 @@ impl Database {
             plant,
             owner: None,
             undo: Vec::new(),
+            touched: FxHashMap::default(),
+            statements: 0,
             recent: Vec::new(),
             commits: 0,
             broken: Vec::new(),
@@ -77,6 +84,7 @@ impl State {
             return;
         }
         self.owner = None;
+        self.touched.clear();
         self.commits += 1;
         let undo = std::mem::take(&mut self.undo);
         if self.plant == Some(Plant::CommitsNotFlushed) {
@@ -93,6 +101,7 @@ impl State {
             return;
         }
         self.owner = None;
+        self.touched.clear();
         for undo in std::mem::take(&mut self.undo).into_iter().rev() {
             let survives = match self.plant {
                 Some(Plant::SequencesOutliveRollback) => undo.table == "counters",
@@ -112,6 +121,40 @@ impl State {
         }
         for undo in std::mem::take(&mut self.recent).into_iter().rev().flat_map(|c| c.into_iter().rev()) {
             self.tables.put_back(undo);
+        }
+    }
+
+    /// Writes a row as it is now, if the schema allows it.
+    fn save(&mut self, table: &str, row: Row) -> Result<(), String> {
+        if let Err(broken) = check(table, &row) {
+            self.broken.push(broken.clone());
+            return Err(broken);
+        }
+        self.touch(table, key_of(self.tables.table(table).key, &row));
+        let undo = self.tables.put(table, row);
+        self.undo.push(undo);
+        Ok(())
+    }
+
+    fn remove(&mut self, table: &str, keys: Vec<Key>) -> u64 {
+        let mut removed = 0;
+        for key in keys {
+            if self.tables.get(table, &key).is_some() {
+                self.touch(table, key.clone());
+                let undo = self.tables.remove(table, key);
+                self.undo.push(undo);
+                removed += 1;
+            }
+        }
+        removed
+    }
+
+    /// The parts of a step see the tables as they were before it: no two may touch the same row.
+    fn touch(&mut self, table: &str, key: Key) {
+        let statement = self.statements;
+        let before = self.touched.insert((table.to_owned(), key.clone()), statement);
+        if before.is_some_and(|before| before != statement) {
+            self.broken.push(format!("{table}: two statements of one step touch {key:?}"));
         }
     }
 }

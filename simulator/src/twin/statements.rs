@@ -1,13 +1,14 @@
 //! Every statement that a step, a recovery or an outbox makes, and what it does here.
 //!
-//! A statement is known by how it begins. Bulk inserts are read (`inserts.rs`); the rest is spelled
-//! out (`reads.rs`, `writes.rs`), so that a changed statement ends the simulation with its text
+//! A statement is known by how it begins. Bulk inserts and updates are read (`inserts.rs`, `updates.rs`);
+//! the rest is spelled out (`reads.rs`, `writes.rs`), so that a changed statement ends the simulation with its text
 //! instead of going wrong.
 
 use super::State;
 use super::inserts::{Insert, array};
 use super::reads::READS;
 use super::tables::{Key, Part, Row, part};
+use super::updates::Update;
 use super::writes::WRITES;
 use rustc_hash::FxHashMap;
 use sea_orm::{ProxyRow, Value};
@@ -20,6 +21,7 @@ enum Plan {
     Read(Read),
     Write(Write),
     Insert(Insert),
+    Update(Update),
     Nothing,
 }
 
@@ -34,6 +36,7 @@ pub fn run(state: &mut State, connection: u32, sql: &str, values: &[Value]) -> A
         PLANS.with_borrow_mut(|plans| plans.insert(sql.to_owned(), plan.clone()));
         plan
     });
+    state.statements += 1;
     match &*plan {
         Plan::Read(read) => Ok((read(state, values).into_iter().map(ProxyRow::new).collect(), 0)),
         Plan::Nothing => Ok((Vec::new(), 0)),
@@ -44,6 +47,10 @@ pub fn run(state: &mut State, connection: u32, sql: &str, values: &[Value]) -> A
         Plan::Insert(insert) => {
             state.owner = Some(connection);
             insert.run(state, values).map(|changed| (Vec::new(), changed))
+        }
+        Plan::Update(update) => {
+            state.owner = Some(connection);
+            update.run(state, values).map(|changed| (Vec::new(), changed))
         }
     }
 }
@@ -56,6 +63,7 @@ fn plan(sql: &str) -> Plan {
         (None, Some((_, write))) => Plan::Write(*write),
         (None, None) if sql.starts_with("set transaction isolation level") => Plan::Nothing,
         (None, None) if sql.starts_with("insert into") => Plan::Insert(Insert::read(sql)),
+        (None, None) if sql.starts_with("update") => Plan::Update(Update::read(sql)),
         (None, None) => panic!("the twin does not know this statement: {sql}"),
     }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 pub type Row = BTreeMap<String, Value>;
 
 /// A value that rows are found and sorted by.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Part {
     Number(i64),
     Text(String),

@@ -1,19 +1,17 @@
 //! What an instrument must be like to be listed.
 
-use contracts::{Code, Refusal, stock_data::Instrument};
-
-/// Fits a line of every page.
-const NAME_CHARACTERS_MAX: usize = 80;
+use contracts::{
+    Code, Refusal, name,
+    refusal::quoted,
+    stock_data::{Instrument, NAME_CHARACTERS_MAX},
+};
 
 /// The instrument as it will be listed, its name without the spaces around it.
 pub fn check(given: Instrument) -> Result<Instrument, Refusal> {
-    let instrument = Instrument { name: check_name(&given.name)?.to_owned(), ..given };
+    let instrument = Instrument { name: name::check(&given.name, NAME_CHARACTERS_MAX)?.to_owned(), ..given };
     let Instrument { currency, tick_size, lot_size, previous_close, .. } = &instrument;
     if currency.len() != 3 || !currency.bytes().all(|b| b.is_ascii_uppercase()) {
-        return Err(invalid(
-            "currency",
-            format!("expected three capital letters, got {:?}", start(currency)),
-        ));
+        return Err(invalid("currency", format!("expected three capital letters, got {}", quoted(currency))));
     }
     if !tick_size.is_positive() {
         return Err(invalid("tick_size", format!("expected more than 0, got {tick_size}")));
@@ -51,30 +49,6 @@ pub fn check_fixed(listed: &Instrument, given: &Instrument) -> Result<(), Refusa
         return fixed("currency", &listed.currency, &given.currency);
     }
     Ok(())
-}
-
-fn check_name(given: &str) -> Result<&str, Refusal> {
-    let name = given.trim();
-    let length = name.chars().count();
-    if (1..=NAME_CHARACTERS_MAX).contains(&length) && name.chars().all(is_visible) {
-        return Ok(name);
-    }
-    let rule = format!("expected 1 to {NAME_CHARACTERS_MAX} visible characters, got {:?}", start(given));
-    Err(invalid("name", format!("{rule} ({length} of them)")))
-}
-
-/// A space is visible between words; other white space, and what has no width or turns the text
-/// around it, is not.
-fn is_visible(c: char) -> bool {
-    let formatting = matches!(c,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
-    c == ' ' || !(c.is_whitespace() || c.is_control() || formatting)
-}
-
-/// As much of a refused text as is shown to who sent it.
-fn start(text: &str) -> String {
-    text.chars().take(NAME_CHARACTERS_MAX).collect()
 }
 
 fn invalid(field: &str, rule: String) -> Refusal {

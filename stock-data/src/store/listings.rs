@@ -2,7 +2,7 @@
 
 use super::{parsed, symbol};
 use crate::domain::{Day, LastTrade, Listing};
-use chassis::{Db, Fault, Tx};
+use chassis::{Db, Fault, Writes};
 use chrono::{DateTime, NaiveDate};
 use contracts::{Price, Quantity, Symbol, Timestamp, stock_data::Instrument};
 use sea_orm::FromQueryResult;
@@ -73,7 +73,7 @@ pub async fn is_listed(db: &Db, symbol: Symbol) -> Result<bool, Fault> {
 }
 
 /// What is fixed once listed is not written again.
-pub async fn save_instruments<'a>(tx: &Tx, changed: impl Iterator<Item = &'a Listing>) -> Result<(), Fault> {
+pub fn save_instruments<'a>(changed: impl Iterator<Item = &'a Listing>, writes: &mut Writes) {
     let mut texts: [Vec<String>; 4] = Default::default();
     let mut amounts: [Vec<i64>; 3] = Default::default();
     for Listing { instrument, listed_close, .. } in changed {
@@ -87,7 +87,7 @@ pub async fn save_instruments<'a>(tx: &Tx, changed: impl Iterator<Item = &'a Lis
         amounts[2].push(listed_close.micros());
     }
     if texts[0].is_empty() {
-        return Ok(());
+        return;
     }
     let sql = "
         insert into instruments (symbol, name, currency, state, tick_size, lot_size, listed_close)
@@ -95,13 +95,11 @@ pub async fn save_instruments<'a>(tx: &Tx, changed: impl Iterator<Item = &'a Lis
                              $5::bigint[], $6::bigint[], $7::bigint[])
         on conflict (symbol) do update
         set name = excluded.name, state = excluded.state, listed_close = excluded.listed_close";
-    let values = texts.map(Into::into).into_iter().chain(amounts.map(Into::into));
-    tx.execute(sql, values).await?;
-    Ok(())
+    writes.add(sql, texts.map(Into::into).into_iter().chain(amounts.map(Into::into)));
 }
 
 /// No price and no volume is zero, so zero stands for those that a listing does not have.
-pub async fn save_prices<'a>(tx: &Tx, changed: impl Iterator<Item = &'a Listing>) -> Result<(), Fault> {
+pub fn save_prices<'a>(changed: impl Iterator<Item = &'a Listing>, writes: &mut Writes) {
     let mut symbols: Vec<String> = vec![];
     let mut amounts: [Vec<i64>; 6] = Default::default();
     let mut last_ats: Vec<Timestamp> = vec![];
@@ -119,7 +117,7 @@ pub async fn save_prices<'a>(tx: &Tx, changed: impl Iterator<Item = &'a Listing>
         amounts[5].push(day.map_or(Quantity::ZERO, |day| day.volume).micros());
     }
     if symbols.is_empty() {
-        return Ok(());
+        return;
     }
     let sql = "
         insert into prices (symbol, date, last_at, previous_close, last_price, open, high, low, volume)
@@ -133,6 +131,5 @@ pub async fn save_prices<'a>(tx: &Tx, changed: impl Iterator<Item = &'a Listing>
             last_price = excluded.last_price, open = excluded.open, high = excluded.high,
             low = excluded.low, volume = excluded.volume";
     let values = [symbols.into(), dates.into(), last_ats.into()];
-    tx.execute(sql, values.into_iter().chain(amounts.map(Into::into))).await?;
-    Ok(())
+    writes.add(sql, values.into_iter().chain(amounts.map(Into::into)));
 }

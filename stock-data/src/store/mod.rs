@@ -6,7 +6,7 @@ mod trades;
 
 pub use audit::{Recounted, recounted};
 pub use listings::{is_listed, listings, save_instruments, save_prices};
-pub use trades::{NewTrade, all_trades, counted, insert_trades, last_trades};
+pub use trades::{NewTrade, ToldTrade, counted, insert_trades, last_trades};
 
 use chassis::Fault;
 use contracts::Symbol;

@@ -1,7 +1,7 @@
 //! `trades`: every trade, once, in its book's order.
 
 use super::{parsed, symbol};
-use chassis::{Db, Fault, Tx};
+use chassis::{Db, Fault, Writes, audit::Audited};
 use chrono::NaiveDate;
 use contracts::{Price, Quantity, Symbol, Timestamp, TradeId, stock_data::Trade};
 use rustc_hash::FxHashSet;
@@ -64,14 +64,46 @@ pub async fn last_trades(db: &Db, symbol: Symbol, limit: u16) -> Result<Vec<Trad
     rows.into_iter().map(Trade::try_from).collect()
 }
 
-pub async fn all_trades(db: &Db) -> Result<Vec<Trade>, Fault> {
-    let sql = "select trade_id, symbol, price, quantity, taker_side, at from trades";
-    db.all::<Row>(sql, []).await?.into_iter().map(Trade::try_from).collect()
+/// A trade as it was told to the public, to be held against what the other services know of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldTrade {
+    pub trade_id: TradeId,
+    pub symbol: Symbol,
+    pub price: Price,
+    pub quantity: Quantity,
 }
 
-pub async fn insert_trades(tx: &Tx, new: Vec<NewTrade>) -> Result<(), Fault> {
+#[derive(FromQueryResult)]
+pub struct ToldRow {
+    trade_id: Uuid,
+    symbol: String,
+    price: i64,
+    quantity: i64,
+}
+
+impl Audited for ToldTrade {
+    type Id = TradeId;
+    type Row = ToldRow;
+    const NAME: &'static str = "audited_trades";
+    const SQL: &'static str = "select trade_id, symbol, price, quantity from trades order by trade_id";
+
+    fn id(&self) -> TradeId {
+        self.trade_id
+    }
+
+    fn read(row: ToldRow) -> Result<Self, Fault> {
+        Ok(ToldTrade {
+            trade_id: row.trade_id.into(),
+            symbol: symbol(&row.symbol)?,
+            price: Price::from_micros(row.price),
+            quantity: Quantity::from_micros(row.quantity),
+        })
+    }
+}
+
+pub fn insert_trades(new: Vec<NewTrade>, writes: &mut Writes) {
     if new.is_empty() {
-        return Ok(());
+        return;
     }
     let (mut ids, mut symbols, mut sides) = (vec![], vec![], vec![]);
     let (mut dates, mut ats) = (vec![], vec![]);
@@ -91,6 +123,5 @@ pub async fn insert_trades(tx: &Tx, new: Vec<NewTrade>) -> Result<(), Fault> {
         select * from unnest($1::uuid[], $2::text[], $3::text[], $4::date[], $5::timestamptz[],
                              $6::bigint[], $7::bigint[], $8::bigint[])";
     let values = [ids.into(), symbols.into(), sides.into(), dates.into(), ats.into()];
-    tx.execute(sql, values.into_iter().chain(amounts.map(Into::into))).await?;
-    Ok(())
+    writes.add(sql, values.into_iter().chain(amounts.map(Into::into)));
 }

@@ -64,6 +64,11 @@ impl Stocks {
         self.listed.values().map(|listed| &listed.stock)
     }
 
+    /// The stock, if it has changed.
+    pub fn changed_one(&self, symbol: Symbol, since_version: u64) -> Option<&Stock> {
+        self.listed.get(&symbol).filter(|listed| listed.version > since_version).map(|listed| &listed.stock)
+    }
+
     pub fn changed_since(&self, version: u64) -> impl Iterator<Item = &Stock> {
         self.listed.values().filter(move |listed| listed.version > version).map(|listed| &listed.stock)
     }

@@ -1,5 +1,6 @@
 //! Everybody who is connected: whose connection it is, and which rooms it is in.
 
+use super::private::News;
 use super::room::{Room, send};
 use super::subscription::RoomName;
 use super::{Client, Lost};
@@ -11,7 +12,7 @@ use serde::Serialize;
 pub struct Audience<C: Client> {
     rooms: FxHashMap<RoomName, Room<C>>,
     users: FxHashMap<UserId, Vec<C>>,
-    present: FxHashMap<C::Id, Presence>,
+    present: FxHashMap<C::Id, Presence<C>>,
     /// Out of every room, but their buffers are too full to tell them. Bounded by the connections.
     leaving: Vec<C>,
     /// Counts the ticks in which prices changed.
@@ -19,8 +20,8 @@ pub struct Audience<C: Client> {
     prices_version: u64,
 }
 
-#[derive(Default)]
-struct Presence {
+struct Presence<C> {
+    client: C,
     user_id: Option<UserId>,
     rooms: Vec<RoomName>,
 }
@@ -42,13 +43,13 @@ impl<C: Client> Audience<C> {
         if let Some(user_id) = user_id {
             self.users.entry(user_id).or_default().push(client.clone());
         }
-        self.present.insert(client.id(), Presence { user_id, rooms: Vec::new() });
+        self.present.insert(client.id(), Presence { client, user_id, rooms: Vec::new() });
         self.count();
     }
 
     pub fn leave(&mut self, id: C::Id) {
         self.leaving.retain(|client| client.id() != id);
-        let Some(Presence { user_id, rooms }) = self.present.remove(&id) else { return };
+        let Some(Presence { user_id, rooms, .. }) = self.present.remove(&id) else { return };
         rooms.into_iter().for_each(|room| self.exit(id, room));
         if let Some(user_id) = user_id
             && let Some(clients) = self.users.get_mut(&user_id)
@@ -94,18 +95,23 @@ impl<C: Client> Audience<C> {
         !self.users.is_empty()
     }
 
-    /// Private news to all of a user's connections.
-    pub fn tell(&mut self, user_id: UserId, event: &str, payload: &(impl Serialize + ?Sized)) {
-        if let Some(clients) = self.users.get(&user_id) {
-            let lost = send(clients, event, payload);
-            self.drop_all(lost);
+    /// Private news, in their order, each to all of its user's connections.
+    pub fn tell(&mut self, news: &[News]) {
+        for News { user_id, event, payload } in news {
+            if let Some(clients) = self.users.get(user_id) {
+                let lost = send(clients, event, payload);
+                self.drop_all(lost);
+            }
         }
+        let told = news.iter().filter_map(|news| self.users.get(&news.user_id));
+        told.flatten().for_each(Client::flush);
     }
 
     /// To everybody who hears private news.
     pub fn tell_users(&mut self, event: &str, payload: &(impl Serialize + ?Sized)) {
         let clients: Vec<C> = self.users.values().flatten().cloned().collect();
         let lost = send(&clients, event, payload);
+        clients.iter().for_each(Client::flush);
         self.drop_all(lost);
     }
 
@@ -120,6 +126,7 @@ impl<C: Client> Audience<C> {
         let sequence = self.prices_sequence;
         let lost =
             self.rooms.iter_mut().flat_map(|(name, room)| room.tick(*name, market, sequence)).collect();
+        self.present.values().for_each(|presence| presence.client.flush());
         self.drop_all(lost);
         self.leaving.retain(|client| !client.disconnect());
     }

@@ -3,7 +3,7 @@
 
 use super::Client;
 use super::audience::Audience;
-use super::private::{self, News};
+use super::private;
 use super::snapshots::Snapshots;
 use super::subscription::{Acknowledgement, RoomName, Subscription};
 use crate::asking::Services;
@@ -144,16 +144,10 @@ impl<C: Client> Hub<C> {
             }
             // Nobody to tell: not even read.
             Source::Ordering | Source::Portfolio if !self.audience.has_users() => {}
-            Source::Ordering => self.tell(private::of_ordering(events)?),
-            Source::Portfolio => self.tell(private::of_portfolio(events)?),
+            Source::Ordering => self.audience.tell(&private::of_ordering(events)?),
+            Source::Portfolio => self.audience.tell(&private::of_portfolio(events)?),
         }
         Ok(())
-    }
-
-    fn tell(&mut self, news: Vec<News<'_>>) {
-        for News { user_id, event, payload } in news {
-            self.audience.tell(user_id, event, payload);
-        }
     }
 
     /// Private news were missed: whoever hears them must ask anew.

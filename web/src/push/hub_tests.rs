@@ -13,6 +13,7 @@ use contracts::matching::{Depth, Depths};
 use contracts::stock_data::StockDataEvent;
 use contracts::{Partitions, StreamName, UserId};
 use expect_test::{Expect, expect};
+use serde_json::value::RawValue;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
@@ -32,13 +33,15 @@ impl Client for Pen {
         self.name
     }
 
-    fn emit(&self, event: &str, payload: &RawValue) -> Result<(), Lost> {
+    fn emit(&self, message: &Message) -> Result<(), Lost> {
         if self.is_full.load(Ordering::Relaxed) {
             return Err(Lost::Full);
         }
-        self.paper.lock().unwrap().push(format!("{} ← {event} {}", self.name, payload.get()));
+        self.paper.lock().unwrap().push(format!("{} ← {} {}", self.name, message.event, message.payload));
         Ok(())
     }
+
+    fn flush(&self) {}
 
     fn disconnect(&self) -> bool {
         let gone = !self.is_full.load(Ordering::Relaxed);

@@ -2,6 +2,7 @@
 
 mod audience;
 mod hub;
+mod message;
 mod payloads;
 mod private;
 mod room;
@@ -9,9 +10,8 @@ mod snapshots;
 mod subscription;
 
 pub use hub::{Command, Hub, streams};
+pub use message::Message;
 pub use subscription::{Acknowledgement, Subscription};
-
-use serde_json::value::RawValue;
 
 /// One connection of somebody. Cheap to clone.
 pub trait Client: Clone + Send + Sync + 'static {
@@ -19,8 +19,11 @@ pub trait Client: Clone + Send + Sync + 'static {
 
     fn id(&self) -> Self::Id;
 
-    /// Puts a message into the client's buffer.
-    fn emit(&self, event: &str, payload: &RawValue) -> Result<(), Lost>;
+    /// Puts a message into the client's buffer. It may stay there until the next `flush`.
+    fn emit(&self, message: &Message) -> Result<(), Lost>;
+
+    /// Lets go what is in the buffer: once for all that is said at one moment.
+    fn flush(&self);
 
     /// Ends the connection. False while its buffer is too full even to say goodbye.
     fn disconnect(&self) -> bool;

@@ -5,13 +5,12 @@
 
 use super::payloads::{DepthMessage, Prices, Trades};
 use super::subscription::RoomName;
-use super::{Client, Lost};
+use super::{Client, Lost, Message};
 use crate::market::book::Levels;
 use crate::market::tape::TAPE_TRADES_MAX;
 use crate::market::{Market, NotYet};
 use contracts::Symbol;
 use serde::Serialize;
-use serde_json::value::to_raw_value;
 
 /// The levels of each side that are pushed: as many as REST shows at most, some ten kilobytes.
 pub const PUSHED_LEVELS_MAX: usize = 200;
@@ -70,22 +69,27 @@ impl<C: Client> Room<C> {
         sequence: u64,
     ) -> Result<Vec<(C, Lost)>, NotYet> {
         let stocks = market.stocks()?;
-        let wanted = |symbol| of.is_none_or(|of| of == symbol);
         let mut lost = Vec::new();
         if let Sent::Prices { version } = self.sent
             && version < stocks.version()
             && !self.members.is_empty()
         {
-            let changed = stocks.changed_since(version).filter(|s| wanted(s.instrument.symbol));
-            let items: Vec<_> = changed.map(Into::into).collect();
+            let items: Vec<_> = match of {
+                None => stocks.changed_since(version).map(Into::into).collect(),
+                Some(symbol) => stocks.changed_one(symbol, version).map(Into::into).into_iter().collect(),
+            };
             if !items.is_empty() {
                 lost = send(&self.members, "prices", &Prices { sequence, snapshot: false, items });
             }
         }
         self.sent = Sent::Prices { version: stocks.version() };
         if !self.waiting.is_empty() {
-            let items = stocks.all().filter(|s| wanted(s.instrument.symbol)).map(Into::into).collect();
-            lost.extend(self.admit("prices", &Prices { sequence, snapshot: true, items }));
+            let items = match of {
+                None => stocks.all().map(Into::into).collect(),
+                Some(symbol) => stocks.get(symbol).map(Into::into).into_iter().collect(),
+            };
+            let snapshot = Message::new("prices", &Prices { sequence, snapshot: true, items });
+            lost.extend(self.admit(&snapshot));
         }
         Ok(lost)
     }
@@ -119,8 +123,8 @@ impl<C: Client> Room<C> {
         if !self.waiting.is_empty()
             && let Sent::Depth { last, levels } = &self.sent
         {
-            let message = to_raw(&DepthMessage::snapshot(symbol, *last, levels));
-            lost.extend(self.admit("depth", &message));
+            let snapshot = Message::new("depth", &DepthMessage::snapshot(symbol, *last, levels));
+            lost.extend(self.admit(&snapshot));
         }
         Ok(lost)
     }
@@ -145,31 +149,28 @@ impl<C: Client> Room<C> {
         if !self.waiting.is_empty() {
             let mut items: Vec<_> = tape.last(TAPE_TRADES_MAX).map(Into::into).collect();
             items.reverse();
-            lost.extend(self.admit("trade", &Trades { symbol, sequence, snapshot: true, items }));
+            let snapshot = Message::new("trade", &Trades { symbol, sequence, snapshot: true, items });
+            lost.extend(self.admit(&snapshot));
         }
         Ok(lost)
     }
 
     /// Gives those who wait their snapshot; from now on they get the changes.
-    fn admit(&mut self, event: &str, snapshot: &(impl Serialize + ?Sized)) -> Vec<(C, Lost)> {
-        let lost = send(&self.waiting, event, snapshot);
+    fn admit(&mut self, snapshot: &Message) -> Vec<(C, Lost)> {
+        let lost = deliver(&self.waiting, snapshot);
         self.members.append(&mut self.waiting);
         lost
     }
 }
 
-fn to_raw(payload: &(impl Serialize + ?Sized)) -> Box<serde_json::value::RawValue> {
-    to_raw_value(payload).expect("our own messages are JSON")
+/// Writes the message once, if anybody is there.
+pub fn send<C: Client>(to: &[C], event: &str, payload: &(impl Serialize + ?Sized)) -> Vec<(C, Lost)> {
+    if to.is_empty() { Vec::new() } else { deliver(to, &Message::new(event, payload)) }
 }
 
-/// Writes the message once, and puts it into everybody's buffer.
-pub fn send<C: Client>(to: &[C], event: &str, payload: &(impl Serialize + ?Sized)) -> Vec<(C, Lost)> {
-    if to.is_empty() {
-        return Vec::new();
-    }
-    let payload = to_raw(payload);
-    metrics::counter!("web_pushed_messages_total", "event" => event.to_owned()).increment(to.len() as u64);
-    to.iter()
-        .filter_map(|client| client.emit(event, &payload).err().map(|lost| (client.clone(), lost)))
-        .collect()
+/// Puts it into everybody's buffer.
+fn deliver<C: Client>(to: &[C], message: &Message) -> Vec<(C, Lost)> {
+    let event = message.event.to_owned();
+    metrics::counter!("web_pushed_messages_total", "event" => event).increment(to.len() as u64);
+    to.iter().filter_map(|client| client.emit(message).err().map(|lost| (client.clone(), lost))).collect()
 }

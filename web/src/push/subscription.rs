@@ -1,6 +1,6 @@
 //! What a client may subscribe to. Private rooms are not among it: those the server chooses.
 
-use contracts::{Code, Refusal, Symbol, intake};
+use contracts::{Code, Refusal, Symbol, json, refusal::quoted};
 use serde::{Deserialize, Serialize};
 
 /// A public room.
@@ -24,7 +24,7 @@ impl RoomName {
 pub struct Subscription(pub RoomName);
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, expecting = "an object with a channel and perhaps a symbol")]
+#[serde(deny_unknown_fields)]
 struct Wire {
     channel: String,
     symbol: Option<String>,
@@ -32,7 +32,7 @@ struct Wire {
 
 impl Subscription {
     pub fn read(value: serde_json::Value) -> Result<Self, Refusal> {
-        let Wire { channel, symbol } = serde_json::from_value(value).map_err(|e| intake::malformed(&e))?;
+        let Wire { channel, symbol } = json::read_value(&value)?;
         let symbol: Option<Symbol> = symbol
             .map(|text| text.parse())
             .transpose()
@@ -43,8 +43,7 @@ impl Subscription {
             "depth" => Ok(Subscription(RoomName::Depth(symbol.ok_or_else(required)?))),
             "trades" => Ok(Subscription(RoomName::Trades(symbol.ok_or_else(required)?))),
             other => {
-                let other: String = other.chars().take(40).collect();
-                let rule = format!("expected one of prices, depth, trades, got {other:?}");
+                let rule = format!("expected one of prices, depth, trades, got {}", quoted(other));
                 Err(Refusal::of_field(Code::InvalidValue, "channel", rule))
             }
         }
@@ -114,7 +113,7 @@ mod tests {
         check(
             json!("prices"),
             expect![[
-                r#"{"ok":false,"code":"malformed","message":"invalid type: string \"prices\", expected an object with a channel and perhaps a symbol"}"#
+                r#"{"ok":false,"code":"malformed","message":"expected a JSON object, got \"\\\"prices\\\"\""}"#
             ]],
         );
         check(

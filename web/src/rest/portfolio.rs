@@ -2,10 +2,12 @@
 
 use super::{Answer, PAGE_LENGTH, Shared, pass_on};
 use crate::asking::{ask_raw, command_raw, portfolio_of};
+use crate::problem::Problem;
 use crate::session::Session;
 use crate::strict::{Json, Query, parse};
+use contracts::ids::parse_uuid;
 use contracts::portfolio::{PortfolioCommand, Question};
-use contracts::{Money, topology};
+use contracts::{Code, Money, topology};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -32,8 +34,10 @@ pub struct Movement {
 }
 
 impl Movement {
-    fn read(&self) -> Result<(Uuid, Money), crate::problem::Problem> {
-        Ok((parse("id", &self.id)?, parse("amount", &self.amount)?))
+    fn read(&self) -> Result<(Uuid, Money), Problem> {
+        let id = parse_uuid(&self.id)
+            .map_err(|rule| Problem::of_field(Code::InvalidValue, "id", rule.to_string()))?;
+        Ok((id, parse("amount", &self.amount)?))
     }
 }
 

@@ -2,21 +2,26 @@
 //!
 //! Promises: a connection is its session's user, or nobody; what it says is taken in its order.
 
+mod connection;
+mod door;
+mod frame;
+mod outgoing;
+mod outlet;
 mod transport;
 mod websocket;
 
+use connection::Connection;
+use outlet::Outlets;
 use transport::NotOurs;
 pub use transport::{Transport, serve};
 pub use websocket::STALL_MAX;
 
-use crate::push::{Acknowledgement, Client, Command, Lost, Subscription};
+use crate::push::{Acknowledgement, Command, Subscription};
 use crate::session::Sessions;
 use contracts::{Code, Refusal, UserId};
 use serde::Deserialize;
-use serde_json::value::RawValue;
+use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, SocketRef, TryData};
-use socketioxide::socket::Sid;
-use socketioxide::{SendError, SocketError, SocketIo};
 use std::future::ready;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -32,7 +37,7 @@ const PING_TIMEOUT: Duration = Duration::from_secs(10);
 /// To name the namespace after the transport is there.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-type Commands = mpsc::Sender<Command<SocketRef>>;
+type Commands = mpsc::Sender<Command<Connection>>;
 
 #[derive(Default, Deserialize)]
 struct Auth {
@@ -62,12 +67,14 @@ pub fn build(sessions: Sessions, commands: Commands) -> (Transport, SocketIo) {
         }))
     };
     // Not an `async` block: it would run in a task of its own, after the client's first words.
+    let outlets = Outlets::default();
+    let known = outlets.clone();
     let welcome = move |socket: SocketRef| {
-        welcome(socket, &commands);
+        welcome(socket, &commands, &known);
         ready(())
     };
     io.ns("/", welcome.with(admit));
-    (Transport::new(service), io)
+    (Transport::new(service, outlets), io)
 }
 
 fn admit(sessions: &Sessions, socket: &SocketRef, auth: Option<Auth>) -> Result<Visitor, String> {
@@ -80,88 +87,64 @@ fn admit(sessions: &Sessions, socket: &SocketRef, auth: Option<Auth>) -> Result<
 }
 
 /// Handlers run in the order of the client's messages only up to their first wait, so they wait for
-/// nothing: they hand over to the hub.
-fn welcome(socket: SocketRef, commands: &Commands) {
+/// nothing: they hand over to the hub. They hold no socket, because it holds them.
+fn welcome(socket: SocketRef, commands: &Commands, outlets: &Outlets) {
     let user_id = socket.extensions.get::<Visitor>().and_then(|Visitor(user_id)| user_id);
-    if commands.try_send(Command::Join { client: socket.clone(), user_id }).is_err() {
+    let outlet = outlets.add();
+    let client = Connection { socket: socket.clone(), outlet: outlet.clone() };
+    if commands.try_send(Command::Join { client, user_id }).is_err() {
         let _ = socket.disconnect();
         return;
     }
-    let subscribe = commands.clone();
+    let (subscribe, way) = (commands.clone(), outlet.clone());
     socket.on(
         "subscribe",
-        move |client: SocketRef, TryData(said): TryData<serde_json::Value>, ack: AckSender| {
-            take(said.ok(), ack, &subscribe, |subscription, acknowledge| Command::Subscribe {
-                client,
-                subscription,
-                acknowledge,
+        move |socket: SocketRef, TryData(said): TryData<serde_json::Value>, ack: AckSender| {
+            let client = Connection { socket, outlet: way.clone() };
+            take(said.ok(), ack, client, &subscribe, |client, subscription, acknowledge| {
+                Command::Subscribe { client, subscription, acknowledge }
             });
             ready(())
         },
     );
-    let unsubscribe = commands.clone();
+    let (unsubscribe, way) = (commands.clone(), outlet);
     socket.on(
         "unsubscribe",
-        move |client: SocketRef, TryData(said): TryData<serde_json::Value>, ack: AckSender| {
-            take(said.ok(), ack, &unsubscribe, |subscription, acknowledge| Command::Unsubscribe {
-                id: client.id,
-                subscription,
-                acknowledge,
+        move |socket: SocketRef, TryData(said): TryData<serde_json::Value>, ack: AckSender| {
+            let client = Connection { socket, outlet: way.clone() };
+            take(said.ok(), ack, client, &unsubscribe, |client, subscription, acknowledge| {
+                Command::Unsubscribe { id: client.socket.id, subscription, acknowledge }
             });
             ready(())
         },
     );
     let leave = commands.clone();
-    socket.on_disconnect(async move |client: SocketRef| {
+    socket.on_disconnect(async move |socket: SocketRef| {
         // The hub is gone: so is the room.
-        let _ = leave.send(Command::Leave { id: client.id }).await;
+        let _ = leave.send(Command::Leave { id: socket.id }).await;
     });
 }
+
+type Acknowledge = Box<dyn FnOnce(Acknowledgement) + Send>;
 
 fn take(
     said: Option<serde_json::Value>,
     ack: AckSender,
+    client: Connection,
     commands: &Commands,
-    command: impl FnOnce(Subscription, Box<dyn FnOnce(Acknowledgement) + Send>) -> Command<SocketRef>,
+    command: impl FnOnce(Connection, Subscription, Acknowledge) -> Command<Connection>,
 ) {
-    let acknowledge = move |answer: Acknowledgement| {
-        // A client too slow for an acknowledgement is found out by the next message.
-        let _ = ack.send(&answer);
-    };
+    let asked = client.clone();
+    let acknowledge = move |answer: Acknowledgement| asked.acknowledge(ack, &answer);
     let subscription = match Subscription::read(said.unwrap_or_default()) {
         Ok(subscription) => subscription,
         Err(refusal) => return acknowledge(Err(refusal).into()),
     };
     match commands.try_reserve() {
-        Ok(permit) => permit.send(command(subscription, Box::new(acknowledge))),
+        Ok(permit) => permit.send(command(client, subscription, Box::new(acknowledge))),
         Err(_) => {
             let rule = "too much is going on; try again in a moment";
             acknowledge(Err(Refusal::new(Code::Unavailable, rule)).into());
-        }
-    }
-}
-
-impl Client for SocketRef {
-    type Id = Sid;
-
-    fn id(&self) -> Sid {
-        self.id
-    }
-
-    fn emit(&self, event: &str, payload: &RawValue) -> Result<(), Lost> {
-        use std::ops::Deref;
-        match self.deref().emit(event, payload) {
-            Ok(()) => Ok(()),
-            Err(SendError::Socket(SocketError::InternalChannelFull)) => Err(Lost::Full),
-            Err(SendError::Socket(SocketError::Closed)) => Err(Lost::Gone),
-            Err(SendError::Serialize(error)) => unreachable!("{error}: JSON text can be sent"),
-        }
-    }
-
-    fn disconnect(&self) -> bool {
-        match self.clone().disconnect() {
-            Err(SocketError::InternalChannelFull) => false,
-            Ok(()) | Err(SocketError::Closed) => true,
         }
     }
 }

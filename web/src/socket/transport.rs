@@ -1,8 +1,11 @@
 //! Hands `/socket.io/` from actix to socketioxide's service, on the runtime that has its tasks.
 
 use super::MAX_PAYLOAD;
+use super::door::Door;
+use super::outlet::Outlets;
 use super::websocket;
-use actix_web::{HttpRequest, HttpResponse, web};
+use crate::problem::Problem;
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use bytes::{Bytes, BytesMut};
 use futures::StreamExt;
 use http_body_util::{BodyExt, Full};
@@ -10,7 +13,9 @@ use hyper::{Request, Response};
 use socketioxide::service::SocketIoService;
 use std::convert::Infallible;
 use std::future::{Ready, ready};
+use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Instant;
 use tokio::io::DuplexStream;
 use tokio::runtime::Handle;
 use tower::Service;
@@ -42,12 +47,14 @@ impl Service<Request<Full<Bytes>>> for NotOurs {
 pub struct Transport {
     service: SocketIoServer,
     runtime: Handle,
+    door: Arc<Door>,
+    pub(super) outlets: Outlets,
 }
 
 impl Transport {
     /// Its tasks run on the current runtime.
-    pub fn new(service: SocketIoServer) -> Self {
-        Transport { service, runtime: Handle::current() }
+    pub fn new(service: SocketIoServer, outlets: Outlets) -> Self {
+        Transport { service, runtime: Handle::current(), door: Arc::default(), outlets }
     }
 
     /// A polling request.
@@ -81,6 +88,10 @@ pub async fn serve(
 ) -> HttpResponse {
     if websocket::is_wanted(&request) {
         return websocket::serve(request, payload, &transport);
+    }
+    let begins = !request.query_string().split('&').any(|pair| pair.starts_with("sid="));
+    if begins && !transport.door.admits(Instant::now()) {
+        return Problem::unavailable("too many sessions are begun; try again in a moment").error_response();
     }
     let Some(body) = read(payload).await else {
         return HttpResponse::PayloadTooLarge().force_close().finish();

@@ -182,6 +182,18 @@ pub fn token(user: u128, good_for_s: i64) -> String {
     session::sign(&claims, &Secret::new(KEY))
 }
 
+/// From now on tells of every panic of the test process. The program itself would end with the first.
+pub fn panics() -> impl Fn() -> String {
+    static SEEN: Mutex<String> = Mutex::new(String::new());
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        report(info);
+        // A panic while it is held would be this very one.
+        SEEN.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push_str(&format!("{info}\n"));
+    }));
+    || SEEN.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).clone()
+}
+
 /// Status, what is worth seeing of the headers, and the body.
 pub async fn shown(response: reqwest::Response) -> String {
     let mut shown = response.status().as_u16().to_string();

@@ -1,7 +1,6 @@
 //! Tests of the books: scenarios as text, properties against a naive book, what is kept as bytes.
 
 mod bytes;
-mod naive;
 mod properties;
 mod scenario;
 mod scenarios;

@@ -1,6 +1,7 @@
 //! What holds for every sequence of commands.
 
-use super::{at, naive::NaiveBook, symbol, user_id};
+use super::{at, symbol, user_id};
+use crate::domain::naive::NaiveBook;
 use crate::domain::{Book, Command, Incoming, Record};
 use contracts::matching::{MatchingEvent, Party};
 use contracts::{OrderId, OrderType, Price, Quantity, Side, TradeId};

@@ -1,29 +1,20 @@
-//! What may be called a name: text that everybody sees as it is.
+//! What may be called a name, of a person or an instrument: text that everybody sees as it is.
 
-use contracts::{Code, Refusal};
-
-/// Fits a line of every page.
-pub const NAME_CHARACTERS_MAX: usize = 64;
-/// How much of a refused name is shown to who sent it.
-const QUOTED_CHARACTERS_MAX: usize = 80;
+use crate::{Code, Refusal, refusal::quoted};
 
 /// The name without the spaces around it, or why it is none.
-pub fn check(given: &str) -> Result<&str, Refusal> {
+pub fn check(given: &str, characters_max: usize) -> Result<&str, Refusal> {
     let name = given.trim();
     let length = name.chars().count();
-    if !(1..=NAME_CHARACTERS_MAX).contains(&length) {
-        return Err(refused(given, &format!("{length} of them")));
-    }
-    if let Some(hidden) = name.chars().find(|c| !is_visible(*c)) {
-        return Err(refused(given, &format!("with {}", hidden.escape_unicode())));
-    }
-    Ok(name)
-}
-
-fn refused(given: &str, what: &str) -> Refusal {
-    let quoted: String = given.chars().take(QUOTED_CHARACTERS_MAX).collect();
-    let rule = format!("expected 1 to {NAME_CHARACTERS_MAX} visible characters, got {quoted:?} ({what})");
-    Refusal::of_field(Code::InvalidValue, "name", rule)
+    let what = if !(1..=characters_max).contains(&length) {
+        format!("{length} of them")
+    } else if let Some(hidden) = name.chars().find(|c| !is_visible(*c)) {
+        format!("with {}", hidden.escape_unicode())
+    } else {
+        return Ok(name);
+    };
+    let rule = format!("expected 1 to {characters_max} visible characters, got {} ({what})", quoted(given));
+    Err(Refusal::of_field(Code::InvalidValue, "name", rule))
 }
 
 /// A space is visible between letters; other white space, and what has no width or turns the text
@@ -39,12 +30,14 @@ fn is_visible(c: char) -> bool {
 mod tests {
     use super::*;
 
+    const MAX: usize = 64;
+
     #[test]
     fn names_of_all_the_world_are_kept_without_the_spaces_around_them() {
         for name in ["Ann", "Zoë O'Brien-Åkesson", "山田 太郎", "محمد", "x", "Bot 7 🤖"] {
-            assert_eq!(check(&format!(" \t{name}\n ")), Ok(name));
+            assert_eq!(check(&format!(" \t{name}\n "), MAX), Ok(name));
         }
-        assert!(check(&"ä".repeat(NAME_CHARACTERS_MAX)).is_ok());
+        assert!(check(&"ä".repeat(MAX), MAX).is_ok());
     }
 
     #[test]
@@ -59,10 +52,10 @@ mod tests {
             ("\u{200b}", r#""\u{200b}" (with \u{200b})"#),
             ("Ann\u{a0}Lee", r#""Ann\u{a0}Lee" (with \u{a0})"#),
         ] {
-            let refusal = check(given).unwrap_err().to_string();
+            let refusal = check(given, MAX).unwrap_err().to_string();
             assert_eq!(refusal, format!("{rule} {shown} (invalid_value)"));
         }
-        let long = check(&"x".repeat(5000)).unwrap_err().to_string();
+        let long = check(&"x".repeat(5000), MAX).unwrap_err().to_string();
         assert!(long.contains("(5000 of them)") && long.len() < 200, "{long}");
     }
 }

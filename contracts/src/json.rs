@@ -1,0 +1,147 @@
+//! Reading JSON from outside: one object, and a refusal that names the field, the value and the rule.
+
+use crate::{Code, Refusal, refusal::quoted};
+use serde::Deserialize;
+use serde_json::{Deserializer, Value};
+
+pub fn read<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Refusal> {
+    // For serde a list of the fields' values would do as well.
+    if json.trim_ascii_start().first() != Some(&b'{') {
+        let rule = format!("expected a JSON object, got {}", quoted(&String::from_utf8_lossy(json)));
+        return Err(Refusal::new(Code::Malformed, rule));
+    }
+    serde_json::from_slice(json).map_err(|error| {
+        // Read once more, this time with an eye on where: only what is refused pays for it.
+        match serde_path_to_error::deserialize::<_, T>(&mut Deserializer::from_slice(json)) {
+            Err(located) => refusal(located),
+            // The object is good; what follows it is not.
+            Ok(_) => Refusal::new(Code::Malformed, error.to_string()),
+        }
+    })
+}
+
+/// As `read`, of what was read as JSON already.
+pub fn read_value<T: for<'a> Deserialize<'a>>(value: &Value) -> Result<T, Refusal> {
+    if !value.is_object() {
+        let rule = format!("expected a JSON object, got {}", quoted(&value.to_string()));
+        return Err(Refusal::new(Code::Malformed, rule));
+    }
+    serde_path_to_error::deserialize(value).map_err(refusal)
+}
+
+/// Turns serde's words into a refusal with a code that clients can match on.
+fn refusal(error: serde_path_to_error::Error<serde_json::Error>) -> Refusal {
+    let path = error.path().to_string();
+    let text = error.into_inner().to_string();
+    let (code, names_a_field) = if text.starts_with("unknown field") {
+        (Code::UnknownField, true)
+    } else if text.starts_with("missing field") {
+        (Code::MissingField, true)
+    } else {
+        (Code::Malformed, text.starts_with("duplicate field"))
+    };
+    // Such words are about the object, and name its field in backticks.
+    let named = text.split('`').nth(1).filter(|_| names_a_field);
+    let field = match (path.as_str(), named) {
+        (".", None) => return Refusal::new(code, text),
+        (".", Some(name)) => name.to_owned(),
+        (path, Some(name)) if path != name && !path.ends_with(&format!(".{name}")) => {
+            format!("{path}.{name}")
+        }
+        (path, Some(_) | None) => path.to_owned(),
+    };
+    Refusal::of_field(code, &field, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::AccountsCommand;
+    use expect_test::{Expect, expect};
+
+    fn check(json: &str, expected: Expect) {
+        let shown = match read::<AccountsCommand>(json.as_bytes()) {
+            Ok(command) => format!("{command:?}"),
+            Err(refusal) => refusal.to_string(),
+        };
+        expected.assert_eq(&shown);
+    }
+
+    #[test]
+    fn a_refusal_names_the_field_wherever_it_stands() {
+        const ID: &str = r#""user_id":"01890000-0000-7000-8000-000000000001""#;
+        let user = |rest: &str| format!(r#"{{"register_user":{{{ID},{rest}}}}}"#);
+        check(
+            &user(r#""name":"Ann","role":"bot","demo":false"#),
+            expect![[
+                r#"RegisterUser(User { user_id: 01890000-0000-7000-8000-000000000001, name: "Ann", role: Bot, demo: false })"#
+            ]],
+        );
+        check(
+            &user(r#""name":7,"role":"bot","demo":false"#),
+            expect![
+                "register_user.name: invalid type: integer `7`, expected a string at line 1 column 75 (malformed)"
+            ],
+        );
+        check(
+            &user(r#""name":"Ann","role":"boss","demo":false"#),
+            expect![
+                "register_user.role: unknown variant `boss`, expected one of `trader`, `admin`, `bot` at line 1 column 93 (malformed)"
+            ],
+        );
+        check(
+            &user(r#""name":"Ann","role":"bot""#),
+            expect!["register_user.demo: missing field `demo` at line 1 column 93 (missing_field)"],
+        );
+        check(
+            &user(r#""name":"Ann","role":"bot","demo":false,"age":7"#),
+            expect![
+                "register_user.age: unknown field `age`, expected one of `user_id`, `name`, `role`, `demo` at line 1 column 111 (unknown_field)"
+            ],
+        );
+        check(
+            &user(r#""name":"Ann","name":"Bob""#),
+            expect!["register_user.name: duplicate field `name` at line 1 column 86 (malformed)"],
+        );
+        check(
+            r#"{"register_user":{"user_id":"7"}}"#,
+            expect![
+                "register_user.user_id: UUID parsing failed: invalid length: found 1 at line 1 column 31 (malformed)"
+            ],
+        );
+        check(
+            r#"{"forget_user":{}}"#,
+            expect![
+                "unknown variant `forget_user`, expected `register_user` at line 1 column 14 (malformed)"
+            ],
+        );
+    }
+
+    #[test]
+    fn what_is_no_single_object_is_refused() {
+        check("", expect![[r#"expected a JSON object, got "" (malformed)"#]]);
+        check("null", expect![[r#"expected a JSON object, got "null" (malformed)"#]]);
+        check(
+            r#"["register_user"]"#,
+            expect![[r#"expected a JSON object, got "[\"register_user\"]" (malformed)"#]],
+        );
+        check(
+            r#"{"register_user":"#,
+            expect!["register_user: EOF while parsing a value at line 1 column 17 (malformed)"],
+        );
+        check(
+            "{\"register_user\":{}} {}",
+            expect!["register_user.user_id: missing field `user_id` at line 1 column 19 (missing_field)"],
+        );
+        check(
+            &"[".repeat(100_000),
+            expect![[
+                r#"expected a JSON object, got "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[…" (malformed)"#
+            ]],
+        );
+        check(
+            &"{\"a\":".repeat(100_000),
+            expect!["unknown variant `a`, expected `register_user` at line 1 column 4 (malformed)"],
+        );
+    }
+}

@@ -1,0 +1,98 @@
+//! What is sent: parts of a hundred, or of any other sum.
+
+use serde::Serialize;
+use std::{fmt, str::FromStr};
+
+/// How much of each kind of message, by weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Mix {
+    /// Limit orders away from the market, which stay on the book.
+    pub rest: u32,
+    /// Limit orders in pairs that trade with each other.
+    pub cross: u32,
+    /// Market orders, filled by a standing quote.
+    pub market: u32,
+    /// Cancels of orders that rest.
+    pub cancel: u32,
+}
+
+/// Mixes with a name.
+pub const PRESETS: [(&str, Mix); 3] = [
+    ("mixed", Mix { rest: 40, cross: 50, market: 5, cancel: 5 }),
+    ("trade", Mix { rest: 0, cross: 100, market: 0, cancel: 0 }),
+    ("quotes", Mix { rest: 50, cross: 0, market: 0, cancel: 50 }),
+];
+
+impl FromStr for Mix {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Some((_, mix)) = PRESETS.iter().find(|(name, _)| *name == text) {
+            return Ok(*mix);
+        }
+        let mut mix = Mix { rest: 0, cross: 0, market: 0, cancel: 0 };
+        for part in text.split(',') {
+            let Some((kind, weight)) = part.split_once('=') else {
+                let names = PRESETS.map(|(name, _)| name).join(", ");
+                return Err(format!("expected {names}, or parts such as rest=40,cross=60; got {part:?}"));
+            };
+            let weight = weight
+                .parse()
+                .map_err(|_| format!("expected a whole number after {kind}=, got {weight:?}"))?;
+            match kind {
+                "rest" => mix.rest = weight,
+                "cross" => mix.cross = weight,
+                "market" => mix.market = weight,
+                "cancel" => mix.cancel = weight,
+                other => return Err(format!("expected rest, cross, market or cancel, got {other:?}")),
+            }
+        }
+        let Mix { rest, cross, market, cancel } = mix;
+        if rest + cross + market + cancel == 0 {
+            return Err("expected some message, got none".to_owned());
+        }
+        if cancel > rest {
+            return Err(format!("only what rests can be canceled: cancel={cancel} is more than rest={rest}"));
+        }
+        Ok(mix)
+    }
+}
+
+impl fmt::Display for Mix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Mix { rest, cross, market, cancel } = self;
+        write!(f, "rest={rest},cross={cross},market={market},cancel={cancel}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn presets_and_parts_are_read_and_read_back() {
+        for (text, shown) in [
+            ("mixed", "rest=40,cross=50,market=5,cancel=5"),
+            ("trade", "rest=0,cross=100,market=0,cancel=0"),
+            ("cross=3,rest=2", "rest=2,cross=3,market=0,cancel=0"),
+        ] {
+            let mix: Mix = text.parse().unwrap();
+            assert_eq!(mix.to_string(), shown);
+            assert_eq!(shown.parse(), Ok(mix));
+        }
+    }
+
+    #[test]
+    fn what_is_no_mix_is_refused_with_the_rule() {
+        for (text, rule) in [
+            ("fast", "expected mixed, trade, quotes, or parts such as"),
+            ("rest=x", "whole number after rest="),
+            ("stop=1", "expected rest, cross, market or cancel"),
+            ("rest=0", "got none"),
+            ("rest=10,cancel=11", "only what rests can be canceled"),
+        ] {
+            let refused = text.parse::<Mix>().unwrap_err();
+            assert!(refused.contains(rule), "{text}: {refused}");
+        }
+    }
+}

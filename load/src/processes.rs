@@ -1,0 +1,82 @@
+//! What processes use, from /proc.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fs;
+
+/// The kernel counts in hundredths of a second, whatever it is compiled for.
+const TICKS_PER_SECOND: f64 = 100.0;
+const PAGE_KB: u64 = 4;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Use {
+    pub cpu_s: f64,
+    pub memory_mb: f64,
+}
+
+/// By the names of the processes; a server that works with children has theirs too.
+pub fn measure(pids: &[(String, u32)]) -> BTreeMap<String, Use> {
+    let children = children();
+    let mut used = BTreeMap::new();
+    for (name, pid) in pids {
+        let Some(mut total) = of(*pid, true) else { continue };
+        for child in children.get(pid).into_iter().flatten().filter(|_| name == "postgres") {
+            if let Some(Use { cpu_s, .. }) = of(*child, false) {
+                // Its memory is mostly shared with the others': counted once.
+                total.cpu_s += cpu_s;
+            }
+        }
+        used.insert(name.clone(), total);
+    }
+    if let Some(own) = of(std::process::id(), false) {
+        used.insert("generator".to_owned(), own);
+    }
+    used
+}
+
+fn of(pid: u32, with_ended_children: bool) -> Option<Use> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let fields: Vec<&str> = stat.rsplit(')').next()?.split_whitespace().collect();
+    let ticks = |at: usize| fields.get(at).and_then(|text| text.parse::<f64>().ok());
+    // utime, stime, and the same of children that have ended.
+    let last = if with_ended_children { 15 } else { 13 };
+    let cpu: f64 = (11..last).map_while(ticks).sum();
+    let statm = fs::read_to_string(format!("/proc/{pid}/statm")).ok()?;
+    let pages: u64 = statm.split_whitespace().nth(1)?.parse().ok()?;
+    Some(Use { cpu_s: cpu / TICKS_PER_SECOND, memory_mb: (pages * PAGE_KB) as f64 / 1024.0 })
+}
+
+fn children() -> BTreeMap<u32, Vec<u32>> {
+    let mut by_parent = BTreeMap::<u32, Vec<u32>>::new();
+    for entry in fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok) {
+        let Some(pid) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+        let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else { continue };
+        let parent = stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1));
+        if let Some(parent) = parent.and_then(|text| text.parse().ok()) {
+            by_parent.entry(parent).or_default().push(pid);
+        }
+    }
+    by_parent
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_shows_as_time_used() {
+        let before = measure(&[])["generator"];
+        let begun = std::time::Instant::now();
+        while begun.elapsed().as_millis() < 300 {
+            std::hint::black_box(0);
+        }
+        let used = measure(&[])["generator"].cpu_s - before.cpu_s;
+        assert!((0.1..1.0).contains(&used), "{used}");
+        assert!(before.memory_mb > 0.5);
+    }
+
+    #[test]
+    fn who_is_not_there_is_left_out() {
+        assert!(!measure(&[("nobody".to_owned(), u32::MAX - 1)]).contains_key("nobody"));
+    }
+}

@@ -1,0 +1,73 @@
+//! What an administrator of the broker, or a bad day, can do to it.
+
+use crate::{Exchange, send_signal};
+use anyhow::Context;
+use reqwest::Method;
+use serde_json::Value;
+use std::process::Command;
+use std::time::Duration;
+
+/// What the management interface has not answered by then it will not answer.
+const ANSWER_LIMIT: Duration = Duration::from_secs(15);
+/// A killed process is gone by then.
+const GONE: Duration = Duration::from_millis(500);
+
+impl Exchange {
+    /// RabbitMQ is killed and everything that it stored is gone before it comes back.
+    pub fn lose_the_brokers_disk(&self) -> anyhow::Result<()> {
+        // Else it would be started before the disk is empty.
+        let unsupervised = self.unsupervised()?;
+        send_signal(self.pid("rabbitmq")?, "KILL")?;
+        std::thread::sleep(GONE);
+        let erased = std::fs::remove_dir_all(self.own("rabbitmq/mnesia"));
+        drop(unsupervised);
+        erased.context("the broker's data is deleted")
+    }
+
+    /// Runs `rabbitmqctl` on the private node.
+    pub fn rabbitmqctl(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        let programs = servers::find::rabbitmq()?;
+        let ports: toml::Table = toml::from_str(&std::fs::read_to_string(self.own("ports.toml"))?)?;
+        let path = std::env::join_paths(
+            std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())
+                .chain([programs.erlang_bin.clone()]),
+        )?;
+        let output = Command::new(programs.sbin.join("rabbitmqctl"))
+            .args(["--quiet"])
+            .args(arguments)
+            .current_dir("/")
+            .env("PATH", path)
+            .env("HOME", self.own("rabbitmq/home"))
+            .env("RABBITMQ_CONF_ENV_FILE", self.own("rabbitmq/rabbitmq-env.conf"))
+            .env("RABBITMQ_NODENAME", "exchange@localhost")
+            .env("ERL_EPMD_PORT", ports["epmd"].to_string())
+            .env("ERL_EPMD_ADDRESS", "127.0.0.1")
+            .env(
+                "RABBITMQ_CTL_ERL_ARGS",
+                "+S 1:1 -kernel inet_dist_use_interface {127,0,0,1} -start_epmd false",
+            )
+            .output()?;
+        anyhow::ensure!(output.status.success(), "rabbitmqctl {arguments:?}: {output:?}");
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    }
+
+    /// A request to RabbitMQ's management interface, as its administrator. `path` is below the
+    /// exchange's virtual host where it has one: `queues/VHOST/matching.0`.
+    pub async fn administer(&self, method: Method, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
+        let settings = self.settings()?;
+        let password =
+            settings.secrets.broker.get("administrator").context("the administrator's password")?;
+        let chassis::settings::Broker { host, management_port, vhost, administrator, .. } = &settings.broker;
+        let url = format!("http://{host}:{management_port}/api/{}", path.replace("VHOST", vhost));
+        let client = reqwest::Client::builder().timeout(ANSWER_LIMIT).build()?;
+        let mut request = client.request(method, &url).basic_auth(administrator, Some(password.reveal()));
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let answer = request.send().await?;
+        let status = answer.status();
+        let text = answer.text().await?;
+        anyhow::ensure!(status.is_success(), "{url}: {status}: {text}");
+        Ok(serde_json::from_str(&text).unwrap_or_default())
+    }
+}

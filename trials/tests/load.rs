@@ -1,0 +1,78 @@
+//! The load kit against a real exchange: what it reports, and that it fails when it must.
+
+use chassis::{Db, Tx};
+use serde_json::Value;
+use std::process::Output;
+use trials::{Exchange, Options};
+
+const RUN: [&str; 13] = [
+    "load",
+    "--rate",
+    "100",
+    "--for",
+    "3s",
+    "--users",
+    "60",
+    "--symbols",
+    "4",
+    "--listeners",
+    "20",
+    "--seed",
+    "7",
+];
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn load(exchange: &Exchange, more: &[&str]) -> Output {
+    exchange.run(&[&RUN[..], more].concat()).unwrap()
+}
+
+fn report(exchange: &Exchange, name: &str) -> Value {
+    serde_json::from_slice(&std::fs::read(exchange.folder().join(name)).unwrap()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_message_is_accounted_for_and_a_broken_audit_is_a_failure() {
+    let mut exchange = Exchange::start(&Options::default()).unwrap();
+    let first = load(&exchange, &["--json", "a.json", "--html", "a.html"]);
+    assert!(first.status.success(), "{}\n{}", said(&first), exchange.log_tail());
+    let seen = report(&exchange, "a.json");
+    let counts = &seen["counts"];
+    assert_eq!((&counts["sent"], &counts["answered"]), (&300.into(), &300.into()), "{counts}");
+    assert_eq!(counts["confirmed"], 300);
+    assert_eq!(counts["pushed"], counts["pushes_expected"]);
+    assert!(counts["pushed"].as_u64() > Some(50), "{counts}");
+    assert!(seen["latency"]["reply"]["p50_ms"].as_f64() > Some(0.0));
+    for process in
+        ["ordering", "portfolio", "matching", "stock-data", "web", "postgres", "rabbitmq", "generator"]
+    {
+        assert!(seen["processes"][process]["memory_most_mb"].as_f64() > Some(1.0), "{process}");
+    }
+    let page = std::fs::read_to_string(exchange.folder().join("a.html")).unwrap();
+    assert_eq!(page.matches("<svg").count(), 7, "seven plots");
+    assert!(!page.contains("http") && !page.contains("<script"), "nothing from anywhere else");
+
+    let by_rest = load(&exchange, &["--by", "rest", "--json", "b.json"]);
+    assert!(by_rest.status.success(), "{}", said(&by_rest));
+    assert_eq!(report(&exchange, "b.json")["counts"]["answered"], 300);
+    let compared = said(&exchange.run(&["load", "compare", "a.json", "b.json"]).unwrap());
+    assert!(compared.contains("not the same: by amqp and rest"), "{compared}");
+    assert!(compared.contains("reply p99 ms"), "{compared}");
+
+    change(&exchange, "update accounts set cash = cash + 1").await;
+    let broken = load(&exchange, &["--json", "c.json"]);
+    change(&exchange, "update accounts set cash = cash - 1").await;
+    assert_eq!(broken.status.code(), Some(1), "{}", said(&broken));
+    let failures = report(&exchange, "c.json")["failures"].to_string();
+    assert!(failures.contains("audit: portfolio: cash_is_its_postings"), "{failures}");
+    exchange.audit().unwrap();
+    exchange.stop().unwrap();
+}
+
+async fn change(exchange: &Exchange, sql: &'static str) {
+    let db = Db::connect(&exchange.admin_url("portfolio").unwrap()).await.unwrap();
+    let work = async move |tx: &Tx| tx.execute(sql, []).await;
+    assert!(db.transaction(work).await.unwrap() > 0);
+}

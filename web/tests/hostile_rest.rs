@@ -1,0 +1,195 @@
+//! `/api/v1` under hostile requests: every one is answered, a refused one reaches no service, and
+//! what reaches a service is in the session's name.
+
+mod support;
+
+use contracts::intake::{self, ClientMessage};
+use contracts::{Refusal, hostile};
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::{TestCaseError, TestRunner};
+use reqwest::Method;
+use serde_json::{Value, json};
+use support::{Stage, market, panics, token};
+
+const ME: &str = "00000000-0000-0000-0000-000000000001";
+const ORDER: &str = r#"{"order_id":"01890000-0000-7000-8000-00000000000a","symbol":"ACME","side":"buy","type":"limit","quantity":"10","limit_price":"9"}"#;
+const MOVEMENT: &str = r#"{"id":"01890000-0000-7000-8000-00000000000a","amount":"12.50"}"#;
+const SWITCH: &str = r#"{"user_id":"00000000-0000-0000-0000-000000000001"}"#;
+
+#[derive(Clone, Debug)]
+struct Request {
+    method: &'static str,
+    path: String,
+    query: String,
+    body: Vec<u8>,
+    /// A header that decides who asks, instead of a good token.
+    who: Option<(&'static str, String)>,
+}
+
+/// Text as it can stand in an address, escaped or raw.
+fn part() -> impl Strategy<Value = String> {
+    let escaped = |text: String| text.bytes().map(|byte| format!("%{byte:02x}")).collect::<String>();
+    prop_oneof![
+        3 => hostile::text().prop_map(escaped),
+        1 => proptest::collection::vec(any::<u8>(), 0..20).prop_map(|bytes| bytes.iter().map(|b| format!("%{b:02X}")).collect()),
+        1 => select(&["", "%", "%2", "%zz", "a=b", "a&b", "&&", "==", "..", "%2e%2e%2f", "+", ";", "ACME", "%41CME", "200"][..])
+            .prop_map(str::to_owned),
+    ]
+}
+
+fn query() -> impl Strategy<Value = String> {
+    let name =
+        select(&["limit", "cursor", "status", "symbol", "levels", "user_id", "%6cimit", "limit%00"][..]);
+    let pair = (name, part()).prop_map(|(name, value)| format!("{name}={value}"));
+    proptest::collection::vec(prop_oneof![4 => pair, 1 => part()], 0..3).prop_map(|pairs| pairs.join("&"))
+}
+
+fn path() -> impl Strategy<Value = String> {
+    let known = select(
+        &[
+            "orders",
+            "stocks",
+            "stocks/ACME",
+            "stocks/ACME/depth",
+            "stocks/ACME/trades",
+            "portfolio",
+            "portfolio/ledger",
+            "trades",
+            "auth/me",
+        ][..],
+    );
+    let below = (
+        select(&["orders", "stocks", "auth", "portfolio", ""][..]),
+        part(),
+        select(&["", "/depth", "/trades"][..]),
+    );
+    prop_oneof![
+        2 => known.prop_map(str::to_owned),
+        1 => below.prop_map(|(folder, part, rest)| format!("{folder}/{part}{rest}")),
+    ]
+}
+
+fn who() -> impl Strategy<Value = Option<(&'static str, String)>> {
+    let visible =
+        |text: String| text.chars().filter(|c| c.is_ascii_graphic() || *c == ' ').collect::<String>();
+    let mutated = hostile::mutated(vec![token(1, 600).into_bytes()])
+        .prop_map(|token| String::from_utf8_lossy(&token).into_owned());
+    let token = prop_oneof![mutated, hostile::text()].prop_map(visible);
+    let header = select(&["authorization", "cookie"][..]);
+    let wrong = (header, token).prop_map(|(header, token)| match header {
+        "cookie" => (header, format!("a=b; session={token}")),
+        _ => (header, format!("Bearer {token}")),
+    });
+    prop_oneof![4 => Just(None), 1 => wrong.prop_map(Some)]
+}
+
+fn request() -> impl Strategy<Value = Request> {
+    let body = |good: &str| prop_oneof![4 => hostile::mutated(vec![good.as_bytes().to_vec()]), 1 => hostile::bytes()];
+    let posts = prop_oneof![
+        3 => body(ORDER).prop_map(|body| ("orders", body)),
+        1 => body(MOVEMENT).prop_map(|body| ("portfolio/deposits", body)),
+        1 => body(MOVEMENT).prop_map(|body| ("portfolio/withdrawals", body)),
+        1 => body(SWITCH).prop_map(|body| ("demo/switch", body)),
+    ];
+    let post = (posts, who()).prop_map(|((path, body), who)| Request {
+        method: "POST",
+        path: path.into(),
+        query: String::new(),
+        body,
+        who,
+    });
+    let get = (select(&["GET", "GET", "GET", "DELETE", "PUT", "FOO"][..]), path(), query(), who())
+        .prop_map(|(method, path, query, who)| Request { method, path, query, body: Vec::new(), who });
+    prop_oneof![post, get]
+}
+
+/// Answers as the services do: ordering reads what it is sent.
+fn services(to: &str, message: &Value) -> Option<Result<Value, Refusal>> {
+    if to != "orders" {
+        return match message.as_object()?.keys().next()?.as_str() {
+            "stocks" | "depths" => market(to, message),
+            _ if to == "stock-data" => market(to, message),
+            "enter_demo" => {
+                let user = json!({ "user_id": ME, "name": "Ann", "role": "trader", "demo": true });
+                Some(Ok(json!({ "token": token(1, 900), "expires_in_s": 900, "user": user })))
+            }
+            _ => Some(Ok(json!({}))),
+        };
+    }
+    let mut body = message.clone();
+    body.as_object_mut()?.remove("routing_key");
+    Some(intake::decode(body.to_string().as_bytes()).map(|message| {
+        let (order_id, at) = match message {
+            ClientMessage::PlaceOrder(order) => (order.order_id, "2026-01-01T00:00:00Z"),
+            ClientMessage::CancelOrder { order_id, .. } => (order_id, "2026-01-01T00:00:00Z"),
+        };
+        let order = json!({ "order_id": order_id, "user_id": ME, "symbol": "ACME", "side": "buy", "type": "limit",
+                            "status": "pending", "quantity": "10", "filled_quantity": "0", "created_at": at, "updated_at": at });
+        json!({ "order_id": order_id, "status": "pending", "order": order })
+    }))
+}
+
+/// The status, and what the services were asked.
+async fn send(
+    stage: &Stage,
+    request: &Request,
+) -> Result<(u16, String, Vec<(String, Value)>), TestCaseError> {
+    stage.actors.asked.lock().unwrap().clear();
+    let Request { method, path, query, body, who } = request;
+    let query = if query.is_empty() { String::new() } else { format!("?{query}") };
+    let mut sending = stage
+        .http
+        .request(Method::from_bytes(method.as_bytes()).unwrap(), stage.url(&format!("/api/v1/{path}{query}")))
+        .header("content-type", "application/json")
+        .body(body.clone());
+    sending = match who {
+        Some((header, value)) => sending.header(*header, value),
+        None => sending.bearer_auth(token(1, 600)),
+    };
+    let fail = |error: reqwest::Error| TestCaseError::fail(format!("no answer: {error:?}"));
+    let response = sending.send().await.map_err(fail)?;
+    let status = response.status().as_u16();
+    let text = response.text().await.map_err(fail)?;
+    Ok((status, text, stage.actors.asked.lock().unwrap().clone()))
+}
+
+fn judge(request: &Request, status: u16, text: &str, asked: &[(String, Value)]) -> Result<(), TestCaseError> {
+    prop_assert!(status < 500, "{status} {text}");
+    prop_assert!(asked.len() <= 1, "{asked:?}");
+    for (to, message) in asked {
+        let shown = message.to_string();
+        if to == "orders" {
+            prop_assert_eq!(&message["user_id"], ME);
+            prop_assert_eq!(&message["routing_key"], ME);
+        } else if to != "accounts" {
+            prop_assert!(shown.contains(ME), "{shown}");
+        }
+        prop_assert!(request.who.is_none() || to == "accounts", "who asked? {shown}");
+    }
+    if status < 400 {
+        return Ok(());
+    }
+    let problem: Value =
+        serde_json::from_str(text).map_err(|e| TestCaseError::fail(format!("{e}: {text}")))?;
+    prop_assert!(problem["code"].is_string() && problem["status"] == status, "{}", text);
+    prop_assert!(text.len() < 4_000, "{} bytes", text.len());
+    // Only ordering refuses what web has passed on.
+    prop_assert!(asked.iter().all(|(to, _)| to == "orders"), "{status} {text}: {asked:?}");
+    Ok(())
+}
+
+#[test]
+fn hostile_requests_are_answered_and_change_nothing() {
+    let seen = panics();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let stage = runtime.block_on(async { Stage::open(services).await.ready().await });
+    TestRunner::new(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })
+        .run(&request(), |request| {
+            let (status, text, asked) = runtime.block_on(send(&stage, &request))?;
+            prop_assert_eq!(seen(), "", "the program would have ended");
+            judge(&request, status, &text, &asked)
+        })
+        .unwrap_or_else(|error| panic!("{error}"));
+    runtime.block_on(stage.web.stop()).unwrap();
+}
