@@ -50,6 +50,11 @@ impl Head {
         })
     }
 
+    /// How many steps the partition had made when this was read, and ours since.
+    pub fn step(&self) -> u64 {
+        self.step
+    }
+
     /// The fence: this succeeds for one instance only.
     pub fn claim(&self, writes: &mut Writes) {
         let sql = "update heads set step = $2 + 1, writer = $3 where partition = $1 and step = $2";

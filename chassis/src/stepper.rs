@@ -132,9 +132,13 @@ impl<R: Rules> Stepper<R> {
             }
             if let Some((spot, reason)) = poison {
                 // The rules may remember what came before it; they start again without it.
-                tracing::error!(partition = %self.place.name(), reason, "a message breaks a promise and is parked");
-                condemned.insert(spot, reason);
+                let known = self.head.step();
                 self.reopen().await?;
+                // Another instance was at work: it was our memory that was wrong, perhaps, not the message.
+                if self.head.step() == known {
+                    tracing::error!(partition = %self.place.name(), reason, "a message breaks a promise and is parked");
+                    condemned.insert(spot, reason);
+                }
                 continue;
             }
             step.set_asker(None);
