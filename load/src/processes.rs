@@ -65,13 +65,16 @@ mod tests {
 
     #[test]
     fn work_shows_as_time_used() {
-        let before = measure(&[])["generator"];
-        let begun = std::time::Instant::now();
-        while begun.elapsed().as_millis() < 300 {
-            std::hint::black_box(0);
+        let (before, begun) = (measure(&[])["generator"], std::time::Instant::now());
+        let mut used = 0.0;
+        // On a busy machine we get little of the processor.
+        while used < 0.1 {
+            (0..1_000_000).for_each(|n| {
+                std::hint::black_box(n);
+            });
+            used = measure(&[])["generator"].cpu_s - before.cpu_s;
+            assert!(begun.elapsed().as_secs() < 60, "all that work has used {used} s");
         }
-        let used = measure(&[])["generator"].cpu_s - before.cpu_s;
-        assert!((0.1..1.0).contains(&used), "{used}");
         assert!(before.memory_mb > 0.5);
     }
 
