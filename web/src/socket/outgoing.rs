@@ -62,7 +62,7 @@ impl Outgoing {
     }
 
     fn land(&mut self, number: u64) {
-        if !self.outlet.as_ref().is_some_and(|outlet| outlet.number == number) {
+        if self.outlet.as_ref().is_none_or(|outlet| outlet.number != number) {
             // One that is not there any more has nobody waiting for it.
             let Some(outlet) = self.outlets.get(number) else { return };
             self.outlet = Some(outlet);
