@@ -135,7 +135,12 @@ mod tests {
 
         fn ferry(&mut self) {
             let ferry = event("ferry", &self.outlet.number);
-            self.outlet.ferry(|| Ok(self.library.push_back(ferry))).unwrap();
+            let library = &mut self.library;
+            let send = || {
+                library.push_back(ferry);
+                Ok(())
+            };
+            self.outlet.ferry(send).unwrap();
         }
 
         fn act(&mut self, act: Act) {
