@@ -288,9 +288,10 @@ async fn redrive_all(exchange: &Exchange, service: &str) {
 
 /// While it is dead: it remembers rows that it has used.
 async fn behind_portfolios_back(exchange: &Exchange, sql: &str) {
-    let pid = exchange.pid("portfolio").unwrap();
     let unsupervised = exchange.unsupervised().unwrap();
-    exchange.kill("portfolio").unwrap();
+    // It may be dead already.
+    let pid = exchange.pid("portfolio").unwrap_or_default();
+    let _ = exchange.kill("portfolio");
     exchange.change("portfolio", sql).await.unwrap();
     drop(unsupervised);
     exchange.successor("portfolio", pid).await.unwrap();
