@@ -197,7 +197,7 @@ async fn garbage(exchange: &Exchange) -> usize {
             .unwrap();
     }
     // A number far ahead is a gap, and what it says is not believed.
-    let ahead = envelope("portfolio.0>matching.0", json!(1 << 40), json!([{}]));
+    let ahead = envelope("portfolio.0>matching.0", json!(1_u64 << 40), json!([{}]));
     exchange
         .publish_as(
             "portfolio",
