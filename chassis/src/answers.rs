@@ -68,6 +68,12 @@ async fn serve_connected<A: Answers>(
     let places = Arc::new(Semaphore::new(AT_ONCE_MAX));
     backoff.reset();
     while let Some(delivery) = questions.next().await {
+        if !channel.status().connected() {
+            // The broker has closed it, for a permission that was revoked, say. Nothing that we say
+            // would arrive, though questions still come: another connection may do better.
+            let _ = broker::within(connection.close(200, "cannot answer".into())).await;
+            return Ok(());
+        }
         let mut delivery = delivery?;
         let incoming = Incoming::from_delivery(&mut delivery);
         // Nothing is lost with a question: its asker asks again.

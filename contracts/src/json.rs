@@ -32,6 +32,10 @@ pub fn read_value<T: for<'a> Deserialize<'a>>(value: &Value) -> Result<T, Refusa
 /// Turns serde's words into a refusal with a code that clients can match on.
 fn refusal(error: serde_path_to_error::Error<serde_json::Error>) -> Refusal {
     let path = error.path().to_string();
+    // Broken off before a name: then it is about what the name would have been in.
+    let path =
+        path.strip_suffix('?').map_or(path.as_str(), |before| before.strip_suffix('.').unwrap_or(before));
+    let path = if path.is_empty() { "." } else { path };
     let text = error.into_inner().to_string();
     let (code, names_a_field) = if text.starts_with("unknown field") {
         (Code::UnknownField, true)
@@ -42,7 +46,7 @@ fn refusal(error: serde_path_to_error::Error<serde_json::Error>) -> Refusal {
     };
     // Such words are about the object, and name its field in backticks.
     let named = text.split('`').nth(1).filter(|_| names_a_field);
-    let field = match (path.as_str(), named) {
+    let field = match (path, named) {
         (".", None) => return Refusal::new(code, text),
         (".", Some(name)) => name.to_owned(),
         (path, Some(name)) if path != name && !path.ends_with(&format!(".{name}")) => {

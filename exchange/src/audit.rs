@@ -58,8 +58,9 @@ pub async fn run(folder: &Path, options: Options) -> Result<bool> {
 /// What is found in a running exchange, a line each.
 pub async fn findings(settings: &Settings, databases: &Databases, wait: Duration) -> Result<Vec<String>> {
     let report = audit(settings, databases, wait).await?;
-    let line =
-        |finding: &findings::Finding| format!("{}: {} – {}", finding.service, finding.rule, finding.detail);
+    let line = |finding: &chassis::audit::Finding| {
+        format!("{}: {} – {}", finding.service, finding.rule, finding.detail)
+    };
     let mut lines: Vec<String> = report.findings.iter().map(line).collect();
     if !report.quiet {
         lines.push(format!(

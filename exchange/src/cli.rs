@@ -135,7 +135,8 @@ fn run(command: Command) -> Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
         Command::Load(load::Arguments {
-            command: Some(load::Command::SocketsStage { symbols, rate }), ..
+            command: Some(load::Command::SocketsStage { symbols, rate }),
+            ..
         }) => {
             ::load::sockets::stage::run(symbols, rate)?;
             return Ok(ExitCode::SUCCESS);

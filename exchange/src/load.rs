@@ -54,7 +54,7 @@ async fn orders(
     };
     report.ceiling = ceiling;
     tell("auditing");
-    report.failures.extend(exchange.audit().await?.into_iter().map(|finding| format!("audit: {finding}")));
+    report.failures.extend(told(exchange.audit().await?));
     answer(load::table(&report));
     let write = |path: &Path, text: String| {
         std::fs::write(path, text).with_context(|| format!("{} cannot be written", path.display()))
@@ -121,8 +121,22 @@ async fn recovery(folder: &Path, resting: usize, users: u32, symbols: u16) -> Re
         "{:.2} s from kill -9 of matching with {} resting orders to its next match",
         seen.to_next_match_s, seen.resting
     ));
-    findings.iter().for_each(|finding| answer(format!("FAILED: audit: {finding}")));
-    Ok(findings.is_empty())
+    let is_well = findings.is_empty();
+    told(findings).iter().for_each(|failure| answer(format!("FAILED: {failure}")));
+    Ok(is_well)
+}
+
+/// A rule that is broken for everybody says no more the hundredth time.
+const FINDINGS_TOLD: usize = 20;
+
+fn told(mut findings: Vec<String>) -> Vec<String> {
+    let more = findings.len().saturating_sub(FINDINGS_TOLD);
+    findings.truncate(FINDINGS_TOLD);
+    let mut failures: Vec<String> = findings.into_iter().map(|finding| format!("audit: {finding}")).collect();
+    if more > 0 {
+        failures.push(format!("audit: and {more} more findings; `exchange audit` tells all"));
+    }
+    failures
 }
 
 fn read(path: &Path) -> Result<Report> {

@@ -146,7 +146,8 @@ async fn read(databases: &Databases, ids: &[Uuid]) -> Result<Vec<Parked>> {
     for service in topology::SERVICES {
         let sql = "
             select parked_id, partition, key, source, sender, stream, seq, body, reason, parked_at from parked
-            where cardinality($1::uuid[]) = 0 or parked_id = any($1) order by parked_id limit $2";
+            where cardinality($1::uuid[]) = 0 or parked_id = any($1) order by parked_id
+            limit case when cardinality($1::uuid[]) = 0 then $2 end";
         let rows: Vec<Row> = databases.of(service).all(sql, [ids.to_vec().into(), LISTED_MAX.into()]).await?;
         all.extend(rows.into_iter().map(|row| Parked {
             parked_id: row.parked_id,

@@ -48,9 +48,9 @@ fn through(publishing: Connection, consuming: Connection, name: &str) -> Result<
         confirms.run(|event| {
             let Event::Confirmed { tag, multiple } = event else { bail!("the broker says {event:?}") };
             let first = if multiple { lowest } else { tag as usize };
-            for tag in first..=tag as usize {
-                count += u64::from(!std::mem::replace(&mut seen[tag], true));
-            }
+            let covered = seen.get_mut(first..=tag as usize).unwrap_or_default();
+            count += covered.iter().filter(|seen| !**seen).count() as u64;
+            covered.fill(true);
             while seen.get(lowest) == Some(&true) {
                 lowest += 1;
             }

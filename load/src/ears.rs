@@ -136,11 +136,8 @@ async fn listen(mut socket: Socket, tally: Arc<Tally>, heard: Arc<Heard>) {
     while let Some(Ok(message)) = socket.next().await {
         let Message::Text(text) = message else { continue };
         match text.as_bytes() {
-            [b'2', ..] => {
-                if socket.send(Message::text("3")).await.is_err() {
-                    break;
-                }
-            }
+            // A connection that is lost ends the loop at its next message.
+            [b'2', ..] => drop(socket.send(Message::text("3")).await),
             [b'4', b'2', event @ ..] => {
                 heard.events.fetch_add(1, Ordering::Relaxed);
                 if event.starts_with(b"[\"order\"") {

@@ -23,6 +23,8 @@ const DRAIN_LIMIT: Duration = Duration::from_secs(120);
 /// Prepared, nothing is on its way any more by then.
 const CALM_LIMIT: Duration = Duration::from_secs(120);
 const LOOK_AGAIN: Duration = Duration::from_millis(25);
+/// Of one core: what a desktop does by itself.
+const OTHERS_PERCENT_MAX: f64 = 10.0;
 /// For the threads to be there when the schedule begins.
 const LEAD: Duration = Duration::from_millis(200);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -153,15 +155,33 @@ pub async fn measure(exchange: &dyn Exchange, options: &Options, tell: prepare::
         failures,
         remarks: Vec::new(),
     };
-    if observed.held.blocked > 0 {
-        report.remarks.push(format!("RabbitMQ was short of memory or disk {} times", observed.held.blocked));
-    }
-    if lost > 0 || resyncs > 0 {
-        let what = format!("{lost} listening connections were lost, {resyncs} times web asked to read anew");
-        report.remarks.push(what);
-    }
+    report.remarks = remarks(&report, observed.held, lost, resyncs);
     report.failures.extend(report::failures(&report));
     Ok(report)
+}
+
+fn remarks(report: &Report, held: amqp::Held, lost: u64, resyncs: u64) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if held.blocked > 0 {
+        remarks.push(format!("RabbitMQ was short of memory or disk {} times", held.blocked));
+    }
+    if lost > 0 || resyncs > 0 {
+        remarks
+            .push(format!("{lost} listening connections were lost, {resyncs} times web asked to read anew"));
+    }
+    let unseen = topology::SERVICES.iter().chain([&topology::WEB]);
+    let unseen: Vec<&str> = unseen.copied().filter(|name| !report.processes.contains_key(*name)).collect();
+    if !unseen.is_empty() {
+        let names = unseen.join(", ");
+        remarks.push(format!("what {names} used is unknown: `exchange up` did not start them here"));
+    }
+    let others = report.processes.get(processes::OTHERS).map_or(0.0, |others| others.cpu_percent);
+    if others > OTHERS_PERCENT_MAX {
+        remarks.push(format!(
+            "other programs used {others:.0} % of a core: these are figures of a busy machine"
+        ));
+    }
+    remarks
 }
 
 fn load(counter: &std::sync::atomic::AtomicU64) -> u64 {

@@ -238,7 +238,9 @@ impl Exchange {
             let _ = child.wait();
         }
         // A paused one would not hear it.
-        if let Ok(pid) = self.supervisor() {
+        if let Ok(pid) = self.supervisor()
+            && servers::processes::is_alive(pid)
+        {
             let _ = send_signal(pid, "CONT");
         }
         drop(self.program.stdin.take());

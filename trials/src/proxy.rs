@@ -159,8 +159,7 @@ async fn carry(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, way: Way, state:
         }
         let bytes_max = state.bytes_max.load(Ordering::Relaxed);
         if bytes_max > 0 && carried > bytes_max {
-            let half = to.write_all(&piece[..length / 2]).await;
-            drop(half);
+            let _ = to.write_all(&piece[..length / 2]).await;
             return;
         }
         if way == Way::ToServer && ear.hears_commit(piece) && state.is_to_be_spoiled() {

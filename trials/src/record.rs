@@ -67,13 +67,6 @@ impl Record {
         let open = |call: &&Call| call.door == door && call.outcome == Outcome::Unknown;
         self.orders.values().filter(open).cloned().collect()
     }
-
-    /// A few orders that were acknowledged, spread over the whole load.
-    pub fn acknowledged(&self, many: usize) -> Vec<(String, &'static str)> {
-        let known: Vec<_> = self.orders.iter().filter(|(_, call)| call.outcome == Outcome::Ok).collect();
-        let every = (known.len() / many.max(1)).max(1);
-        known.iter().step_by(every).map(|(id, call)| ((*id).clone(), call.user)).collect()
-    }
 }
 
 impl fmt::Display for Record {

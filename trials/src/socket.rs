@@ -10,6 +10,8 @@ use tokio_tungstenite::{WebSocketStream, client_async};
 
 pub struct Socket(WebSocketStream<TcpStream>);
 
+const PING: &str = "2";
+const PONG: &str = "3";
 /// To connect and be let in.
 const OPEN_LIMIT: Duration = Duration::from_secs(10);
 
@@ -31,11 +33,16 @@ impl Socket {
         socket.text().await?;
         let auth = token.map_or_else(String::new, |token| json!({ "token": token }).to_string());
         socket.send(format!("40{auth}")).await?;
-        let admitted = socket.text().await?;
-        if !admitted.starts_with("40") {
-            bail!("not let in: {admitted}");
+        loop {
+            let said = socket.text().await?;
+            if said == PING {
+                socket.send(PONG.to_owned()).await?;
+            } else if said.starts_with("40") {
+                return Ok(socket);
+            } else {
+                bail!("not let in: {said}");
+            }
         }
-        Ok(socket)
     }
 
     pub async fn send(&mut self, text: String) -> anyhow::Result<()> {
@@ -55,8 +62,8 @@ impl Socket {
     pub async fn next(&mut self) -> anyhow::Result<(String, Value)> {
         loop {
             let text = self.text().await?;
-            if text == "2" {
-                self.send("3".to_owned()).await?;
+            if text == PING {
+                self.send(PONG.to_owned()).await?;
             } else if let Some(event) = text.strip_prefix("42") {
                 let (name, payload) = serde_json::from_str(event)?;
                 return Ok((name, payload));

@@ -26,7 +26,7 @@ impl Audited for Number {
 }
 
 async fn read(db: &Db, meanwhile: &str) -> Vec<i64> {
-    db.transaction(async |tx: &Tx| {
+    db.transaction(async |tx: &chassis::Tx| {
         let mut cursor = Cursor::<Number>::open(tx).await?;
         db.execute_alone(meanwhile).await?;
         let mut read = Vec::new();

@@ -58,8 +58,8 @@ impl Rules for Volumes {
         self.0.apply(rows, input, step)
     }
 
-    async fn write(&mut self, tx: &Tx, rows: Self::Rows) -> Result<(), Fault> {
-        self.0.write(tx, rows).await
+    fn write(&mut self, rows: Self::Rows, writes: &mut Writes) {
+        self.0.write(rows, writes);
     }
 }
 

@@ -3,7 +3,7 @@
 //! A quorum queue that was declared less than a second before its broker was killed stays down for
 //! ever, and takes what was published to it along. So nothing is opened before all queues run and
 //! have had time to reach the disk, and one that is down is made anew: what it held is still in
-//! the outboxes of those who sent it.
+//! the outboxes of those who sent it. One that only has no leader is told to elect one.
 
 use super::definitions::{self, Administrator};
 use super::{Management, QueueState};
@@ -60,7 +60,30 @@ pub async fn all_running_on(server: &RabbitMq, settings: &Settings) -> Result<()
         let printed = server.ctl(&list).await?;
         Ok(printed.lines().filter_map(|line| line.split_once('\t')).map(owned).collect())
     };
-    watch(settings, look, DOWN_LIMIT, Administrator::Ours).await
+    watch(settings, look, DOWN_LIMIT, Administrator::Ours).await?;
+    all_led_on(server).await
+}
+
+/// Has every queue without a leader elect one, and prints those that still had none. A queue whose
+/// broker was killed before it had written anything comes back empty and waits for ever for somebody
+/// to begin; `list_queues` says that it runs, but it takes nothing and gives nothing.
+const ELECT: &str = "Idle = [element(1, Queue) || Queue <- ets:tab2list(ra_state), element(2, Queue) =/= leader], \
+     [ra:trigger_election({Name, node()}) || Name <- Idle], Idle.";
+
+/// Of one node, every queue leads itself.
+async fn all_led_on(server: &RabbitMq) -> Result<()> {
+    let deadline = Instant::now() + RUNNING_LIMIT;
+    loop {
+        let idle = server.ctl(&["eval", ELECT]).await?;
+        if idle.trim() == "[]" {
+            return Ok(());
+        }
+        tracing::warn!(queues = idle.trim(), "queues run without a leader; they elect one");
+        if Instant::now() > deadline {
+            bail!("RabbitMQ's queues {} find no leader; its log says why", idle.trim());
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
 }
 
 fn owned((name, state): (&str, &str)) -> (String, String) {

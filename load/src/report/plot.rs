@@ -205,14 +205,9 @@ mod tests {
 
     #[test]
     fn points_stay_inside_and_names_are_text() {
-        let lines = vec![Line { name: "a<b".into(), points: vec![(0.0, 0.0), (10.0, 1e9)] }];
+        let line = || Line { name: "a<b".into(), points: vec![(0.0, 0.0), (10.0, 1e9)] };
         for up in [Up::Milliseconds, Up::Amount("")] {
-            let plot = Plot {
-                title: "t".into(),
-                across: Across::Seconds,
-                up,
-                lines: vec![Line { ..clone(&lines[0]) }],
-            };
+            let plot = Plot { title: "t".into(), across: Across::Seconds, up, lines: vec![line()] };
             let svg = plot.svg();
             assert!(svg.contains("points=\"64.0,232.0 708.0,10.0\""), "{svg}");
             assert!(svg.contains("a&lt;b") && !svg.contains("a<b"));
@@ -220,9 +215,5 @@ mod tests {
         let nothing =
             Plot { title: "t".into(), across: Across::Percentiles, up: Up::Milliseconds, lines: vec![] };
         assert!(nothing.svg().contains("nothing was seen"));
-    }
-
-    fn clone(line: &Line) -> Line {
-        Line { name: line.name.clone(), points: line.points.clone() }
     }
 }

@@ -79,7 +79,27 @@ pub fn sample() -> Report {
 
 #[test]
 fn the_table_tells_what_was_asked_and_what_was_seen() {
-    expect![[r#""#]].assert_eq(&table(&sample()));
+    expect![[r#"
+        rest=0,cross=100,market=0,cancel=0 for 2 s at 1000/s (constant) by amqp, 1000 users (100 listen), 10 symbols, seed 1
+        2 × A <fast> one, 8000 MB, Linux 6
+
+        messages         2000 planned, 2000 sent, 2000 answered
+        pushes            200 expected by users who listen, 200 came; of all others the audit is the proof
+        rate             1000/s sent, 990/s settled (0.0 s to drain, 8 behind at the end)
+
+        milliseconds from due time      count      p50      p90      p99    p99.9      max
+        answered after the commit         100     5.00     9.01     9.90    10.01    10.01
+        pushed to its owner               100     5.00     9.01     9.90    10.01    10.01
+
+        process           cpu s % of a core  µs a message     memory MB
+        web                0.50        25.0         250.0            22
+        all                            25.0  of 200
+
+        the broker alone: 20000 single messages a second; this run settled 0.05 of that
+        the database alone: 200 commits of 500 rows a second, 100000 rows; this run settled 0.010 of that
+
+        every message accounted for, audit clean
+    "#]].assert_eq(&table(&sample()));
 }
 
 #[test]
@@ -100,7 +120,28 @@ fn two_reports_are_told_apart_by_ratios_and_by_what_was_not_the_same() {
     after.rates.settled_per_s = 1980.0;
     after.latency.push.p99_ms /= 2.0;
     after.failures.push("audit: something".into());
-    expect![[r#""#]].assert_eq(&compare(&sample(), &after));
+    expect![[r#"
+        A: 2026-01-02T03:04:05Z  rest=0,cross=100,market=0,cancel=0
+        B: 2026-01-02T03:04:05Z  rest=0,cross=100,market=0,cancel=0
+        not the same: seed 1 and 2
+
+                                                       A           B    B / A
+        settled /s                                990.00     1980.00     2.00
+        drain s                                     0.02        0.02     1.00
+        reply p50 ms                                5.00        5.00     1.00
+        reply p99 ms                                9.90        9.90     1.00
+        reply p99.9 ms                             10.01       10.01     1.00
+        push p50 ms                                 5.00        5.00     1.00
+        push p99 ms                                 9.90        4.95     0.50
+        push p99.9 ms                              10.01       10.01     1.00
+        the broker alone /s                     20000.00    20000.00     1.00
+        settled, of the broker alone                0.05        0.10     2.00
+        web: cpu µs a message                     250.00      250.00     1.00
+        web: memory MB                             22.50       22.50     1.00
+
+        B FAILED: audit: something
+    "#]]
+    .assert_eq(&compare(&sample(), &after));
 }
 
 #[test]

@@ -124,15 +124,16 @@ mod tests {
             Property::CorrelationId(b"17"),
             b"{}",
         );
+        let frames = frames(&out);
         let [AMQPFrame::Method(1, method), AMQPFrame::Header(1, header), AMQPFrame::Body(1, body)] =
-            frames(&out).try_into().unwrap()
+            &frames[..]
         else {
-            panic!("not a publication")
+            panic!("not a publication: {frames:?}")
         };
         let AMQPClass::Basic(basic::AMQPMethod::Publish(publish)) = method else { panic!("{method:?}") };
         assert_eq!((publish.exchange.as_str(), publish.routing_key.as_str()), ("orders", "ann"));
         assert!(publish.mandatory && !publish.immediate);
-        let properties = header.properties;
+        let properties = &header.properties;
         assert_eq!((header.body_size, *properties.delivery_mode()), (2, Some(2)));
         assert_eq!(properties.correlation_id().as_ref().unwrap().as_str(), "17");
         assert_eq!(properties.reply_to().as_ref().unwrap().as_str(), "loadtest.me");

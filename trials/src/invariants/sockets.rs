@@ -1,7 +1,7 @@
 //! What somebody at the sockets has heard: no sequence jumped, and what he shows is what REST says.
 
 use crate::watcher::{Levels, Seen};
-use crate::{Exchange, Watcher};
+use crate::{Exchange, Person, Watcher};
 use anyhow::ensure;
 use serde_json::Value;
 use std::time::{Duration, Instant};
@@ -29,19 +29,19 @@ pub async fn show_what_is(exchange: &Exchange, watcher: &Watcher) -> anyhow::Res
 
 /// The first thing that is shown and is not so.
 async fn difference(exchange: &Exchange, name: &str, seen: &Seen) -> anyhow::Result<Option<String>> {
-    let person = exchange.enter(name).await;
+    let person = Person::try_to_enter(&exchange.url(), name).await?;
     if seen.depth.len() != 4 {
         return Ok(Some(format!("the depth of {} stocks is shown, not of four", seen.depth.len())));
     }
     for (symbol, shown) in &seen.depth {
-        let depth = person.get(&format!("stocks/{symbol}/depth?levels=200")).await;
+        let depth = ask(&person, &format!("stocks/{symbol}/depth?levels=200")).await?;
         for (side, levels) in [("bids", &shown.bids), ("asks", &shown.asks)] {
             let real = levels_of(&depth[side]);
             if *levels != real {
                 return Ok(Some(format!("{symbol} {side}: shown are {levels:?}, there are {real:?}")));
             }
         }
-        let price = person.get(&format!("stocks/{symbol}")).await["last_price"].clone();
+        let price = ask(&person, &format!("stocks/{symbol}")).await?["last_price"].clone();
         if seen.prices.get(symbol).map(String::as_str) != price.as_str() {
             return Ok(Some(format!(
                 "{symbol}: shown is {:?}, the price is {price}",
@@ -49,7 +49,7 @@ async fn difference(exchange: &Exchange, name: &str, seen: &Seen) -> anyhow::Res
             )));
         }
     }
-    let newest = person.get("orders?limit=200").await;
+    let newest = ask(&person, "orders?limit=200").await?;
     for order in newest["items"].as_array().into_iter().flatten() {
         let id = order["order_id"].as_str().unwrap_or_default();
         let shown = seen.orders.get(id).map(|shown| [&shown["status"], &shown["filled_quantity"]]);
@@ -58,6 +58,13 @@ async fn difference(exchange: &Exchange, name: &str, seen: &Seen) -> anyhow::Res
         }
     }
     Ok(None)
+}
+
+/// Who cannot answer now is asked again.
+async fn ask(person: &Person, path: &str) -> anyhow::Result<Value> {
+    let (status, answer) = person.call("GET", path, None).await?;
+    ensure!(status == 200, "GET {path}: {status}: {answer}");
+    Ok(answer)
 }
 
 fn levels_of(side: &Value) -> Levels {

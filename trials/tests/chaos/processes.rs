@@ -157,3 +157,35 @@ async fn two_instances_share_the_partitions_and_a_stale_one_does_no_harm() {
     fault.settle(load, "one of two of each service killed, two wedged for 12 s").await;
     fault.end();
 }
+
+/// Three instances of everything share eight partitions; of each service they go one after
+/// another, until the one that its supervisor starts again has all of them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+#[ignore = "two dozen processes: some minutes"]
+async fn three_instances_of_eight_partitions_go_one_after_another_and_nothing_is_lost() {
+    let options = Options { partitions: Some((8, 8)), ..Options::default() };
+    let mut fault = Fault::prepare("three instances", &options).await;
+    let services = ["accounts", "portfolio", "stock-data", "ordering", "matching"];
+    let mut others = Vec::new();
+    for service in services {
+        for _ in 0..2 {
+            others.push((service, fault.exchange.start_another(service, &[]).unwrap()));
+        }
+    }
+    // Until each has its share of the partitions.
+    pause(10).await;
+    let load = fault.load(5).await;
+    let mut killed = 0;
+    for service in services {
+        for (_, pid) in others.iter().filter(|(name, _)| *name == service) {
+            send_signal(*pid, "KILL").unwrap();
+            killed += 1;
+            pause(3).await;
+        }
+        fault.exchange.kill_and_wait(service).await.unwrap();
+        killed += 1;
+        pause(1).await;
+    }
+    fault.settle(load, format!("{killed} of three instances each killed, eight partitions")).await;
+    fault.end();
+}

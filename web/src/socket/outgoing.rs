@@ -62,7 +62,7 @@ impl Outgoing {
     }
 
     fn land(&mut self, number: u64) {
-        if !self.outlet.as_ref().is_some_and(|outlet| outlet.number == number) {
+        if self.outlet.as_ref().is_none_or(|outlet| outlet.number != number) {
             // One that is not there any more has nobody waiting for it.
             let Some(outlet) = self.outlets.get(number) else { return };
             self.outlet = Some(outlet);
@@ -135,7 +135,12 @@ mod tests {
 
         fn ferry(&mut self) {
             let ferry = event("ferry", &self.outlet.number);
-            self.outlet.ferry(|| Ok(self.library.push_back(ferry))).unwrap();
+            let library = &mut self.library;
+            let send = || {
+                library.push_back(ferry);
+                Ok(())
+            };
+            self.outlet.ferry(send).unwrap();
         }
 
         fn act(&mut self, act: Act) {
