@@ -37,6 +37,8 @@ pub struct Broker {
     pub lost: FxHashSet<u64>,
     /// Clients' messages that may have been delivered more than once.
     pub again: FxHashSet<u64>,
+    /// Those of which it made a copy.
+    pub copied: FxHashSet<u64>,
     plant: Option<Plant>,
     partitions: Partitions,
 }
@@ -57,6 +59,7 @@ impl Broker {
             replies: VecDeque::new(),
             lost: FxHashSet::default(),
             again: FxHashSet::default(),
+            copied: FxHashSet::default(),
             plant,
             partitions,
         }
@@ -120,12 +123,13 @@ impl Broker {
         queue.consumer = None;
         let mut back: Vec<Letter> = queue.unacked.drain(..).map(|(_, letter)| letter).collect();
         back.iter_mut().for_each(|letter| letter.incoming.redelivered = true);
-        self.again.extend(back.iter().map(|letter| letter.number));
+        let numbers: Vec<u64> = back.iter().map(|letter| letter.number).collect();
         if plant == Some(Plant::RequeuedAtTheBack) {
             queue.ready.extend(back);
         } else {
             back.into_iter().rev().for_each(|letter| queue.ready.push_front(letter));
         }
+        self.again.extend(numbers);
     }
 
     /// Something went wrong with what the consumer has in hand.
@@ -157,9 +161,11 @@ impl Broker {
     /// A message comes once more, later.
     pub fn duplicate(&mut self, queue: &str, at: usize) {
         let queue = self.queue(queue);
-        let copy = queue.ready.get(at).cloned();
-        self.again.extend(copy.iter().map(|letter| letter.number));
-        queue.ready.extend(copy);
+        let Some(copy) = queue.ready.get(at).cloned() else { return };
+        let number = copy.number;
+        queue.ready.push_back(copy);
+        self.again.insert(number);
+        self.copied.insert(number);
     }
 
     pub fn is_idle(&self) -> bool {

@@ -112,7 +112,7 @@ impl Clients {
 
     pub fn register(&mut self, n: usize, rng: &mut StdRng) -> usize {
         let user_id = self.users[n];
-        let role = if n % 2 == 0 { Role::Bot } else { Role::Trader };
+        let role = if n.is_multiple_of(2) { Role::Bot } else { Role::Trader };
         let name = format!("user {n}.{}", rng.random_range(0..3));
         let command = AccountsCommand::RegisterUser(User { user_id, name, role, demo: false });
         self.request(Wish::Command, user_id, "accounts.0".into(), &command)

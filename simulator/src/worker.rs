@@ -42,6 +42,9 @@ struct Flight {
     controls: Vec<Control>,
 }
 
+/// Where each answer goes, and what it says.
+pub type Replies = Vec<(String, Vec<u8>)>;
+
 pub struct Worker {
     pub id: u32,
     pub place: Place,
@@ -148,7 +151,7 @@ impl Worker {
     }
 
     /// Advances the step by one statement, or as far as it goes. Answers whether a batch is done.
-    pub fn poll(&mut self, at: Timestamp, to_the_end: bool) -> Option<Option<Vec<(String, Vec<u8>)>>> {
+    pub fn poll(&mut self, at: Timestamp, to_the_end: bool) -> Option<Option<Replies>> {
         self.gate.slow.store(!to_the_end, Ordering::Relaxed);
         self.desk().clock = at;
         let mut context = Context::from_waker(Waker::noop());

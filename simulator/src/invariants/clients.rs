@@ -46,7 +46,8 @@ pub fn check(exchange: &mut Exchange) -> Result<(), String> {
                 let place = &exchange.clients.ops[*place as usize - 1];
                 let kept =
                     place.copies == 1 && op.copies == 1 && !exchange.broker.lost.contains(&place.number);
-                if kept && place.told == Told::Yes && order(order_id.0).is_some() {
+                let copied = exchange.broker.copied.contains(&place.number);
+                if kept && !copied && place.told == Told::Yes && order(order_id.0).is_some() {
                     return told("came before its order, which was sent before it");
                 }
             }

@@ -46,7 +46,8 @@ impl Exchange {
 
     /// When nothing is on its way any more: everybody agrees with everybody.
     pub fn check_all(&mut self) -> Result<(), Violation> {
-        let checks: [fn(&mut Exchange) -> Result<(), String>; 6] =
+        type Check = fn(&mut Exchange) -> Result<(), String>;
+        let checks: [Check; 6] =
             [streams::check, money::check_all, orders::check, books::check, trades::check, clients::check];
         checks.iter().try_for_each(|check| check(self)).map_err(Violation)
     }

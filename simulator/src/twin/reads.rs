@@ -2,7 +2,7 @@
 
 use super::State;
 use super::statements::{Read, made, of, one, several, whole};
-use super::tables::{Row, number, part, text, uuid};
+use super::tables::{Row, number, text, uuid};
 use sea_orm::Value;
 use std::collections::BTreeMap;
 
