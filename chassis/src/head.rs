@@ -50,9 +50,16 @@ impl Head {
         })
     }
 
-    /// How many steps the partition had made when this was read, and ours since.
-    pub fn step(&self) -> u64 {
-        self.step
+    /// Whether the partition still stands where this instance knows it to stand.
+    pub async fn is_current(&self, db: &Db) -> Result<bool, Fault> {
+        #[derive(FromQueryResult)]
+        #[expect(dead_code, reason = "that there is a row says it")]
+        struct Row {
+            step: i64,
+        }
+        let sql = "select step from heads where partition = $1 and step = $2";
+        let values = [i32::from(self.place.partition).into(), (self.step as i64).into()];
+        Ok(db.one::<Row>(sql, values).await?.is_some())
     }
 
     /// The fence: this succeeds for one instance only.

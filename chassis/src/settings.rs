@@ -167,6 +167,8 @@ fn invalid(key: &str, rule: impl Into<String>) -> SettingsError {
 const DEFAULTS: &str = include_str!("defaults.toml");
 /// A shorter key could be found by trying.
 const JWT_KEY_BYTES_MIN: usize = 32;
+/// Each connection keeps two buffers of 32 frames for as long as it lasts.
+const FRAME_BYTES_MAX: usize = 32 * 1024;
 const PASSWORD_BYTES_MIN: usize = 16;
 const WELL_KNOWN: [&str; 6] = ["guest", "password", "postgres", "secret", "changeme", "exchange"];
 
@@ -254,7 +256,8 @@ impl Settings {
         let password = password(&self.secrets.broker, "secrets.broker", &user.replace('-', "_"))?;
         let Broker { host, port, vhost, heartbeat_s, .. } = &self.broker;
         let vhost = vhost.replace('/', "%2f");
-        Ok(format!("amqp://{user}:{password}@{host}:{port}/{vhost}?heartbeat={heartbeat_s}"))
+        let query = format!("heartbeat={heartbeat_s}&frame_max={FRAME_BYTES_MAX}");
+        Ok(format!("amqp://{user}:{password}@{host}:{port}/{vhost}?{query}"))
     }
 
     pub fn jwt_key(&self) -> Result<&Secret, SettingsError> {

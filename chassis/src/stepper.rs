@@ -121,7 +121,12 @@ impl<R: Rules> Stepper<R> {
             let mut reading = self.read(batch, now, &condemned).await?;
             let inputs = std::mem::take(&mut reading.inputs);
             let mut step = Step::with_last_seqs(now, self.head.counters.clone());
-            let mut rows = self.rules.prefetch(&Db::reader(&self.connection), &inputs).await?;
+            let reader = Db::reader(&self.connection);
+            let mut rows = self.rules.prefetch(&reader, &inputs).await?;
+            // What was read and what is remembered must be of one time before the rules see both.
+            if !inputs.is_empty() && !self.head.is_current(&reader).await? {
+                return Err(StepError::Fenced);
+            }
             let mut poison = None;
             for (input, (spot, asker)) in inputs.into_iter().zip(&reading.origins) {
                 step.set_asker(asker.clone());
@@ -132,13 +137,9 @@ impl<R: Rules> Stepper<R> {
             }
             if let Some((spot, reason)) = poison {
                 // The rules may remember what came before it; they start again without it.
-                let known = self.head.step();
+                tracing::error!(partition = %self.place.name(), reason, "a message breaks a promise and is parked");
+                condemned.insert(spot, reason);
                 self.reopen().await?;
-                // Another instance was at work: it was our memory that was wrong, perhaps, not the message.
-                if self.head.step() == known {
-                    tracing::error!(partition = %self.place.name(), reason, "a message breaks a promise and is parked");
-                    condemned.insert(spot, reason);
-                }
                 continue;
             }
             step.set_asker(None);

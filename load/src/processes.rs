@@ -6,7 +6,6 @@ use std::fs;
 
 /// The kernel counts in hundredths of a second, whatever it is compiled for.
 const TICKS_PER_SECOND: f64 = 100.0;
-const PAGE_KB: u64 = 4;
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Use {
@@ -24,9 +23,9 @@ pub fn measure(pids: &[(String, u32)]) -> BTreeMap<String, Use> {
     for (name, pid) in pids {
         let Some(mut total) = of(*pid, true) else { continue };
         for child in children.get(pid).into_iter().flatten().filter(|_| name == "postgres") {
-            if let Some(Use { cpu_s, .. }) = of(*child, false) {
-                // Its memory is mostly shared with the others': counted once.
-                total.cpu_s += cpu_s;
+            if let Some(child) = of(*child, false) {
+                total.cpu_s += child.cpu_s;
+                total.memory_mb += child.memory_mb;
             }
         }
         used.insert(name.clone(), total);
@@ -58,9 +57,15 @@ fn of(pid: u32, with_ended_children: bool) -> Option<Use> {
     // utime, stime, and the same of children that have ended.
     let last = if with_ended_children { 15 } else { 13 };
     let cpu: f64 = (11..last).map_while(ticks).sum();
-    let statm = fs::read_to_string(format!("/proc/{pid}/statm")).ok()?;
-    let pages: u64 = statm.split_whitespace().nth(1)?.parse().ok()?;
-    Some(Use { cpu_s: cpu / TICKS_PER_SECOND, memory_mb: (pages * PAGE_KB) as f64 / 1024.0 })
+    Some(Use { cpu_s: cpu / TICKS_PER_SECOND, memory_mb: memory_kb(pid)? as f64 / 1024.0 })
+}
+
+/// Its proportional share: the program's pages, which the six processes have in common, are
+/// counted once.
+fn memory_kb(pid: u32) -> Option<u64> {
+    let maps = fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).ok()?;
+    let line = maps.lines().find_map(|line| line.strip_prefix("Pss:"))?;
+    line.trim().trim_end_matches("kB").trim().parse().ok()
 }
 
 fn children() -> BTreeMap<u32, Vec<u32>> {

@@ -36,7 +36,6 @@ fn numbers_that_a_rollback_does_not_give_back_are_found() {
 }
 
 #[test]
-#[ignore = "since steps are one statement a process ends itself over it before the oracle sees it, and the run with it"]
 fn messages_that_are_given_back_behind_others_are_found() {
     is_found(Plant::RequeuedAtTheBack, "came before its order");
 }

@@ -67,13 +67,10 @@ impl Desk {
         match (was_live, is_live) {
             (false, true) => *self.live_orders.entry(user_id).or_default() += 1,
             (true, false) => {
-                // Not counted here: another instance placed it while we were not at work. Then this
-                // step is about to meet the fence, and the counts will be read anew.
-                if let Some(count) = self.live_orders.get_mut(&user_id) {
-                    *count -= 1;
-                    if *count == 0 {
-                        self.live_orders.remove(&user_id);
-                    }
+                let count = self.live_orders.get_mut(&user_id).expect("a live order was counted");
+                *count -= 1;
+                if *count == 0 {
+                    self.live_orders.remove(&user_id);
                 }
             }
             (true, true) | (false, false) => {}

@@ -3,11 +3,17 @@
 use super::State;
 use super::statements::{Read, made, of, one, several, whole};
 use super::tables::{Row, number, text, uuid};
+use crate::plants::Plant;
 use sea_orm::Value;
 use std::collections::BTreeMap;
 
 pub const READS: &[(&str, Read)] = &[
     // Every service.
+    ("select step from heads where partition = $1 and step = $2", |s, v| {
+        let mut head = one(s, "heads", &v[..1]);
+        head.retain(|row| row["step"] == v[1] || s.plant == Some(Plant::NoFence));
+        head
+    }),
     ("select step from heads where partition = $1", |s, v| one(s, "heads", &v[..1])),
     ("select step, writer from heads where partition = $1", |s, v| one(s, "heads", &v[..1])),
     ("select stream, seq from positions where partition = $1", |s, v| of(s, "positions", &v[0])),
