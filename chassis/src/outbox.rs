@@ -74,6 +74,11 @@ impl Outbox {
         Ok(rows.into_iter().map(|row| (row.stream, row.seq as u64)).collect())
     }
 
+    /// Whether it is a stream of this partition's that somebody must hear all of.
+    pub fn keeps(&self, stream: &StreamName) -> bool {
+        self.heard.contains_key(stream.as_str())
+    }
+
     pub fn heard(&mut self, stream: &StreamName, listener: &str, seq: u64) {
         if let Some(at) =
             self.heard.get_mut(stream.as_str()).and_then(|listeners| listeners.get_mut(listener))

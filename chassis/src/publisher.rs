@@ -205,6 +205,9 @@ impl Publisher {
     async fn obey(&mut self, control: Control) {
         match control {
             Control::Position { stream, listener, seq } => self.outbox.heard(&stream, &listener, seq),
+            Control::Replay { stream, listener, .. } if !self.outbox.keeps(&stream) => {
+                tracing::warn!(%stream, listener, "asked to replay a stream that is not written here");
+            }
             Control::Replay { stream, listener, from } => {
                 tracing::info!(%stream, listener, from, "replaying");
                 metrics::counter!("exchange_replays_total").increment(1);
