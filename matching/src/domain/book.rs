@@ -5,27 +5,26 @@
 //! **Invariant** No order id is placed twice while the book knows it.
 
 mod canonical;
+mod engine;
 mod events;
-mod half;
+mod index;
+mod levels;
 mod slab;
 mod trade_id;
 mod view;
 
+pub use engine::{Engine, Fill, Stopped};
 pub use view::Resting;
 
 use super::command::{Command, Incoming};
-use contracts::matching::MatchingEvent;
+use contracts::matching::{MatchingEvent, Party};
 use contracts::{Code, OrderId, OrderType, Side, Symbol, Timestamp, UserId};
-use half::Half;
-use rustc_hash::FxHashMap;
-use slab::{NONE, Slab, Slot};
+use index::Index;
 use std::collections::VecDeque;
 
 /// Streams bring nothing twice; this catches an order that was said twice all the same. A second
-/// of a very busy symbol, sixteen bytes each.
+/// of a very busy symbol, a hundred bytes each.
 const FINISHED_KNOWN_MAX: usize = 1024;
-/// In the index: the order has left the book.
-const FINISHED: u32 = NONE;
 
 #[derive(Debug)]
 pub struct Book {
@@ -35,20 +34,13 @@ pub struct Book {
     tick: i64,
     lot: i64,
     sequence: u64,
-    bids: Half,
-    asks: Half,
-    orders: Slab,
-    /// Every order that rests, and those that left lately.
-    index: FxHashMap<OrderId, u32>,
-    /// The ids that left lately, oldest first.
-    finished: VecDeque<OrderId>,
-}
-
-/// Why an incoming order trades no further.
-enum Stopped {
-    Filled,
-    NobodyCrosses,
-    OwnOrder,
+    engine: Engine,
+    /// Whose each of the engine's orders is, by its number.
+    parties: Vec<Party>,
+    /// The numbers of the orders that rest, and of those that left lately, by id.
+    index: Index,
+    /// Those that left lately, oldest first.
+    finished: VecDeque<u32>,
 }
 
 impl Book {
@@ -57,18 +49,16 @@ impl Book {
     }
 
     fn with_capacity(symbol: Symbol, orders: usize) -> Self {
-        let mut index = FxHashMap::default();
-        index.reserve(orders + FINISHED_KNOWN_MAX);
+        let numbers = orders + FINISHED_KNOWN_MAX;
         Book {
             symbol,
             trade_seed: trade_id::seed(symbol),
             tick: 0,
             lot: 0,
             sequence: 0,
-            bids: Half::new(Side::Buy),
-            asks: Half::new(Side::Sell),
-            orders: Slab::with_capacity(orders),
-            index,
+            engine: Engine::with_capacity(numbers),
+            parties: Vec::with_capacity(numbers),
+            index: Index::with_capacity(numbers),
             finished: VecDeque::with_capacity(FINISHED_KNOWN_MAX + 1),
         }
     }
@@ -83,143 +73,123 @@ impl Book {
 
     /// Trades what crosses; then rests, or leaves with the reason. An id that the book knows does nothing.
     fn place(&mut self, order: &Incoming, now: Timestamp, events: &mut Vec<MatchingEvent>) {
-        let party = order.party();
-        if self.index.contains_key(&party.order_id) {
-            return;
+        let units = (order.tick_size().micros(), order.lot_size().micros());
+        if (self.tick, self.lot) != units && !self.knows(order.party().order_id) {
+            self.refine_units(units);
         }
-        self.refine_units(order.tick_size().micros(), order.lot_size().micros());
-        let (side, limit) = (order.side(), order.price().micros() / self.tick);
-        let mut lots = order.quantity().micros() / self.lot;
-        match (self.take(order, limit, &mut lots, now, events), order.order_type()) {
-            (Stopped::Filled, OrderType::Limit | OrderType::Market) => self.finish(party.order_id),
+        let (price, lots) = (order.price().micros() / self.tick, order.quantity().micros() / self.lot);
+        let Some(at) = self.admit(order.party(), order.side(), price, lots) else { return };
+        match (self.take(at, order.side(), now, events), order.order_type()) {
+            (Stopped::Filled, OrderType::Limit | OrderType::Market) => self.finish(at),
             (Stopped::NobodyCrosses, OrderType::Limit) => {
-                let at = self.rest(Slot { party, side, price: limit, lots, earlier: NONE, later: NONE });
+                self.engine.rest(at);
                 events.push(self.opened(at));
             }
-            (Stopped::NobodyCrosses, OrderType::Market) => {
-                let rest = Slot { party, side, price: limit, lots, earlier: NONE, later: NONE };
-                self.finish(party.order_id);
-                events.push(self.left(&rest, false, Code::NoLiquidity));
-            }
+            (Stopped::NobodyCrosses, OrderType::Market) => self.give_up(at, Code::NoLiquidity, events),
             (Stopped::OwnOrder, OrderType::Limit | OrderType::Market) => {
-                let rest = Slot { party, side, price: limit, lots, earlier: NONE, later: NONE };
-                self.finish(party.order_id);
-                events.push(self.left(&rest, false, Code::SelfTrade));
+                self.give_up(at, Code::SelfTrade, events);
             }
         }
+        self.forget_oldest();
     }
 
     /// Only by its user. An order that is not here, or no longer, is none of the book's business.
     fn cancel(&mut self, order_id: OrderId, user_id: UserId, events: &mut Vec<MatchingEvent>) {
-        let Some(at) = self.index.get(&order_id).copied().filter(|at| *at != FINISHED) else {
-            return;
-        };
-        if self.orders[at].party.user_id != user_id {
+        let Some(at) = self.index.find(order_id, &self.parties) else { return };
+        if self.engine.lots(at) == 0 || self.parties[at as usize].user_id != user_id {
             return;
         }
-        let order = self.unlink(at);
-        events.push(self.left(&order, true, Code::CanceledByUser));
+        let lots = self.engine.unlink(at);
+        events.push(self.left(at, lots, true, Code::CanceledByUser));
+        self.finish(at);
+        self.forget_oldest();
     }
 
-    /// Trades with the best orders of the other side, each at its own price.
-    fn take(
-        &mut self,
-        order: &Incoming,
-        limit: i64,
-        lots: &mut i64,
-        now: Timestamp,
-        events: &mut Vec<MatchingEvent>,
-    ) -> Stopped {
-        while *lots > 0 {
-            let others = self.half(order.side().opposite());
-            let Some(at) = others.best() else {
-                return Stopped::NobodyCrosses;
-            };
-            let maker = self.orders[at];
-            if !others.crosses(maker.price, limit) {
-                return Stopped::NobodyCrosses;
+    /// Trades with the best orders of the other side.
+    fn take(&mut self, at: u32, side: Side, now: Timestamp, events: &mut Vec<MatchingEvent>) -> Stopped {
+        let Book { engine, parties, finished, sequence, trade_seed, tick, lot, symbol, .. } = self;
+        let taker = parties[at as usize];
+        let is_own = |maker: u32| parties[maker as usize].user_id == taker.user_id;
+        engine.take(at, is_own, |fill| {
+            *sequence += 1;
+            let maker = parties[fill.maker as usize];
+            let trade_id = trade_id::trade_id(*trade_seed, *sequence, now);
+            events.push(events::filled(trade_id, *symbol, *sequence, (*tick, *lot), &fill, side, maker, taker));
+            if fill.maker_done {
+                finished.push_back(fill.maker);
             }
-            if maker.party.user_id == order.party().user_id {
-                return Stopped::OwnOrder;
-            }
-            let traded = maker.lots.min(*lots);
-            *lots -= traded;
-            self.fill(at, traded);
-            events.push(self.filled(order, &maker, traded, now));
+        })
+    }
+
+    /// The rest of an order that did not come to rest is gone.
+    fn give_up(&mut self, at: u32, reason: Code, events: &mut Vec<MatchingEvent>) {
+        let lots = self.engine.give_up(at);
+        events.push(self.left(at, lots, false, reason));
+        self.finish(at);
+    }
+
+    /// Gives the order a number, unless the book knows its id.
+    fn admit(&mut self, party: Party, side: Side, price: i64, lots: i64) -> Option<u32> {
+        let vacant = self.index.vacant(party.order_id, &self.parties)?;
+        let at = self.engine.admit(side, price, lots, user_tag(party.user_id));
+        vacant.insert(at);
+        match self.parties.get_mut(at as usize) {
+            Some(place) => *place = party,
+            None => self.parties.push(party),
         }
-        Stopped::Filled
+        Some(at)
     }
 
-    fn fill(&mut self, at: u32, lots: i64) {
-        let order = self.orders[at];
-        if order.lots == lots {
-            self.unlink(at);
-            return;
-        }
-        let (half, orders) = self.half_and_orders(order.side);
-        half.fill_best(orders, lots);
+    fn knows(&self, order_id: OrderId) -> bool {
+        self.index.find(order_id, &self.parties).is_some()
     }
 
-    fn rest(&mut self, order: Slot) -> u32 {
-        let at = self.orders.insert(order);
-        self.index.insert(order.party.order_id, at);
-        let (half, orders) = self.half_and_orders(order.side);
-        half.push(orders, at);
-        at
+    fn finish(&mut self, at: u32) {
+        self.finished.push_back(at);
     }
 
-    fn unlink(&mut self, at: u32) -> Slot {
-        let side = self.orders[at].side;
-        let (half, orders) = self.half_and_orders(side);
-        half.unlink(orders, at);
-        let order = self.orders.remove(at);
-        self.finish(order.party.order_id);
-        order
-    }
-
-    fn finish(&mut self, order_id: OrderId) {
-        self.index.insert(order_id, FINISHED);
-        self.finished.push_back(order_id);
-        if self.finished.len() > FINISHED_KNOWN_MAX
-            && let Some(oldest) = self.finished.pop_front()
-        {
-            self.index.remove(&oldest);
-        }
-    }
-
-    fn half(&self, side: Side) -> &Half {
-        match side {
-            Side::Buy => &self.bids,
-            Side::Sell => &self.asks,
-        }
-    }
-
-    fn half_and_orders(&mut self, side: Side) -> (&mut Half, &mut Slab) {
-        match side {
-            Side::Buy => (&mut self.bids, &mut self.orders),
-            Side::Sell => (&mut self.asks, &mut self.orders),
+    fn forget_oldest(&mut self) {
+        while self.finished.len() > FINISHED_KNOWN_MAX {
+            let at = self.finished.pop_front().expect("there are more than some");
+            self.index.remove(at, &self.parties);
+            self.engine.free(at);
         }
     }
 
     /// An instrument's tick or lot may change while orders rest: then the book counts in the largest
     /// units that fit the old orders and the new. Rare, and the only command that touches all orders.
-    fn refine_units(&mut self, tick: i64, lot: i64) {
+    fn refine_units(&mut self, (tick, lot): (i64, i64)) {
         let (tick, lot) = (common_divisor(self.tick, tick), common_divisor(self.lot, lot));
         if (tick, lot) == (self.tick, self.lot) {
             return;
         }
         let resting: Vec<_> = self.resting().collect();
-        let (bids, asks) = (Half::new(Side::Buy), Half::new(Side::Sell));
-        (self.tick, self.lot, self.bids, self.asks) = (tick, lot, bids, asks);
-        self.orders = Slab::with_capacity(resting.len());
+        let finished: Vec<_> = self.finished().collect();
+        let anew = Self::with_capacity(self.symbol, resting.len());
+        *self = Book { tick, lot, sequence: self.sequence, ..anew };
+        finished.into_iter().for_each(|order_id| self.finish_again(order_id));
         resting.into_iter().for_each(|order| self.rest_again(order));
     }
 
     /// Puts an order last at its price, without an event.
     fn rest_again(&mut self, Resting { party, side, price, quantity }: Resting) {
         let (price, lots) = (price.micros() / self.tick, quantity.micros() / self.lot);
-        self.rest(Slot { party, side, price, lots, earlier: NONE, later: NONE });
+        let at = self.admit(party, side, price, lots).expect("an order rests once");
+        self.engine.rest(at);
     }
+
+    /// Of an order that has left only the id is of interest.
+    fn finish_again(&mut self, order_id: OrderId) {
+        let party = Party { order_id, user_id: UserId(uuid::Uuid::nil()), ordering: 0 };
+        let at = self.admit(party, Side::Buy, 0, 0).expect("an order has left once");
+        self.finish(at);
+    }
+}
+
+/// What is compared before the ids are: most users differ in it.
+fn user_tag(user_id: UserId) -> u32 {
+    let (high, low) = user_id.0.as_u64_pair();
+    (low ^ (low >> 32) ^ high) as u32
 }
 
 fn common_divisor(a: i64, b: i64) -> i64 {

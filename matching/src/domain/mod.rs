@@ -14,7 +14,7 @@ pub mod naive;
 #[cfg(test)]
 mod tests;
 
-pub use book::{Book, Resting};
+pub use book::{Book, Engine, Fill, Resting, Stopped};
 pub use bytes::{Damaged, Reader, Writer};
 pub use command::{Command, Incoming};
 pub use record::Record;

@@ -1,6 +1,5 @@
 //! A book as bytes: the same state gives the same bytes, whichever way it came about.
 
-use super::half::Half;
 use super::{Book, FINISHED_KNOWN_MAX, Resting};
 use crate::domain::bytes::{self, Damaged, Reader, Writer};
 use contracts::matching::Party;
@@ -20,21 +19,22 @@ impl Book {
         writer.whole(self.lot);
         writer.number(self.sequence);
         writer.number(self.finished.len() as u64);
-        self.finished.iter().for_each(|id| writer.fixed(id.0.as_bytes()));
-        for half in [&self.bids, &self.asks] {
-            self.write_half(half, &mut writer);
+        self.finished().for_each(|id| writer.fixed(id.0.as_bytes()));
+        for side in [Side::Buy, Side::Sell] {
+            self.write_side(side, &mut writer);
         }
         writer.into_bytes()
     }
 
-    fn write_half(&self, half: &Half, writer: &mut Writer) {
-        writer.number(half.queue(&self.orders).count() as u64);
-        for order in half.queue(&self.orders).map(|at| &self.orders[at]) {
-            writer.fixed(order.party.order_id.0.as_bytes());
-            writer.fixed(order.party.user_id.0.as_bytes());
-            writer.number(u64::from(order.party.ordering));
-            writer.whole(order.price);
-            writer.whole(order.lots);
+    fn write_side(&self, side: Side, writer: &mut Writer) {
+        writer.number(self.queue(side).count() as u64);
+        for at in self.queue(side) {
+            let party = &self.parties[at as usize];
+            writer.fixed(party.order_id.0.as_bytes());
+            writer.fixed(party.user_id.0.as_bytes());
+            writer.number(u64::from(party.ordering));
+            writer.whole(self.engine.price(at));
+            writer.whole(self.engine.lots(at));
         }
     }
 
@@ -53,7 +53,7 @@ impl Book {
         }
         for _ in 0..finished {
             let order_id = book.read_new_id(&mut reader)?;
-            book.finish(order_id);
+            book.finish_again(order_id);
         }
         for side in [Side::Buy, Side::Sell] {
             for _ in 0..reader.count()? {
@@ -82,7 +82,7 @@ impl Book {
 
     fn read_new_id(&self, reader: &mut Reader<'_>) -> Result<OrderId, Damaged> {
         let order_id = OrderId(reader.uuid()?);
-        if self.index.contains_key(&order_id) {
+        if self.knows(order_id) {
             return Err(Damaged(format!("order {order_id} is there twice")));
         }
         Ok(order_id)

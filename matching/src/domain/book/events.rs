@@ -1,10 +1,9 @@
 //! What a book says: each event takes the next sequence.
 
-use super::slab::Slot;
-use super::{Book, trade_id};
-use crate::domain::command::Incoming;
-use contracts::matching::{MatchingEvent, OrderFilled, OrderLeftBook, OrderOpened};
-use contracts::{Code, Price, Quantity, Timestamp};
+use super::Book;
+use super::engine::Fill;
+use contracts::matching::{MatchingEvent, OrderFilled, OrderLeftBook, OrderOpened, Party};
+use contracts::{Code, Price, Quantity, Side, Symbol, TradeId};
 
 impl Book {
     fn next_sequence(&mut self) -> u64 {
@@ -21,50 +20,50 @@ impl Book {
     }
 
     pub(super) fn opened(&mut self, at: u32) -> MatchingEvent {
-        let Slot { party, side, price, lots, .. } = self.orders[at];
-        let sequence = self.next_sequence();
-        let (price, quantity) = (self.price(price), self.quantity(lots));
         MatchingEvent::OrderOpened(OrderOpened {
-            party,
+            party: self.parties[at as usize],
             symbol: self.symbol,
-            sequence,
-            side,
-            price,
-            quantity,
+            sequence: self.next_sequence(),
+            side: self.engine.side(at),
+            price: self.price(self.engine.price(at)),
+            quantity: self.quantity(self.engine.lots(at)),
         })
     }
 
-    pub(super) fn filled(
-        &mut self,
-        taker: &Incoming,
-        maker: &Slot,
-        lots: i64,
-        now: Timestamp,
-    ) -> MatchingEvent {
-        let sequence = self.next_sequence();
-        MatchingEvent::OrderFilled(OrderFilled {
-            trade_id: trade_id::trade_id(self.trade_seed, sequence, now),
-            symbol: self.symbol,
-            sequence,
-            price: self.price(maker.price),
-            quantity: self.quantity(lots),
-            taker_side: taker.side(),
-            maker: maker.party,
-            taker: taker.party(),
-        })
-    }
-
-    pub(super) fn left(&mut self, order: &Slot, rested: bool, reason: Code) -> MatchingEvent {
-        let sequence = self.next_sequence();
+    pub(super) fn left(&mut self, at: u32, lots: i64, rested: bool, reason: Code) -> MatchingEvent {
         MatchingEvent::OrderLeftBook(OrderLeftBook {
-            party: order.party,
+            party: self.parties[at as usize],
             symbol: self.symbol,
-            sequence,
-            side: order.side,
-            price: self.price(order.price),
-            quantity: self.quantity(order.lots),
+            sequence: self.next_sequence(),
+            side: self.engine.side(at),
+            price: self.price(self.engine.price(at)),
+            quantity: self.quantity(lots),
             rested,
             reason,
         })
     }
+}
+
+/// A trade of a book that counts in these units.
+#[expect(clippy::too_many_arguments, reason = "all that a trade consists of")]
+pub(super) fn filled(
+    trade_id: TradeId,
+    symbol: Symbol,
+    sequence: u64,
+    (tick, lot): (i64, i64),
+    fill: &Fill,
+    taker_side: Side,
+    maker: Party,
+    taker: Party,
+) -> MatchingEvent {
+    MatchingEvent::OrderFilled(OrderFilled {
+        trade_id,
+        symbol,
+        sequence,
+        price: Price::from_micros(fill.price * tick),
+        quantity: Quantity::from_micros(fill.lots * lot),
+        taker_side,
+        maker,
+        taker,
+    })
 }
