@@ -5,7 +5,8 @@
 
 use crate::refusal::quoted;
 use crate::{
-    Code, Order, OrderId, OrderStatus, OrderType, Price, Quantity, Refusal, Side, Symbol, UserId, json,
+    Code, Order, OrderId, OrderStatus, OrderType, Price, Quantity, Refusal, Side, Symbol, TimeInForce,
+    UserId, json,
 };
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, str::FromStr};
@@ -24,6 +25,8 @@ pub struct NewOrder {
     pub symbol: Symbol,
     pub side: Side,
     pub order_type: OrderType,
+    pub time_in_force: TimeInForce,
+    pub post_only: bool,
     pub quantity: Quantity,
     pub limit_price: Option<Price>,
 }
@@ -44,6 +47,11 @@ pub struct Body<'a> {
     pub side: Option<Cow<'a, str>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub order_type: Option<Cow<'a, str>>,
+    /// Of a limit order `gtc` unless it says otherwise, of a market order `ioc`.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub time_in_force: Option<Cow<'a, str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post_only: Option<bool>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub quantity: Option<Cow<'a, str>>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
@@ -59,28 +67,33 @@ impl Body<'_> {
         let order_id = parse("order_id", &self.order_id)?;
         let user_id = parse("user_id", &self.user_id)?;
         match &*self.kind {
-            "place_order" => Ok(ClientMessage::PlaceOrder(NewOrder {
-                order_id,
-                user_id,
-                symbol: required("symbol", &self.symbol)?,
-                side: required("side", &self.side)?,
-                order_type: required("order_type", &self.order_type)?,
-                quantity: required("quantity", &self.quantity)?,
-                limit_price: self
-                    .limit_price
-                    .as_deref()
-                    .map(|text| parse("limit_price", text))
-                    .transpose()?,
-            })),
+            "place_order" => {
+                let order_type = required("order_type", &self.order_type)?;
+                let (time_in_force, post_only) = self.check_terms(order_type)?;
+                Ok(ClientMessage::PlaceOrder(NewOrder {
+                    order_id,
+                    user_id,
+                    symbol: required("symbol", &self.symbol)?,
+                    side: required("side", &self.side)?,
+                    order_type,
+                    time_in_force,
+                    post_only,
+                    quantity: required("quantity", &self.quantity)?,
+                    limit_price: optional("limit_price", &self.limit_price)?,
+                }))
+            }
             "cancel_order" => {
                 let surplus = [
                     ("symbol", &self.symbol),
                     ("side", &self.side),
                     ("order_type", &self.order_type),
+                    ("time_in_force", &self.time_in_force),
                     ("quantity", &self.quantity),
                     ("limit_price", &self.limit_price),
                 ];
-                if let Some((field, _)) = surplus.iter().find(|(_, value)| value.is_some()) {
+                let surplus = surplus.into_iter().map(|(field, value)| (field, value.is_some()));
+                let mut surplus = surplus.chain([("post_only", self.post_only.is_some())]);
+                if let Some((field, _)) = surplus.find(|(_, is_there)| *is_there) {
                     let rule = "a cancel names only the order and its user";
                     return Err(Refusal::of_field(Code::UnexpectedField, field, rule));
                 }
@@ -92,6 +105,24 @@ impl Body<'_> {
             }
         }
     }
+
+    fn check_terms(&self, order_type: OrderType) -> Result<(TimeInForce, bool), Refusal> {
+        let usual = match order_type {
+            OrderType::Limit => TimeInForce::Gtc,
+            OrderType::Market => TimeInForce::Ioc,
+        };
+        let time_in_force = optional("time_in_force", &self.time_in_force)?.unwrap_or(usual);
+        let post_only = self.post_only.unwrap_or(false);
+        if order_type == OrderType::Market && time_in_force == TimeInForce::Gtc {
+            let rule = "a market order does not wait: ioc or fok, got \"gtc\"";
+            return Err(Refusal::of_field(Code::InvalidCombination, "time_in_force", rule));
+        }
+        if post_only && time_in_force != TimeInForce::Gtc {
+            let rule = format!("only an order that waits can be post-only, this is {time_in_force}");
+            return Err(Refusal::of_field(Code::InvalidCombination, "post_only", rule));
+        }
+        Ok((time_in_force, post_only))
+    }
 }
 
 fn required<T: FromStr<Err: std::fmt::Display>>(
@@ -102,6 +133,13 @@ fn required<T: FromStr<Err: std::fmt::Display>>(
         Some(text) => parse(field, text),
         None => Err(Refusal::of_field(Code::MissingField, field, "this field is required")),
     }
+}
+
+fn optional<T: FromStr<Err: std::fmt::Display>>(
+    field: &str,
+    text: &Option<Cow<'_, str>>,
+) -> Result<Option<T>, Refusal> {
+    text.as_deref().map(|text| parse(field, text)).transpose()
 }
 
 fn parse<T: FromStr<Err: std::fmt::Display>>(field: &str, text: &str) -> Result<T, Refusal> {
@@ -172,6 +210,20 @@ mod tests {
     }
 
     #[test]
+    fn an_order_waits_unless_it_is_a_market_order_or_says_otherwise() {
+        let terms = |json: &str| match decode(json.as_bytes()).unwrap() {
+            ClientMessage::PlaceOrder(order) => (order.time_in_force, order.post_only),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(terms(ORDER), (TimeInForce::Gtc, false));
+        assert_eq!(terms(&ORDER.replace("\"limit\"", "\"market\"")), (TimeInForce::Ioc, false));
+        let post = ORDER.replace("\"side\"", r#""post_only":true,"side""#);
+        assert_eq!(terms(&post), (TimeInForce::Gtc, true));
+        let kill = ORDER.replace("\"side\"", r#""time_in_force":"fok","post_only":false,"side""#);
+        assert_eq!(terms(&kill), (TimeInForce::Fok, false));
+    }
+
+    #[test]
     fn every_refusal_names_the_field_the_value_and_the_rule() {
         for (from, to, expected) in [
             (
@@ -203,6 +255,23 @@ mod tests {
         ] {
             assert_eq!(refusal(&ORDER.replace(from, to)), expected);
         }
+        for (terms, expected) in [
+            (
+                r#""time_in_force":"day","#,
+                "time_in_force: expected one of gtc, ioc, fok, got \"day\" (invalid_value)",
+            ),
+            (
+                r#""time_in_force":"fok","post_only":true,"#,
+                "post_only: only an order that waits can be post-only, this is fok (invalid_combination)",
+            ),
+        ] {
+            assert_eq!(refusal(&ORDER.replace("\"side\"", &format!("{terms}\"side\""))), expected);
+        }
+        let market = ORDER.replace(r#""limit","#, r#""market","time_in_force":"gtc","#);
+        assert_eq!(
+            refusal(&market),
+            "time_in_force: a market order does not wait: ioc or fok, got \"gtc\" (invalid_combination)"
+        );
         let extra = ORDER.replace("\"side\"", "\"filled_quantity\":\"1\",\"side\"");
         assert!(refusal(&extra).starts_with("filled_quantity: unknown field"), "{}", refusal(&extra));
         let missing = ORDER.replace("\"symbol\":\"ACME\",", "");

@@ -21,7 +21,7 @@ pub mod topology;
 
 pub use amount::{AmountError, Money, Price, Quantity};
 pub use ids::{OrderId, Symbol, TradeId, UserId};
-pub use order::{Fill, Liquidity, Order, OrderStatus, OrderType, Side};
+pub use order::{Fill, Liquidity, Order, OrderStatus, OrderType, Side, TimeInForce};
 pub use refusal::{Code, Refusal};
 pub use stream::{Batch, Partitions, StreamName};
 

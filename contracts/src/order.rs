@@ -54,6 +54,18 @@ impl Side {
 
 wire_enum!(OrderType { Limit = "limit", Market = "market" });
 
+wire_enum!(
+    /// How long what is left of an order waits for others.
+    TimeInForce {
+        /// Until it is canceled.
+        Gtc = "gtc",
+        /// Not at all: what cannot trade at once is canceled.
+        Ioc = "ioc",
+        /// Not at all, and it trades wholly or not.
+        Fok = "fok",
+    }
+);
+
 wire_enum!(OrderStatus {
     /// Recorded; not yet funded and on its way to the book.
     Pending = "pending",
@@ -89,6 +101,10 @@ pub struct Order {
     pub side: Side,
     #[serde(rename = "type")]
     pub order_type: OrderType,
+    pub time_in_force: TimeInForce,
+    /// Rests or is canceled, but never trades as it comes in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub post_only: bool,
     pub status: OrderStatus,
     pub quantity: Quantity,
     pub filled_quantity: Quantity,

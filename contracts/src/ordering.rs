@@ -1,6 +1,8 @@
 //! What ordering says: commands down the order's way, changes to web, answers to questions.
 
-use crate::{Fill, Order, OrderId, OrderStatus, OrderType, Price, Quantity, Side, Symbol, UserId};
+use crate::{
+    Fill, Order, OrderId, OrderStatus, OrderType, Price, Quantity, Side, Symbol, TimeInForce, UserId,
+};
 use serde::{Deserialize, Serialize};
 
 /// `ordering.k>portfolio.i` and, once funded, `portfolio.i>matching.j`.
@@ -21,6 +23,9 @@ pub struct PlaceOrder {
     pub side: Side,
     #[serde(rename = "type")]
     pub order_type: OrderType,
+    pub time_in_force: TimeInForce,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub post_only: bool,
     pub quantity: Quantity,
     /// The limit; for a market order the worst price it may trade at.
     pub price: Price,

@@ -11,6 +11,8 @@ wire_enum!(
         MissingField = "missing_field",
         UnexpectedField = "unexpected_field",
         InvalidValue = "invalid_value",
+        /// Each field for itself would do.
+        InvalidCombination = "invalid_combination",
         NotSignedIn = "not_signed_in",
         NotAllowed = "not_allowed",
         NotFound = "not_found",
@@ -31,8 +33,12 @@ wire_enum!(
         CanceledByUser = "canceled_by_user",
         /// The rest of the incoming order would have traded with its own user.
         SelfTrade = "self_trade",
-        /// The rest of a market order found nobody within its worst price.
+        /// The rest of an order that does not wait found nobody within its price.
         NoLiquidity = "no_liquidity",
+        /// A fill-or-kill order could not trade wholly.
+        NotFillable = "not_fillable",
+        /// A post-only order would have traded at once.
+        WouldTrade = "would_trade",
         Unavailable = "unavailable",
         DeadlinePassed = "deadline_passed",
     }

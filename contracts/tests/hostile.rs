@@ -85,11 +85,14 @@ fn written(message: &ClientMessage) -> Value {
             symbol,
             side,
             order_type,
+            time_in_force,
+            post_only,
             quantity,
             limit_price,
         }) => {
             json!({ "type": "place_order", "order_id": order_id, "user_id": user_id, "symbol": symbol, "side": side,
-                      "order_type": order_type, "quantity": quantity, "limit_price": limit_price })
+                      "order_type": order_type, "time_in_force": time_in_force, "post_only": post_only,
+                      "quantity": quantity, "limit_price": limit_price })
         }
         ClientMessage::CancelOrder { order_id, user_id } => {
             json!({ "type": "cancel_order", "order_id": order_id, "user_id": user_id })

@@ -56,7 +56,7 @@ impl Bodies {
                     format_args!(r#"{{"type":"cancel_order","order_id":"{target}","user_id":"{user}"}}"#),
                 );
             }
-            Kind::Rest | Kind::CrossFirst | Kind::CrossSecond | Kind::Market => {
+            _ => {
                 let id = self.ids.order_id(number, due[number as usize]);
                 put(out, format_args!(r#"{{"type":"place_order","order_id":"{id}","user_id":"{user}","#));
                 terms(out, &message, "order_type");
@@ -88,6 +88,12 @@ fn terms(out: &mut Vec<u8>, message: &Message, type_field: &str) {
         debug_assert!(ticks < 10_000);
         put(out, format_args!(r#","limit_price":"{whole}.{cents:02}""#));
     }
+    match kind {
+        Kind::PostOnly => put(out, format_args!(r#","post_only":true"#)),
+        Kind::Immediate => put(out, format_args!(r#","time_in_force":"ioc""#)),
+        Kind::FillOrKill => put(out, format_args!(r#","time_in_force":"fok""#)),
+        Kind::Rest | Kind::CrossFirst | Kind::CrossSecond | Kind::Market | Kind::Cancel => {}
+    }
     out.push(b'}');
 }
 
@@ -118,6 +124,7 @@ pub fn field<'a>(json: &'a [u8], key: &str) -> Option<&'a [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contracts::TimeInForce;
     use contracts::intake::{ClientMessage, decode};
 
     fn bodies() -> Bodies {
@@ -130,7 +137,7 @@ mod tests {
 
     #[test]
     fn every_message_is_one_that_ordering_reads() {
-        let (messages, due) = (plan("mixed"), vec![0; 2000]);
+        let (messages, due) = (plan("rest=4,cross=4,market=2,cancel=1,post=1,ioc=1,fok=1"), vec![0; 2000]);
         let mut body = Vec::new();
         for (n, message) in messages.iter().enumerate() {
             bodies().amqp(&mut body, &messages, &due, n as u32);
@@ -144,6 +151,8 @@ mod tests {
                     assert_eq!(order.symbol, bots::symbol(message.symbol));
                     assert_eq!(order.side, message.side);
                     assert_eq!(order.limit_price.is_none(), message.kind == Kind::Market);
+                    assert_eq!(order.post_only, message.kind == Kind::PostOnly);
+                    assert_eq!(order.time_in_force == TimeInForce::Fok, message.kind == Kind::FillOrKill);
                     let expected = Some(n as u32);
                     assert_eq!(bodies().ids.number_of(order.order_id.to_string().as_bytes()), expected);
                 }

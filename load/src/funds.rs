@@ -69,9 +69,9 @@ pub fn needs(plan: &Plan, quotes: &[Quote], fee_basis_points: u32) -> FxHashMap<
     for message in &plan.messages {
         let Message { user, symbol, side, quantity, .. } = *message;
         let price = match message.kind {
-            Kind::Rest | Kind::CrossFirst | Kind::CrossSecond => price_ticks(message),
             Kind::Market => WORST_MARKET_PRICE * TICKS_PER_UNIT,
             Kind::Cancel => continue,
+            _ => price_ticks(message),
         };
         add(user, symbol, side, i64::from(quantity), price);
     }

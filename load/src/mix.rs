@@ -4,7 +4,7 @@ use serde::Serialize;
 use std::{fmt, str::FromStr};
 
 /// How much of each kind of message, by weight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Mix {
     /// Limit orders away from the market, which stay on the book.
     pub rest: u32,
@@ -14,14 +14,37 @@ pub struct Mix {
     pub market: u32,
     /// Cancels of orders that rest.
     pub cancel: u32,
+    /// As those that rest, and post-only.
+    pub post: u32,
+    /// Limit orders away from the market, immediate or cancel.
+    pub ioc: u32,
+    /// The same, fill or kill.
+    pub fok: u32,
 }
 
 /// Mixes with a name.
 pub const PRESETS: [(&str, Mix); 3] = [
-    ("mixed", Mix { rest: 40, cross: 50, market: 5, cancel: 5 }),
-    ("trade", Mix { rest: 0, cross: 100, market: 0, cancel: 0 }),
-    ("quotes", Mix { rest: 50, cross: 0, market: 0, cancel: 50 }),
+    ("mixed", Mix { rest: 40, cross: 50, market: 5, cancel: 5, ..NOTHING }),
+    ("trade", Mix { cross: 100, ..NOTHING }),
+    ("quotes", Mix { rest: 50, cancel: 50, ..NOTHING }),
 ];
+
+const NOTHING: Mix = Mix { rest: 0, cross: 0, market: 0, cancel: 0, post: 0, ioc: 0, fok: 0 };
+
+impl Mix {
+    fn parts(&self) -> [(&'static str, u32); 7] {
+        let Mix { rest, cross, market, cancel, post, ioc, fok } = *self;
+        [
+            ("rest", rest),
+            ("cross", cross),
+            ("market", market),
+            ("cancel", cancel),
+            ("post", post),
+            ("ioc", ioc),
+            ("fok", fok),
+        ]
+    }
+}
 
 impl FromStr for Mix {
     type Err = String;
@@ -30,7 +53,7 @@ impl FromStr for Mix {
         if let Some((_, mix)) = PRESETS.iter().find(|(name, _)| *name == text) {
             return Ok(*mix);
         }
-        let mut mix = Mix { rest: 0, cross: 0, market: 0, cancel: 0 };
+        let mut mix = NOTHING;
         for part in text.split(',') {
             let Some((kind, weight)) = part.split_once('=') else {
                 let names = PRESETS.map(|(name, _)| name).join(", ");
@@ -44,11 +67,17 @@ impl FromStr for Mix {
                 "cross" => mix.cross = weight,
                 "market" => mix.market = weight,
                 "cancel" => mix.cancel = weight,
-                other => return Err(format!("expected rest, cross, market or cancel, got {other:?}")),
+                "post" => mix.post = weight,
+                "ioc" => mix.ioc = weight,
+                "fok" => mix.fok = weight,
+                other => {
+                    let kinds = NOTHING.parts().map(|(kind, _)| kind).join(", ");
+                    return Err(format!("expected one of {kinds}, got {other:?}"));
+                }
             }
         }
-        let Mix { rest, cross, market, cancel } = mix;
-        if rest + cross + market + cancel == 0 {
+        let Mix { rest, cancel, .. } = mix;
+        if mix.parts().iter().all(|(_, weight)| *weight == 0) {
             return Err("expected some message, got none".to_owned());
         }
         if cancel > rest {
@@ -60,8 +89,10 @@ impl FromStr for Mix {
 
 impl fmt::Display for Mix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Mix { rest, cross, market, cancel } = self;
-        write!(f, "rest={rest},cross={cross},market={market},cancel={cancel}")
+        // The four that every mix had from the first, and what else there is.
+        let shown = self.parts().into_iter().enumerate().filter(|(n, (_, weight))| *n < 4 || *weight > 0);
+        let shown: Vec<_> = shown.map(|(_, (kind, weight))| format!("{kind}={weight}")).collect();
+        f.write_str(&shown.join(","))
     }
 }
 
@@ -75,6 +106,7 @@ mod tests {
             ("mixed", "rest=40,cross=50,market=5,cancel=5"),
             ("trade", "rest=0,cross=100,market=0,cancel=0"),
             ("cross=3,rest=2", "rest=2,cross=3,market=0,cancel=0"),
+            ("fok=1,post=2", "rest=0,cross=0,market=0,cancel=0,post=2,fok=1"),
         ] {
             let mix: Mix = text.parse().unwrap();
             assert_eq!(mix.to_string(), shown);
@@ -87,7 +119,7 @@ mod tests {
         for (text, rule) in [
             ("fast", "expected mixed, trade, quotes, or parts such as"),
             ("rest=x", "whole number after rest="),
-            ("stop=1", "expected rest, cross, market or cancel"),
+            ("stop=1", "expected one of rest, cross, market, cancel, post, ioc, fok, got \"stop\""),
             ("rest=0", "got none"),
             ("rest=10,cancel=11", "only what rests can be canceled"),
         ] {

@@ -21,6 +21,11 @@ const MARKET_STOCKS: u16 = 10;
 pub enum Kind {
     /// Its book shows it: `open`.
     Rest,
+    /// The same, for it meets nobody.
+    PostOnly,
+    /// It meets nobody: `canceled`.
+    Immediate,
+    FillOrKill,
     /// The next message is its partner; nothing can come of it before that.
     CrossFirst,
     CrossSecond,
@@ -92,7 +97,7 @@ impl Plan {
         let mut messages: Vec<Message> = Vec::with_capacity(count);
         let mut resting: Vec<u32> = Vec::new();
         // A pair is two messages: it is drawn half as often.
-        let total = 2 * (mix.rest + mix.market + mix.cancel) + mix.cross;
+        let total = 2 * (mix.rest + mix.market + mix.cancel + mix.post + mix.ioc + mix.fok) + mix.cross;
         while messages.len() < count {
             let mut drawn = rng.random_range(0..total);
             let mut is = |weight: u32| {
@@ -104,12 +109,18 @@ impl Plan {
                 cross(&floor, &mut rng, &mut messages, count);
             } else if is(2 * mix.market) {
                 messages.push(market(&floor, &mut rng));
+            } else if is(2 * mix.post) {
+                messages.push(away(&floor, &mut rng, symbols, Kind::PostOnly));
+            } else if is(2 * mix.ioc) {
+                messages.push(away(&floor, &mut rng, symbols, Kind::Immediate));
+            } else if is(2 * mix.fok) {
+                messages.push(away(&floor, &mut rng, symbols, Kind::FillOrKill));
             } else if is(2 * mix.cancel) && !resting.is_empty() {
                 let target = resting.swap_remove(rng.random_range(0..resting.len()));
                 messages.push(Message { target, kind: Kind::Cancel, ..messages[target as usize] });
             } else {
                 resting.push(messages.len() as u32);
-                messages.push(rest(&floor, &mut rng, symbols));
+                messages.push(away(&floor, &mut rng, symbols, Kind::Rest));
             }
         }
         Ok(Plan { messages, users, symbols })
@@ -121,7 +132,8 @@ impl Plan {
         for message in self.messages.iter().filter(|message| message.kind == Kind::Cancel) {
             canceled[message.target as usize] = true;
         }
-        let rests = |n: &u32| self.messages[*n as usize].kind == Kind::Rest && !canceled[*n as usize];
+        let stands = |n: &u32| matches!(self.messages[*n as usize].kind, Kind::Rest | Kind::PostOnly);
+        let rests = |n: &u32| stands(n) && !canceled[*n as usize];
         (0..self.messages.len() as u32).filter(rests).collect()
     }
 
@@ -129,12 +141,13 @@ impl Plan {
     pub fn counts_from(&self, n: u32) -> u32 {
         match self.messages[n as usize].kind {
             Kind::CrossFirst => n + 1,
-            Kind::Rest | Kind::CrossSecond | Kind::Market | Kind::Cancel => n,
+            _ => n,
         }
     }
 }
 
-fn rest(floor: &Floor, rng: &mut StdRng, symbols: u16) -> Message {
+/// Away from the market.
+fn away(floor: &Floor, rng: &mut StdRng, symbols: u16, kind: Kind) -> Message {
     let symbol = rng.random_range(0..symbols);
     let side = if rng.random() { Side::Buy } else { Side::Sell };
     Message {
@@ -144,7 +157,7 @@ fn rest(floor: &Floor, rng: &mut StdRng, symbols: u16) -> Message {
         ticks: rng.random_range(REST_TICKS),
         quantity: rng.random_range(1..=QUANTITY_MAX),
         side,
-        kind: Kind::Rest,
+        kind,
     }
 }
 
@@ -209,11 +222,14 @@ mod tests {
 
     #[test]
     fn each_kind_has_its_share() {
-        let plan = draw("rest=40,cross=40,market=10,cancel=10", 50_000, 3);
+        let plan = draw("rest=30,cross=30,market=10,cancel=10,post=5,ioc=5,fok=10", 50_000, 3);
         let crosses = |kind| matches!(kind, Kind::CrossFirst | Kind::CrossSecond);
         for (expected, got) in [
-            (0.4, share(&plan, |kind| kind == Kind::Rest)),
-            (0.4, share(&plan, crosses)),
+            (0.3, share(&plan, |kind| kind == Kind::Rest)),
+            (0.3, share(&plan, crosses)),
+            (0.05, share(&plan, |kind| kind == Kind::PostOnly)),
+            (0.05, share(&plan, |kind| kind == Kind::Immediate)),
+            (0.1, share(&plan, |kind| kind == Kind::FillOrKill)),
             (0.1, share(&plan, |kind| kind == Kind::Market)),
             (0.1, share(&plan, |kind| kind == Kind::Cancel)),
         ] {
@@ -234,7 +250,7 @@ mod tests {
                     assert_eq!(plan.counts_from(n as u32), n as u32 + 1);
                 }
                 Kind::Market => assert!(message.symbol < 2, "a stock where nobody crosses"),
-                Kind::Rest | Kind::CrossSecond | Kind::Cancel => {}
+                _ => {}
             }
             assert!(bots::homes(message.user, 20).contains(&message.symbol));
             roles.insert((message.user, message.symbol, message.side));

@@ -14,8 +14,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::task::block_in_place;
 
-const REST: Mix = Mix { rest: 1, cross: 0, market: 0, cancel: 0 };
-const CROSS: Mix = Mix { rest: 0, cross: 1, market: 0, cancel: 0 };
 const RECOVERY_LIMIT: Duration = Duration::from_secs(120);
 const LOOK_AGAIN: Duration = Duration::from_millis(2);
 
@@ -34,9 +32,9 @@ pub async fn recovery(
     tell: Tell<'_>,
 ) -> Result<Recovery> {
     let settings = exchange.settings();
-    let full = drawn(resting, users, symbols, REST, 0)?;
+    let full = drawn(resting, users, symbols, Mix { rest: 1, ..Mix::default() }, 0)?;
     prepare::prepare(settings, &full.plan, tell).await?;
-    let pair = Arc::new(drawn(2, users, symbols, CROSS, users)?);
+    let pair = Arc::new(drawn(2, users, symbols, Mix { cross: 1, ..Mix::default() }, users)?);
     prepare::prepare(settings, &pair.plan, tell).await?;
     calm(exchange).await?;
     let ears = Ears::open(settings, &pair).await?;

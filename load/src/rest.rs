@@ -96,7 +96,7 @@ impl Shared {
                 let target = ids.order_id(message.target, due[message.target as usize]);
                 (Method::DELETE, format!("/api/v1/orders/{target}"))
             }
-            Kind::Rest | Kind::CrossFirst | Kind::CrossSecond | Kind::Market => {
+            _ => {
                 Bodies { ids: *ids }.rest(body, message, number, due[number as usize]);
                 (Method::POST, "/api/v1/orders".to_owned())
             }

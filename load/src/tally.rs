@@ -187,8 +187,10 @@ impl Tally {
         let status = field(event, "\"status\":").unwrap_or_default();
         match (message.kind, status) {
             (_, b"pending") | (Kind::CrossFirst | Kind::CrossSecond | Kind::Market, b"open") => {}
-            (Kind::Rest, b"open") => self.note(Hop::Pushed, number, number),
-            (Kind::Rest, b"canceled") => {
+            (Kind::Rest | Kind::PostOnly, b"open") | (Kind::Immediate | Kind::FillOrKill, b"canceled") => {
+                self.note(Hop::Pushed, number, number)
+            }
+            (Kind::Rest | Kind::PostOnly, b"canceled") => {
                 self.note(Hop::Pushed, number, number);
                 match self.canceled_by.get(&number) {
                     Some(cancel) => self.note(Hop::Pushed, *cancel, *cancel),

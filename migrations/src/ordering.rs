@@ -81,4 +81,18 @@ crate::sql_migration!(
     );
 "
 );
-crate::migrator!();
+crate::sql_migration!(
+    Terms,
+    "m0004_order_terms",
+    "
+    -- time_in_force: 0 gtc, 1 ioc, 2 fok. Market orders never waited.
+    alter table orders
+        add column time_in_force smallint not null default 0,
+        add column post_only     boolean  not null default false;
+    update orders set time_in_force = 1 where order_type = 1;
+    alter table orders
+        alter column time_in_force drop default,
+        alter column post_only drop default;
+"
+);
+crate::migrator!(Terms);

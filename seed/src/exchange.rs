@@ -110,6 +110,8 @@ fn body(order: &NewOrder) -> Body<'static> {
         symbol: Some(order.symbol.to_string().into()),
         side: Some(order.side.as_str().into()),
         order_type: Some(order.order_type.as_str().into()),
+        time_in_force: Some(order.time_in_force.as_str().into()),
+        post_only: None,
         quantity: Some(order.quantity.to_string().into()),
         limit_price: order.limit_price.map(|price| price.to_string().into()),
     }

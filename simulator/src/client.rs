@@ -182,6 +182,12 @@ impl Clients {
         });
         if order_type == OrderType::Limit {
             body["limit_price"] = format!("{}.{:02}", cents / 100, cents % 100).into();
+            match rng.random_range(0..12) {
+                0 => body["time_in_force"] = "ioc".into(),
+                1 => body["time_in_force"] = "fok".into(),
+                2 => body["post_only"] = true.into(),
+                _ => {}
+            }
         }
         self.order(Wish::Place { order_id }, user, n, &body, rng)
     }

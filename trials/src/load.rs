@@ -162,6 +162,13 @@ fn draw(rng: &mut StdRng, placed: &mut Placed) -> Value {
     body["order_type"] = if rng.random_ratio(1, 20) { json!("market") } else { json!("limit") };
     if body["order_type"] == "market" {
         body.as_object_mut().expect("an object").remove("limit_price");
+        return body;
+    }
+    match rng.random_range(0..30) {
+        0 => body["time_in_force"] = json!("ioc"),
+        1 => body["time_in_force"] = json!("fok"),
+        2 => body["post_only"] = json!(true),
+        _ => {}
     }
     body
 }

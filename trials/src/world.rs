@@ -10,8 +10,8 @@ pub const PEOPLE: [&str; 6] = ["ann", "bob", "cat", "dan", "eve", "nina"];
 /// Programs, for load testers.
 pub const BOTS: [&str; 10] = ["b0", "b1", "b2", "b3", "b4", "b5", "b6", "b7", "b8", "b9"];
 /// One for each journey, so that they do not meet; the load trades the last four.
-pub const STOCKS: [&str; 12] =
-    ["ACME", "BOLT", "CORK", "DUNE", "EDEN", "FLUX", "GALE", "HALO", "L0", "L1", "L2", "L3"];
+pub const STOCKS: [&str; 13] =
+    ["ACME", "BOLT", "CORK", "DUNE", "EDEN", "FLUX", "GALE", "HALO", "IRIS", "L0", "L1", "L2", "L3"];
 
 pub const OPENING_CASH: &str = "10000000";
 pub const OPENING_SHARES: &str = "100000";

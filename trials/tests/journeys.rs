@@ -88,6 +88,33 @@ async fn a_market_order_takes_what_there_is_and_the_rest_is_canceled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn orders_that_do_not_wait_and_orders_that_do_not_take() {
+    let exchange = exchange().await;
+    let (eve, dan) = (exchange.enter("eve").await, exchange.enter("dan").await);
+    eve.sells(10, "IRIS", "100.10").await;
+    let mut order = json!({ "symbol": "IRIS", "side": "buy", "type": "limit", "quantity": "15", "limit_price": "100.10" });
+    for (terms, value, end, reason) in [
+        ("time_in_force", json!("fok"), "canceled 0", "not_fillable"),
+        ("post_only", json!(true), "canceled 0", "would_trade"),
+        ("time_in_force", json!("ioc"), "canceled 10", "no_liquidity"),
+    ] {
+        let mut order = order.clone();
+        order[terms] = value.clone();
+        let (status, body) = dan.call("POST", "orders", Some(order)).await.unwrap();
+        assert_eq!((status, &body[terms]), (201, &value), "{body}");
+        let done = dan.sees(body["order_id"].as_str().unwrap(), end).await;
+        assert_eq!(done["reason"]["code"], reason);
+    }
+    order["post_only"] = json!(true);
+    let (_, body) = dan.call("POST", "orders", Some(order)).await.unwrap();
+    let resting = body["order_id"].as_str().unwrap();
+    dan.sees(resting, "open").await;
+    dan.cancels(resting).await;
+    dan.sees(resting, "canceled 0").await;
+    exchange.audit().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_trades_with_himself() {
     let exchange = exchange().await;
     let eve = exchange.enter("eve").await;
@@ -169,6 +196,7 @@ async fn bad_orders_get_an_answer_that_names_the_field() {
         ("symbol", json!("NOPE"), "unknown_symbol"),
         ("side", json!("hold"), "invalid_value"),
         ("filled_quantity", json!("1"), "unknown_field"),
+        ("time_in_force", json!("day"), "invalid_value"),
     ] {
         let mut bad = good.clone();
         bad[field] = value.clone();

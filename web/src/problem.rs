@@ -59,7 +59,8 @@ fn status_of(code: Code) -> StatusCode {
         | Code::UnknownField
         | Code::MissingField
         | Code::UnexpectedField
-        | Code::InvalidValue => StatusCode::BAD_REQUEST,
+        | Code::InvalidValue
+        | Code::InvalidCombination => StatusCode::BAD_REQUEST,
         Code::NotSignedIn => StatusCode::UNAUTHORIZED,
         Code::NotAllowed => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
@@ -76,7 +77,9 @@ fn status_of(code: Code) -> StatusCode {
         | Code::InsufficientShares
         | Code::CanceledByUser
         | Code::SelfTrade
-        | Code::NoLiquidity => StatusCode::UNPROCESSABLE_ENTITY,
+        | Code::NoLiquidity
+        | Code::NotFillable
+        | Code::WouldTrade => StatusCode::UNPROCESSABLE_ENTITY,
         Code::Unavailable | Code::DeadlinePassed => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

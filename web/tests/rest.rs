@@ -13,7 +13,7 @@ const ORDER: &str = "01890000-0000-7000-8000-00000000000a";
 fn order() -> Value {
     let at = "2026-01-01T00:00:00Z";
     json!({ "order_id": ORDER, "user_id": "00000000-0000-0000-0000-000000000001", "symbol": "ACME", "side": "buy",
-            "type": "limit", "status": "pending", "quantity": "10", "filled_quantity": "0", "limit_price": "9",
+            "type": "limit", "time_in_force": "gtc", "status": "pending", "quantity": "10", "filled_quantity": "0", "limit_price": "9",
             "created_at": at, "updated_at": at })
 }
 
@@ -79,7 +79,7 @@ async fn an_order_goes_out_in_the_name_of_the_session() {
     check(post(body("10")), expect![[r#"
         201
         location: /api/v1/orders/01890000-0000-7000-8000-00000000000a
-        {"order_id":"01890000-0000-7000-8000-00000000000a","user_id":"00000000-0000-0000-0000-000000000001","symbol":"ACME","side":"buy","type":"limit","status":"pending","quantity":"10","filled_quantity":"0","limit_price":"9","created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}"#]]).await;
+        {"order_id":"01890000-0000-7000-8000-00000000000a","user_id":"00000000-0000-0000-0000-000000000001","symbol":"ACME","side":"buy","type":"limit","time_in_force":"gtc","status":"pending","quantity":"10","filled_quantity":"0","limit_price":"9","created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}"#]]).await;
     check(post(body("7")), expect![[r#"
         400
         {"type":"urn:exchange:problem:invalid_value","title":"Invalid value","status":400,"detail":"expected one of limit, market","code":"invalid_value","field":"type"}"#]]).await;
@@ -98,7 +98,7 @@ async fn an_order_goes_out_in_the_name_of_the_session() {
     check(cancel, expect![[r#"
         202
         location: /api/v1/orders/01890000-0000-7000-8000-00000000000a
-        {"order_id":"01890000-0000-7000-8000-00000000000a","user_id":"00000000-0000-0000-0000-000000000001","symbol":"ACME","side":"buy","type":"limit","status":"pending","quantity":"10","filled_quantity":"0","limit_price":"9","created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}"#]]).await;
+        {"order_id":"01890000-0000-7000-8000-00000000000a","user_id":"00000000-0000-0000-0000-000000000001","symbol":"ACME","side":"buy","type":"limit","time_in_force":"gtc","status":"pending","quantity":"10","filled_quantity":"0","limit_price":"9","created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}"#]]).await;
     let cancel = stage.http.delete(stage.url("/api/v1/orders/7")).bearer_auth(token(1, 600));
     check(cancel, expect![[r#"
         404

@@ -5,8 +5,8 @@ use crate::tally::Tally;
 use crate::workload::{Kind, Op, Workload};
 use chrono::{DateTime, Utc};
 use contracts::matching::{MatchingEvent, Party};
-use contracts::{OrderId, OrderType, Price, Quantity, Side, UserId};
-use matching::domain::{Book, Command, Engine, Incoming, Stopped};
+use contracts::{OrderId, Price, Quantity, Side, UserId};
+use matching::domain::{Book, Command, Engine, Incoming, Stopped, Terms};
 use uuid::Uuid;
 
 pub trait Contender {
@@ -139,17 +139,16 @@ fn number(id: Uuid) -> u64 {
 
 fn command(op: &Op) -> Command {
     let (order_id, user_id) = (OrderId(id(op.id)), UserId(id(op.id)));
-    // What is left of a market order is gone: immediate or cancel with a worst price.
-    let order_type = match op.kind {
-        Kind::Limit => OrderType::Limit,
-        Kind::ImmediateOrCancel => OrderType::Market,
+    let terms = match op.kind {
+        Kind::Limit => Terms::Rest,
+        Kind::ImmediateOrCancel => Terms::Immediate,
         Kind::Cancel => return Command::Cancel { order_id, user_id },
     };
     let (tick, lot) = (Price::from_micros(10_000), Quantity::from_micros(1_000_000));
     let price = Price::from_micros(i64::from(op.price) * tick.micros());
     let quantity = Quantity::from_micros(i64::from(op.quantity) * lot.micros());
     let party = Party { order_id, user_id, ordering: 0 };
-    let incoming = Incoming::new(party, (side(op), order_type), (price, quantity), (tick, lot));
+    let incoming = Incoming::new(party, (side(op), terms), (price, quantity), (tick, lot));
     Command::Place(incoming.expect("whole ticks and lots"))
 }
 
@@ -170,7 +169,11 @@ impl Contender for Books {
 
     fn best(&self) -> Vec<(u64, u64)> {
         let ticks = |side: &[(Price, Quantity)]| side.first().map_or(0, |(p, _)| p.micros() as u64 / 10_000);
-        self.books.iter().map(|book| book.depth()).map(|depth| (ticks(&depth.bids), ticks(&depth.asks))).collect()
+        self.books
+            .iter()
+            .map(|book| book.depth())
+            .map(|depth| (ticks(&depth.bids), ticks(&depth.asks)))
+            .collect()
     }
 
     fn live(&self) -> usize {

@@ -50,7 +50,10 @@ fn main() -> Result<()> {
             let median = of_book[of_book.len() / 2];
             let ratio = median / *first.get_or_insert(median);
             let (least, most) = (of_book[0], of_book[of_book.len() - 1]);
-            println!("{name:<5} {:<8} {median:>8.1} ({least:.1} – {most:.1})  × {ratio:.2}", CONTENDERS[at].0);
+            println!(
+                "{name:<5} {:<8} {median:>8.1} ({least:.1} – {most:.1})  × {ratio:.2}",
+                CONTENDERS[at].0
+            );
         }
     }
     Ok(())

@@ -16,9 +16,9 @@ mod view;
 pub use engine::{Engine, Fill, Stopped};
 pub use view::Resting;
 
-use super::command::{Command, Incoming};
+use super::command::{Command, Incoming, Terms};
 use contracts::matching::{MatchingEvent, Party};
-use contracts::{Code, OrderId, OrderType, Side, Symbol, Timestamp, UserId};
+use contracts::{Code, OrderId, Side, Symbol, Timestamp, UserId};
 use index::Index;
 use std::collections::VecDeque;
 
@@ -79,18 +79,38 @@ impl Book {
         }
         let (price, lots) = (order.price().micros() / self.tick, order.quantity().micros() / self.lot);
         let Some(at) = self.admit(order.party(), order.side(), price, lots) else { return };
-        match (self.take(at, order.side(), now, events), order.order_type()) {
-            (Stopped::Filled, OrderType::Limit | OrderType::Market) => self.finish(at),
-            (Stopped::NobodyCrosses, OrderType::Limit) => {
+        match self.forbids(at, order.terms()) {
+            Some(reason) => self.give_up(at, reason, events),
+            None => self.trade(at, order, now, events),
+        }
+        self.forget_oldest();
+    }
+
+    /// Why an order does not even begin to trade.
+    fn forbids(&self, at: u32, terms: Terms) -> Option<Code> {
+        match terms {
+            Terms::Rest | Terms::Immediate => None,
+            Terms::PostOnly => self.engine.crosses(at).then_some(Code::WouldTrade),
+            Terms::AllOrNothing => {
+                let user_id = self.parties[at as usize].user_id;
+                let is_own = |maker: u32| self.parties[maker as usize].user_id == user_id;
+                (!self.engine.fills(at, is_own)).then_some(Code::NotFillable)
+            }
+        }
+    }
+
+    fn trade(&mut self, at: u32, order: &Incoming, now: Timestamp, events: &mut Vec<MatchingEvent>) {
+        match (self.take(at, order.side(), now, events), order.terms()) {
+            (Stopped::Filled, _) => self.finish(at),
+            (Stopped::NobodyCrosses, Terms::Rest | Terms::PostOnly) => {
                 self.engine.rest(at);
                 events.push(self.opened(at));
             }
-            (Stopped::NobodyCrosses, OrderType::Market) => self.give_up(at, Code::NoLiquidity, events),
-            (Stopped::OwnOrder, OrderType::Limit | OrderType::Market) => {
-                self.give_up(at, Code::SelfTrade, events);
+            (Stopped::NobodyCrosses, Terms::Immediate | Terms::AllOrNothing) => {
+                self.give_up(at, Code::NoLiquidity, events);
             }
+            (Stopped::OwnOrder, _) => self.give_up(at, Code::SelfTrade, events),
         }
-        self.forget_oldest();
     }
 
     /// Only by its user. An order that is not here, or no longer, is none of the book's business.
@@ -114,7 +134,16 @@ impl Book {
             *sequence += 1;
             let maker = parties[fill.maker as usize];
             let trade_id = trade_id::trade_id(*trade_seed, *sequence, now);
-            events.push(events::filled(trade_id, *symbol, *sequence, (*tick, *lot), &fill, side, maker, taker));
+            events.push(events::filled(
+                trade_id,
+                *symbol,
+                *sequence,
+                (*tick, *lot),
+                &fill,
+                side,
+                maker,
+                taker,
+            ));
             if fill.maker_done {
                 finished.push_back(fill.maker);
             }

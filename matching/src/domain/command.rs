@@ -2,7 +2,7 @@
 
 use contracts::matching::Party;
 use contracts::ordering::{CancelOrder, OrderCommand, PlaceOrder};
-use contracts::{OrderId, OrderType, Price, Quantity, Side, Symbol, UserId};
+use contracts::{OrderId, OrderType, Price, Quantity, Side, Symbol, TimeInForce, UserId};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Command {
@@ -28,12 +28,38 @@ fn refuse(order: &PlaceOrder, rule: &str) -> String {
     format!("order {} of {} breaks a promise: {rule}", order.order_id, order.symbol)
 }
 
+/// What becomes of an order that nobody, or not everybody that it needs, trades with at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Terms {
+    /// What is left of it rests.
+    Rest,
+    /// It rests, or is canceled if it would trade.
+    PostOnly,
+    /// What is left of it is canceled.
+    Immediate,
+    /// It trades wholly, or is canceled wholly.
+    AllOrNothing,
+}
+
+impl Terms {
+    fn of(order: &PlaceOrder) -> Result<Self, &'static str> {
+        match (order.order_type, order.time_in_force, order.post_only) {
+            (OrderType::Limit, TimeInForce::Gtc, false) => Ok(Terms::Rest),
+            (OrderType::Limit, TimeInForce::Gtc, true) => Ok(Terms::PostOnly),
+            (OrderType::Limit | OrderType::Market, TimeInForce::Ioc, false) => Ok(Terms::Immediate),
+            (OrderType::Limit | OrderType::Market, TimeInForce::Fok, false) => Ok(Terms::AllOrNothing),
+            (OrderType::Market, TimeInForce::Gtc, _) => Err("a market order does not wait"),
+            (_, TimeInForce::Ioc | TimeInForce::Fok, true) => Err("only an order that waits is post-only"),
+        }
+    }
+}
+
 /// An order that may enter a book: price and quantity are positive multiples of tick and lot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Incoming {
     party: Party,
     side: Side,
-    order_type: OrderType,
+    terms: Terms,
     price: Price,
     quantity: Quantity,
     tick_size: Price,
@@ -45,7 +71,7 @@ impl Incoming {
         let party = Party { order_id: order.order_id, user_id: order.user_id, ordering: order.ordering };
         Self::new(
             party,
-            (order.side, order.order_type),
+            (order.side, Terms::of(order)?),
             (order.price, order.quantity),
             (order.tick_size, order.lot_size),
         )
@@ -53,7 +79,7 @@ impl Incoming {
 
     pub fn new(
         party: Party,
-        (side, order_type): (Side, OrderType),
+        (side, terms): (Side, Terms),
         (price, quantity): (Price, Quantity),
         (tick_size, lot_size): (Price, Quantity),
     ) -> Result<Self, &'static str> {
@@ -66,7 +92,7 @@ impl Incoming {
         if !quantity.is_positive() || !quantity.is_multiple_of(lot_size) {
             return Err("the quantity is a positive multiple of the lot size");
         }
-        Ok(Incoming { party, side, order_type, price, quantity, tick_size, lot_size })
+        Ok(Incoming { party, side, terms, price, quantity, tick_size, lot_size })
     }
 
     pub fn party(&self) -> Party {
@@ -77,8 +103,8 @@ impl Incoming {
         self.side
     }
 
-    pub fn order_type(&self) -> OrderType {
-        self.order_type
+    pub fn terms(&self) -> Terms {
+        self.terms
     }
 
     /// The limit; for a market order the worst price it may trade at.

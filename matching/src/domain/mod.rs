@@ -16,5 +16,5 @@ mod tests;
 
 pub use book::{Book, Engine, Fill, Resting, Stopped};
 pub use bytes::{Damaged, Reader, Writer};
-pub use command::{Command, Incoming};
+pub use command::{Command, Incoming, Terms};
 pub use record::Record;

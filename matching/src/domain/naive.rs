@@ -1,9 +1,9 @@
 //! The obvious book: a list in the order of arrival, searched from end to end. Slow, and easily
 //! seen to be right.
 
-use crate::domain::{Command, Incoming};
+use crate::domain::{Command, Incoming, Terms};
 use contracts::matching::{Depth, MatchingEvent, OrderFilled, OrderLeftBook, OrderOpened, Party};
-use contracts::{Code, OrderId, OrderType, Price, Quantity, Side, Symbol, TradeId};
+use contracts::{Code, OrderId, Price, Quantity, Side, Symbol, TradeId};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -48,11 +48,19 @@ impl NaiveBook {
         self.seen.push(incoming.party().order_id);
         let (party, side, price) = (incoming.party(), incoming.side(), incoming.price());
         let mut rest = Order { party, side, price, quantity: incoming.quantity() };
+        if incoming.terms() == Terms::PostOnly && self.counterpart(&rest).is_some() {
+            return self.leave(rest, false, Code::WouldTrade, events);
+        }
+        if incoming.terms() == Terms::AllOrNothing && !self.fills(rest.clone()) {
+            return self.leave(rest, false, Code::NotFillable, events);
+        }
         while rest.quantity.is_positive() {
             let Some(at) = self.counterpart(&rest) else {
-                match incoming.order_type() {
-                    OrderType::Limit => self.open(rest, events),
-                    OrderType::Market => self.leave(rest, false, Code::NoLiquidity, events),
+                match incoming.terms() {
+                    Terms::Rest | Terms::PostOnly => self.open(rest, events),
+                    Terms::Immediate | Terms::AllOrNothing => {
+                        self.leave(rest, false, Code::NoLiquidity, events);
+                    }
                 }
                 return;
             };
@@ -78,6 +86,21 @@ impl NaiveBook {
                 taker: party,
             }));
         }
+    }
+
+    /// Tries it out on a copy.
+    fn fills(&self, mut order: Order) -> bool {
+        let mut copy =
+            NaiveBook { resting: self.resting.clone(), seen: Vec::new(), sequence: 0, symbol: self.symbol };
+        while order.quantity.is_positive() {
+            let Some(at) = copy.counterpart(&order) else { return false };
+            let maker = copy.resting.remove(at);
+            if maker.party.user_id == order.party.user_id {
+                return false;
+            }
+            order.quantity = order.quantity.minus(maker.quantity.min(order.quantity)).unwrap();
+        }
+        true
     }
 
     /// The cheapest seller or the highest bidder within the limit; of equals, the earliest.

@@ -1,9 +1,9 @@
 //! What the journal keeps of a step: every book's commands, with their time.
 
 use super::bytes::{self, Damaged, Reader, Writer};
-use super::command::{Command, Incoming};
+use super::command::{Command, Incoming, Terms};
 use contracts::matching::Party;
-use contracts::{OrderId, OrderType, Price, Quantity, Side, Symbol, Timestamp, UserId};
+use contracts::{OrderId, Price, Quantity, Side, Symbol, Timestamp, UserId};
 
 const VERSION: u8 = 1;
 /// Two ids, kinds, and small numbers.
@@ -18,9 +18,11 @@ pub struct Record {
 
 const CANCEL: u8 = 1;
 const SELL: u8 = 2;
-const MARKET: u8 = 4;
+const IMMEDIATE: u8 = 4;
 /// Tick and lot differ from those of the symbol's order before, and follow.
 const UNITS: u8 = 8;
+const ALL_OR_NOTHING: u8 = 16;
+const POST_ONLY: u8 = 32;
 
 type Units = (Price, Quantity);
 
@@ -75,7 +77,9 @@ fn write(command: &Command, units: &mut Option<Units>, writer: &mut Writer) {
             let own = (order.tick_size(), order.lot_size());
             let flags = [
                 (order.side() == Side::Sell, SELL),
-                (order.order_type() == OrderType::Market, MARKET),
+                (order.terms() == Terms::Immediate, IMMEDIATE),
+                (order.terms() == Terms::AllOrNothing, ALL_OR_NOTHING),
+                (order.terms() == Terms::PostOnly, POST_ONLY),
                 (*units != Some(own), UNITS),
             ];
             let flags = flags.into_iter().filter(|(set, _)| *set).fold(0, |all, (_, flag)| all | flag);
@@ -101,9 +105,13 @@ fn read(units: &mut Option<Units>, reader: &mut Reader<'_>) -> Result<Command, D
     if flags == CANCEL {
         return Ok(Command::Cancel { order_id, user_id });
     }
-    if flags & !(SELL | MARKET | UNITS) != 0 {
-        return Err(Damaged::because("a command of an unknown kind"));
-    }
+    let terms = match flags & !(SELL | UNITS) {
+        0 => Terms::Rest,
+        IMMEDIATE => Terms::Immediate,
+        ALL_OR_NOTHING => Terms::AllOrNothing,
+        POST_ONLY => Terms::PostOnly,
+        _ => return Err(Damaged::because("a command of an unknown kind")),
+    };
     let ordering = u16::try_from(reader.number()?).map_err(|_| Damaged::because("no such partition"))?;
     if flags & UNITS != 0 {
         let (tick, lot) = (reader.whole()?, reader.whole()?);
@@ -116,9 +124,8 @@ fn read(units: &mut Option<Units>, reader: &mut Reader<'_>) -> Result<Command, D
     let price = Price::from_micros(amount(reader.whole()?, tick.micros())?);
     let quantity = Quantity::from_micros(amount(reader.whole()?, lot.micros())?);
     let side = if flags & SELL != 0 { Side::Sell } else { Side::Buy };
-    let order_type = if flags & MARKET != 0 { OrderType::Market } else { OrderType::Limit };
     let party = Party { order_id, user_id, ordering };
-    Incoming::new(party, (side, order_type), (price, quantity), (tick, lot))
+    Incoming::new(party, (side, terms), (price, quantity), (tick, lot))
         .map(Command::Place)
         .map_err(Damaged::because)
 }

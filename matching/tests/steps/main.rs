@@ -7,7 +7,7 @@ mod snapshots;
 use chassis::testing::{Bench, fresh_database, place};
 use chassis::{Fault, Rules};
 use contracts::ordering::{CancelOrder, OrderCommand, PlaceOrder};
-use contracts::{OrderId, OrderType, Side, UserId};
+use contracts::{OrderId, OrderType, Side, TimeInForce, UserId};
 use matching::{Matching, Shared};
 use uuid::Uuid;
 
@@ -72,6 +72,8 @@ fn limit(symbol: &str, id: u64, of: u64, side: Side, price: &str, quantity: &str
         symbol: symbol.parse().unwrap(),
         side,
         order_type: OrderType::Limit,
+        time_in_force: TimeInForce::Gtc,
+        post_only: false,
         quantity: quantity.parse().unwrap(),
         price: price.parse().unwrap(),
         tick_size: "0.01".parse().unwrap(),

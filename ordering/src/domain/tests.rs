@@ -3,7 +3,7 @@
 use super::instrument::{Instrument, PRICE_MAX};
 use super::ticket::{Happened, News, Ticket};
 use contracts::{
-    Code, OrderId, OrderStatus, OrderType, Price, Quantity, Refusal, Side, Timestamp, UserId,
+    Code, OrderId, OrderStatus, OrderType, Price, Quantity, Refusal, Side, TimeInForce, Timestamp, UserId,
     intake::NewOrder, matching::Party, stock_data::InstrumentState,
 };
 use expect_test::expect;
@@ -30,6 +30,8 @@ fn new_order(order_type: OrderType, side: Side, limit_price: Option<Price>) -> N
         symbol: "ACME".parse().unwrap(),
         side,
         order_type,
+        time_in_force: TimeInForce::Gtc,
+        post_only: false,
         quantity: units(10),
         limit_price,
     }

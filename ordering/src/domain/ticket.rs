@@ -16,8 +16,8 @@
 
 use chassis::Poison;
 use contracts::{
-    Code, Money, Order, OrderId, OrderStatus, OrderType, Price, Quantity, Refusal, Side, Symbol, Timestamp,
-    UserId, intake::NewOrder, matching::Party,
+    Code, Money, Order, OrderId, OrderStatus, OrderType, Price, Quantity, Refusal, Side, Symbol, TimeInForce,
+    Timestamp, UserId, intake::NewOrder, matching::Party,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct Ticket {
     pub symbol: Symbol,
     pub side: Side,
     pub order_type: OrderType,
+    pub time_in_force: TimeInForce,
+    pub post_only: bool,
     pub quantity: Quantity,
     /// The limit; of a market order the worst price at which it may trade.
     pub price: Price,
@@ -70,6 +72,8 @@ impl Ticket {
             symbol: order.symbol,
             side: order.side,
             order_type: order.order_type,
+            time_in_force: order.time_in_force,
+            post_only: order.post_only,
             quantity: order.quantity,
             price,
             status: OrderStatus::Pending,
@@ -88,6 +92,8 @@ impl Ticket {
             && self.symbol == order.symbol
             && self.side == order.side
             && self.order_type == order.order_type
+            && self.time_in_force == order.time_in_force
+            && self.post_only == order.post_only
             && self.quantity == order.quantity
             && self.limit_price() == order.limit_price
     }
@@ -116,6 +122,8 @@ impl Ticket {
             symbol: self.symbol,
             side: self.side,
             order_type: self.order_type,
+            time_in_force: self.time_in_force,
+            post_only: self.post_only,
             status: self.status,
             quantity: self.quantity,
             filled_quantity: self.filled_quantity,
@@ -230,7 +238,9 @@ fn why_it_left(reason: Code) -> String {
     match reason {
         Code::CanceledByUser => "canceled at the user's request".into(),
         Code::SelfTrade => "the rest would have traded with an order of the same user".into(),
-        Code::NoLiquidity => "the rest of the market order found nobody within its worst price".into(),
+        Code::NoLiquidity => "the rest does not wait, and found nobody within its price".into(),
+        Code::NotFillable => "fill or kill: it could not have traded wholly".into(),
+        Code::WouldTrade => "post-only: it would have traded as it came in".into(),
         other => other.as_str().replace('_', " "),
     }
 }

@@ -60,6 +60,8 @@ fn place(
         symbol: order.symbol,
         side: order.side,
         order_type: order.order_type,
+        time_in_force: order.time_in_force,
+        post_only: order.post_only,
         quantity: order.quantity,
         price,
         tick_size: instrument.tick_size,

@@ -16,8 +16,8 @@ use crate::handlers::{self, Outcome};
 use chassis::settings::{Fees, Limits};
 use chassis::{Place, Poison};
 use contracts::{
-    Liquidity, Order, OrderId, OrderStatus, OrderType, Partitions, Refusal, Side, Symbol, Timestamp, TradeId,
-    UserId,
+    Liquidity, Order, OrderId, OrderStatus, OrderType, Partitions, Refusal, Side, Symbol, TimeInForce,
+    Timestamp, TradeId, UserId,
     accounts::User,
     intake::NewOrder,
     matching::{OrderFilled, OrderLeftBook, OrderOpened, Party},
@@ -177,6 +177,12 @@ impl World {
                     symbol: symbol.parse().unwrap(),
                     side: if *verb == "buys" { Side::Buy } else { Side::Sell },
                     order_type: if price.contains(&"market") { OrderType::Market } else { OrderType::Limit },
+                    time_in_force: if price.contains(&"market") {
+                        TimeInForce::Ioc
+                    } else {
+                        TimeInForce::Gtc
+                    },
+                    post_only: false,
                     quantity: quantity.parse().unwrap(),
                     limit_price,
                 };

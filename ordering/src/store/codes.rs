@@ -1,7 +1,9 @@
 //! The small numbers that stand for enums in the database. The schema's comments list them.
 
 use chassis::Fault;
-use contracts::{Liquidity, OrderStatus, OrderType, Side, accounts::Role, stock_data::InstrumentState};
+use contracts::{
+    Liquidity, OrderStatus, OrderType, Side, TimeInForce, accounts::Role, stock_data::InstrumentState,
+};
 
 /// An enum with a number for each variant.
 pub trait Coded: Copy + Sized + 'static {
@@ -31,6 +33,7 @@ macro_rules! coded {
 
 coded!(Side, "side", { Buy = 0, Sell = 1 });
 coded!(OrderType, "order type", { Limit = 0, Market = 1 });
+coded!(TimeInForce, "time in force", { Gtc = 0, Ioc = 1, Fok = 2 });
 coded!(OrderStatus, "status", { Pending = 0, Open = 1, Closed = 2, Canceled = 3, Rejected = 4, Expired = 5 });
 coded!(Liquidity, "liquidity", { Maker = 0, Taker = 1 });
 coded!(InstrumentState, "state", { Open = 0, Halted = 1 });
@@ -55,6 +58,7 @@ mod tests {
         }
         check::<Side>();
         check::<OrderType>();
+        check::<TimeInForce>();
         check::<OrderStatus>();
         check::<Liquidity>();
         check::<InstrumentState>();

@@ -3,12 +3,15 @@
 use super::codes::{Coded, parsed};
 use crate::domain::ticket::Ticket;
 use chassis::Fault;
-use contracts::{Money, OrderId, OrderStatus, OrderType, Price, Quantity, Refusal, Side, Timestamp, UserId};
+use contracts::{
+    Money, OrderId, OrderStatus, OrderType, Price, Quantity, Refusal, Side, TimeInForce, Timestamp, UserId,
+};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 pub const PLAIN_COLUMNS: &str = "order_id, user_id, created_at, updated_at, quantity, price, \
-    filled_quantity, notional, book_sequence, partition, side, order_type, status, symbol";
+    filled_quantity, notional, book_sequence, partition, side, order_type, time_in_force, post_only, \
+    status, symbol";
 pub const REASON_COLUMNS: &str = "reason_code, reason_message, reason_field";
 
 #[derive(FromQueryResult)]
@@ -25,6 +28,8 @@ pub struct OrderRow {
     partition: i32,
     side: i16,
     order_type: i16,
+    time_in_force: i16,
+    post_only: bool,
     status: i16,
     symbol: String,
     reason_code: Option<String>,
@@ -47,6 +52,8 @@ impl OrderRow {
             symbol: parsed(&self.symbol)?,
             side: Side::from_code(self.side)?,
             order_type: OrderType::from_code(self.order_type)?,
+            time_in_force: TimeInForce::from_code(self.time_in_force)?,
+            post_only: self.post_only,
             quantity: Quantity::from_micros(self.quantity),
             price: Price::from_micros(self.price),
             status: OrderStatus::from_code(self.status)?,

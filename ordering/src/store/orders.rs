@@ -82,7 +82,8 @@ pub fn insert(tickets: &[&Ticket], writes: &mut Writes) {
             case when reason_code <> '' then reason_message end, nullif(reason_field, '')
          from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::bigint[],
             $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::int[], $11::smallint[],
-            $12::smallint[], $13::smallint[], $14::text[], $15::text[], $16::text[], $17::text[])
+            $12::smallint[], $13::smallint[], $14::bool[], $15::smallint[], $16::text[], $17::text[],
+            $18::text[], $19::text[])
             as new ({PLAIN_COLUMNS}, {REASON_COLUMNS})"
     );
     let values = [
@@ -98,6 +99,8 @@ pub fn insert(tickets: &[&Ticket], writes: &mut Writes) {
         column(tickets, |t| i32::from(t.ordering)),
         column(tickets, |t| t.side.code()),
         column(tickets, |t| t.order_type.code()),
+        column(tickets, |t| t.time_in_force.code()),
+        column(tickets, |t| t.post_only),
         column(tickets, |t| t.status.code()),
         column(tickets, |t| t.symbol.to_string()),
         column(tickets, reason_code),

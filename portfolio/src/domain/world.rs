@@ -4,7 +4,8 @@
 use super::{Account, Books, FeeRates, Hold, Kind, Posting, SystemAccount};
 use chassis::Poison;
 use contracts::{
-    Code, Money, OrderId, OrderType, Price, Quantity, Refusal, Side, Symbol, Timestamp, TradeId, UserId,
+    Code, Money, OrderId, OrderType, Price, Quantity, Refusal, Side, Symbol, TimeInForce, Timestamp, TradeId,
+    UserId,
     accounts::Role,
     matching::{OrderFilled, OrderLeftBook, Party},
     ordering::PlaceOrder,
@@ -207,6 +208,8 @@ pub fn place_order(
         symbol,
         side,
         order_type: OrderType::Limit,
+        time_in_force: TimeInForce::Gtc,
+        post_only: false,
         quantity,
         price,
         tick_size: Price::from_micros(10_000),

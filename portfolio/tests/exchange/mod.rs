@@ -8,7 +8,7 @@ use chassis::{
     testing::{Bench, Said, fresh_database},
 };
 use contracts::{
-    Code, OrderId, OrderType, Partitions, Side, Symbol, TradeId, UserId,
+    Code, OrderId, OrderType, Partitions, Side, Symbol, TimeInForce, TradeId, UserId,
     accounts::{AccountsEvent, Role, User},
     matching::{MatchingEvent, OrderFilled, OrderLeftBook, OrderOpened, Party},
     ordering::{CancelOrder, OrderCommand, PlaceOrder},
@@ -249,6 +249,8 @@ fn place(n: u128, user_id: UserId, side: Side, quantity: &str, price: &str) -> O
         symbol: symbol(),
         side,
         order_type: OrderType::Limit,
+        time_in_force: TimeInForce::Gtc,
+        post_only: false,
         quantity: quantity.parse().unwrap(),
         price: price.parse().unwrap(),
         tick_size: "0.01".parse().unwrap(),

@@ -57,12 +57,14 @@ pub fn of_stock(wants: &Instrument, is: Option<&Stock>) -> Standing {
 
 pub fn of_order(wants: &NewOrder, is: Option<&Order>) -> Standing {
     let Some(is) = is else { return Standing::Missing };
-    let NewOrder { order_id: _, user_id: _, symbol, side, order_type, quantity, limit_price } = wants;
+    let NewOrder { symbol, side, order_type, time_in_force, post_only, quantity, limit_price, .. } = wants;
     let price = |price: Option<contracts::Price>| price.map_or("none".to_owned(), |p| p.to_string());
     let content = standing([
         ("symbol", difference(is.symbol, *symbol)),
         ("side", difference(is.side, *side)),
         ("type", difference(is.order_type, *order_type)),
+        ("time_in_force", difference(is.time_in_force, *time_in_force)),
+        ("post_only", difference(is.post_only, *post_only)),
         ("quantity", difference(is.quantity, *quantity)),
         ("limit_price", difference(price(is.limit_price), price(*limit_price))),
     ]);

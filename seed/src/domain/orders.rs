@@ -7,7 +7,7 @@ use super::{
     deposits::{KnownPeople, KnownStocks, quantity, symbol, user},
     table::Table,
 };
-use contracts::{OrderId, OrderType, Price, Side, Symbol, UserId, intake::NewOrder};
+use contracts::{OrderId, OrderType, Price, Side, Symbol, TimeInForce, UserId, intake::NewOrder};
 use std::collections::{BTreeMap, HashMap};
 
 pub fn read(
@@ -36,6 +36,8 @@ pub fn read(
             symbol: symbol?,
             side: side?,
             order_type: order_type?,
+            time_in_force: TimeInForce::Gtc,
+            post_only: false,
             quantity: quantity?,
             limit_price: Some(price?),
         };

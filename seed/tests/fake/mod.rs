@@ -164,6 +164,8 @@ fn taken(order: &NewOrder) -> Order {
         symbol: order.symbol,
         side: order.side,
         order_type: order.order_type,
+        time_in_force: order.time_in_force,
+        post_only: order.post_only,
         status: OrderStatus::Open,
         quantity: order.quantity,
         filled_quantity: Quantity::ZERO,

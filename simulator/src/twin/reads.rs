@@ -53,7 +53,7 @@ pub const READS: &[(&str, Read)] = &[
     // ordering.
     (
         "select order_id, user_id, created_at, updated_at, quantity, price, filled_quantity, notional, \
-      book_sequence, partition, side, order_type, status, symbol, reason_code, reason_message, reason_field \
+      book_sequence, partition, side, order_type, time_in_force, post_only, status, symbol, reason_code, reason_message, reason_field \
       from orders where order_id = any($1)",
         |s, v| several(s, "orders", &[&v[0]]),
     ),

@@ -20,6 +20,8 @@ pub struct NewOrder {
     symbol: Option<String>,
     side: Option<String>,
     r#type: Option<String>,
+    time_in_force: Option<String>,
+    post_only: Option<bool>,
     quantity: Option<String>,
     limit_price: Option<String>,
 }
@@ -34,6 +36,8 @@ pub async fn place(gateway: Shared, session: Session, Json(order): Json<NewOrder
         symbol: order.symbol.map(Into::into),
         side: order.side.map(Into::into),
         order_type: order.r#type.map(Into::into),
+        time_in_force: order.time_in_force.map(Into::into),
+        post_only: order.post_only,
         quantity: order.quantity.map(Into::into),
         limit_price: order.limit_price.map(Into::into),
     };

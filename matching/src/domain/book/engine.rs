@@ -3,7 +3,7 @@
 //! **Invariant** After every command the best bid is below the best ask.
 //! **Invariant** Nothing is allocated once the slab and the windows have grown to what they hold.
 
-use super::levels::{Levels, NOBODY};
+use super::levels::{Level, Levels, NOBODY};
 use super::slab::{NONE, Slab, Slot};
 use contracts::Side;
 
@@ -46,15 +46,35 @@ impl Engine {
         self.orders.insert(Slot { rank, lots, earlier: NONE, later: NONE, user_tag, side })
     }
 
+    /// Whether an order would trade, if it came in now.
+    #[inline]
+    pub fn crosses(&self, at: u32) -> bool {
+        let Slot { rank, side, .. } = self.orders[at];
+        let best = self.sides[(side ^ 1) as usize].best();
+        best <= !rank && best != NOBODY
+    }
+
+    /// Whether an order would be filled wholly, if it came in now. `is_own` is as in `take`.
+    pub fn fills(&self, at: u32, is_own: impl Fn(u32) -> bool) -> bool {
+        let Slot { rank, mut lots, user_tag, side, .. } = self.orders[at];
+        let within = self.sides[(side ^ 1) as usize].iter().take_while(|(best, _)| *best <= !rank);
+        for maker in within.flat_map(|(_, level)| self.queue(level)) {
+            let resting = &self.orders[maker];
+            if resting.user_tag == user_tag && is_own(maker) {
+                return false;
+            }
+            lots -= lots.min(resting.lots);
+            if lots == 0 {
+                return true;
+            }
+        }
+        false
+    }
+
     /// Trades with the best orders of the other side, each at its own price, while they are within
     /// the order's. `is_own` is asked where the users' tags are equal.
     #[inline]
-    pub fn take(
-        &mut self,
-        at: u32,
-        is_own: impl Fn(u32) -> bool,
-        mut heard: impl FnMut(Fill),
-    ) -> Stopped {
+    pub fn take(&mut self, at: u32, is_own: impl Fn(u32) -> bool, mut heard: impl FnMut(Fill)) -> Stopped {
         let Slot { rank, mut lots, user_tag, side, .. } = self.orders[at];
         let others = &mut self.sides[(side ^ 1) as usize];
         // What a seller ranks as the buyer's limit, and the other way round.
@@ -161,10 +181,14 @@ impl Engine {
 
     /// Each price, best first, with its orders, earliest first.
     pub fn levels(&self, side: Side) -> impl Iterator<Item = (i64, impl Iterator<Item = u32> + '_)> + '_ {
-        self.sides[number(side) as usize].iter().map(move |(rank, level)| {
-            let next = |at: &u32| Some(self.orders[*at].later).filter(|later| *later != NONE);
-            (price(number(side), rank), std::iter::successors(Some(level.first), next))
-        })
+        let levels = self.sides[number(side) as usize].iter();
+        levels.map(move |(rank, level)| (price(number(side), rank), self.queue(level)))
+    }
+
+    /// A level's orders, earliest first.
+    fn queue(&self, level: Level) -> impl Iterator<Item = u32> + '_ {
+        let next = |at: &u32| Some(self.orders[*at].later).filter(|later| *later != NONE);
+        std::iter::successors(Some(level.first), next)
     }
 }
 

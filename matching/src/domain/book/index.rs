@@ -5,8 +5,8 @@
 
 use contracts::OrderId;
 use contracts::matching::Party;
-use hashbrown::hash_table::{Entry, HashTable, VacantEntry};
 use hashbrown::DefaultHashBuilder;
+use hashbrown::hash_table::{Entry, HashTable, VacantEntry};
 use std::hash::BuildHasher;
 
 #[derive(Debug)]

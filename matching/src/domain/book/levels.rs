@@ -252,7 +252,8 @@ mod tests {
             1 => -100_000..100_000_i64,
             1 => prop_oneof![Just(i64::MIN / 2), Just(i64::MAX / 2)],
         ];
-        let away = prop_oneof![10 => 0..60_i64, 3 => 0..2_000_i64, 1 => 0..60_000_i64, 1 => Just(i64::MAX / 2)];
+        let away =
+            prop_oneof![10 => 0..60_i64, 3 => 0..2_000_i64, 1 => 0..60_000_i64, 1 => Just(i64::MAX / 2)];
         proptest::collection::vec((jump, away, any::<bool>()), 1..600).prop_map(|steps| {
             let mut middle = 0_i64;
             let mut at = |(jump, away, comes): (i64, i64, bool)| {

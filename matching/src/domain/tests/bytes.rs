@@ -1,18 +1,18 @@
 //! Bytes that were not written by us are errors.
 
 use super::{at, cancel, order, symbol};
-use crate::domain::{Book, Command, Record};
-use contracts::{OrderType, Side};
+use crate::domain::{Book, Command, Record, Terms};
+use contracts::Side;
 
 fn record() -> Record {
-    let place = Command::Place(order(1, 1, Side::Buy, OrderType::Limit, (100, 5)));
+    let place = Command::Place(order(1, 1, Side::Buy, Terms::Rest, (100, 5)));
     Record { at: at(0), commands: vec![(symbol(), vec![place, cancel(1, 1)])] }
 }
 
 fn book() -> Book {
     let mut book = Book::new(symbol());
     for (id, cents) in [(1, 100), (2, 101), (3, 99)] {
-        let place = Command::Place(order(id, id, Side::Buy, OrderType::Limit, (cents, 5)));
+        let place = Command::Place(order(id, id, Side::Buy, Terms::Rest, (cents, 5)));
         book.run(&place, at(0), &mut Vec::new());
     }
     book.run(&cancel(2, 2), at(0), &mut Vec::new());

@@ -5,9 +5,9 @@ mod properties;
 mod scenario;
 mod scenarios;
 
-use super::{Command, Incoming};
+use super::{Command, Incoming, Terms};
 use contracts::matching::Party;
-use contracts::{OrderId, OrderType, Price, Quantity, Side, Symbol, Timestamp, UserId};
+use contracts::{OrderId, Price, Quantity, Side, Symbol, Timestamp, UserId};
 use uuid::Uuid;
 
 fn symbol() -> Symbol {
@@ -27,11 +27,11 @@ fn user_id(n: u64) -> UserId {
 }
 
 /// An order in ticks of 0.01 and lots of 1.
-fn order(id: u64, user: u64, side: Side, order_type: OrderType, (cents, shares): (i64, i64)) -> Incoming {
+fn order(id: u64, user: u64, side: Side, terms: Terms, (cents, shares): (i64, i64)) -> Incoming {
     let party = Party { order_id: order_id(id), user_id: user_id(user), ordering: 0 };
     let amounts = (Price::from_micros(cents * 10_000), Quantity::from_micros(shares * 1_000_000));
     let units = (Price::from_micros(10_000), Quantity::from_micros(1_000_000));
-    Incoming::new(party, (side, order_type), amounts, units).unwrap()
+    Incoming::new(party, (side, terms), amounts, units).unwrap()
 }
 
 fn cancel(id: u64, user: u64) -> Command {

@@ -2,9 +2,9 @@
 
 use super::{at, symbol, user_id};
 use crate::domain::naive::NaiveBook;
-use crate::domain::{Book, Command, Incoming, Record};
+use crate::domain::{Book, Command, Incoming, Record, Terms};
 use contracts::matching::{MatchingEvent, Party};
-use contracts::{OrderId, OrderType, Price, Quantity, Side, TradeId};
+use contracts::{OrderId, Price, Quantity, Side, TradeId};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -14,11 +14,16 @@ const CASES: u32 = 400;
 /// Few users, prices and ids, so that orders meet, ids come twice, and cancels hit.
 fn commands() -> impl Strategy<Value = Vec<Command>> {
     let side = prop_oneof![Just(Side::Buy), Just(Side::Sell)];
-    let order_type = prop_oneof![4 => Just(OrderType::Limit), 1 => Just(OrderType::Market)];
+    let terms = prop_oneof![
+        6 => Just(Terms::Rest),
+        1 => Just(Terms::PostOnly),
+        1 => Just(Terms::Immediate),
+        1 => Just(Terms::AllOrNothing),
+    ];
     // Ticks and lots as an instrument may have had them at different times.
     let units = prop_oneof![6 => Just((10_000, 1_000_000)), 1 => Just((15_000, 500_000)), 1 => Just((2_500, 300_000))];
-    let place = (0..60_u64, 0..5_u64, side, order_type, 1..12_i64, 1..20_i64, units).prop_map(
-        |(id, user, side, order_type, price, quantity, (tick, lot))| {
+    let place = (0..60_u64, 0..5_u64, side, terms, 1..12_i64, 1..20_i64, units).prop_map(
+        |(id, user, side, terms, price, quantity, (tick, lot))| {
             let (tick, lot) = (Price::from_micros(tick), Quantity::from_micros(lot));
             // Prices around 0.60 whatever the tick.
             let base = 600_000 / tick.micros() - 6;
@@ -28,7 +33,7 @@ fn commands() -> impl Strategy<Value = Vec<Command>> {
             );
             let party =
                 Party { order_id: super::order_id(id), user_id: user_id(user), ordering: user as u16 };
-            Command::Place(Incoming::new(party, (side, order_type), amounts, (tick, lot)).unwrap())
+            Command::Place(Incoming::new(party, (side, terms), amounts, (tick, lot)).unwrap())
         },
     );
     let cancel = (0..60_u64, 0..5_u64).prop_map(|(id, user)| super::cancel(id, user));

@@ -1,11 +1,11 @@
 //! The interpreter of scenarios: one line a command, and what came of them as text.
 //!
 //! `ann sells 100 @ 10.00` · `ann sells a1: 100 @ 10.00` (an id to name later) ·
-//! `cat buys 50 at market, worst 11.00` · `ann cancels a1` · `in OTHER` (the lines after it)
+//! `cat buys 50 at market, worst 11.00` · `dan buys 5 @ 10.00 fok` (or `ioc`, `post-only`) · `ann cancels a1` · `in OTHER` (the lines after it)
 
-use crate::domain::{Book, Command, Incoming};
+use crate::domain::{Book, Command, Incoming, Terms};
 use contracts::matching::{MatchingEvent, Party};
-use contracts::{OrderId, OrderType, Price, Quantity, Side, Symbol, UserId};
+use contracts::{OrderId, Price, Quantity, Side, Symbol, UserId};
 use expect_test::Expect;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -79,15 +79,18 @@ impl Market {
             Some(label) => (label.to_owned(), &words[3..]),
             None => (format!("#{}", self.names.orders.len()), &words[2..]),
         };
-        let (quantity, order_type, price) = match rest {
-            [quantity, "@", price] => (quantity, OrderType::Limit, price),
-            [quantity, "at", "market,", "worst", price] => (quantity, OrderType::Market, price),
+        let (quantity, terms, price) = match rest {
+            [quantity, "@", price] => (quantity, Terms::Rest, price),
+            [quantity, "@", price, "post-only"] => (quantity, Terms::PostOnly, price),
+            [quantity, "@", price, "ioc"] => (quantity, Terms::Immediate, price),
+            [quantity, "@", price, "fok"] => (quantity, Terms::AllOrNothing, price),
+            [quantity, "at", "market,", "worst", price] => (quantity, Terms::Immediate, price),
             _ => return None,
         };
         let party = Party { order_id: self.order_id(&label), user_id, ordering: 0 };
         let amounts: (Price, Quantity) = (price.parse().unwrap(), quantity.parse().unwrap());
         let units = ("0.01".parse().unwrap(), "1".parse().unwrap());
-        Some(Command::Place(Incoming::new(party, (side, order_type), amounts, units).unwrap()))
+        Some(Command::Place(Incoming::new(party, (side, terms), amounts, units).unwrap()))
     }
 
     fn order_id(&mut self, label: &str) -> OrderId {

@@ -2,9 +2,9 @@
 
 use super::scenario::check;
 use super::{at, cancel, order, symbol};
-use crate::domain::{Book, Command, Incoming};
+use crate::domain::{Book, Command, Incoming, Terms};
 use contracts::ordering::{OrderCommand, PlaceOrder};
-use contracts::{OrderType, Price, Quantity, Side};
+use contracts::{OrderType, Price, Quantity, Side, TimeInForce};
 use expect_test::expect;
 
 #[test]
@@ -244,6 +244,77 @@ fn a_market_order_takes_what_is_there_within_its_worst_price() {
 }
 
 #[test]
+fn immediate_or_cancel_trades_what_it_can_and_never_rests() {
+    check(
+        "
+        ann sells 60 @ 10.00
+        bob sells 60 @ 10.02
+        cat buys 100 @ 10.01 ioc
+        ",
+        expect![[r#"
+            trade 60 @ 10  ann → cat
+            cat left 40 @ 10.01: no_liquidity, never rested
+            ask 10.02 × 60 (bob)
+        "#]],
+    );
+}
+
+#[test]
+fn fill_or_kill_trades_wholly_or_not_at_all() {
+    check(
+        "
+        ann sells 60 @ 10.00
+        bob sells 60 @ 10.01
+        cat buys 121 @ 10.01 fok
+        cat buys 61 @ 10.00 fok
+        cat buys 100 @ 10.01 fok
+        ",
+        expect![[r#"
+            cat left 121 @ 10.01: not_fillable, never rested
+            cat left 61 @ 10: not_fillable, never rested
+            trade 60 @ 10  ann → cat
+            trade 40 @ 10.01  bob → cat
+            ask 10.01 × 20 (bob)
+        "#]],
+    );
+}
+
+#[test]
+fn fill_or_kill_that_would_meet_its_own_user_is_killed_whole() {
+    check(
+        "
+        ann sells 60 @ 10.00
+        cat sells 60 @ 10.01
+        cat buys 100 @ 10.01 fok
+        cat buys 60 @ 10.01 fok
+        ",
+        expect![[r#"
+            cat left 100 @ 10.01: not_fillable, never rested
+            trade 60 @ 10  ann → cat
+            ask 10.01 × 60 (cat)
+        "#]],
+    );
+}
+
+#[test]
+fn post_only_rests_or_is_canceled_and_never_takes() {
+    check(
+        "
+        ann sells 60 @ 10.00
+        bob buys 10 @ 10.00 post-only
+        bob buys 10 @ 9.99 post-only
+        cat sells 10 @ 9.99 post-only
+        ",
+        expect![[r#"
+            bob left 10 @ 10: would_trade, never rested
+            cat left 10 @ 9.99: would_trade, never rested
+            ask 10 × 60 (ann)
+            bid 9.99 × 10 (bob)
+        "#]],
+    );
+}
+
+#[test]
 fn a_market_order_in_an_empty_book_is_canceled_and_never_rests() {
     check(
         "
@@ -295,10 +366,10 @@ fn an_unmatched_order_in_one_stock_hides_nothing_in_another() {
 #[test]
 fn an_order_that_its_instrument_forbids_cannot_be_built() {
     let place = |price: i64, quantity: i64, tick: i64, lot: i64| {
-        let order = order(1, 1, Side::Buy, OrderType::Limit, (100, 1));
+        let order = order(1, 1, Side::Buy, Terms::Rest, (100, 1));
         Incoming::new(
             order.party(),
-            (Side::Buy, OrderType::Limit),
+            (Side::Buy, Terms::Rest),
             (Price::from_micros(price), Quantity::from_micros(quantity)),
             (Price::from_micros(tick), Quantity::from_micros(lot)),
         )
@@ -324,6 +395,8 @@ fn an_order_that_its_instrument_forbids_cannot_be_built() {
         symbol: symbol(),
         side: Side::Sell,
         order_type: OrderType::Limit,
+        time_in_force: TimeInForce::Gtc,
+        post_only: false,
         quantity: Quantity::ZERO,
         price: Price::from_micros(10),
         tick_size: Price::from_micros(10),
@@ -336,10 +409,10 @@ fn an_order_that_its_instrument_forbids_cannot_be_built() {
 #[test]
 fn amounts_at_the_edge_of_what_can_be_written_do_not_overflow() {
     let huge = |id: u64, side| {
-        let order = order(id, id, side, OrderType::Limit, (100, 1));
+        let order = order(id, id, side, Terms::Rest, (100, 1));
         let amounts = (Price::MAX, Quantity::MAX);
         let units = (Price::from_micros(1), Quantity::from_micros(1));
-        Command::Place(Incoming::new(order.party(), (side, OrderType::Limit), amounts, units).unwrap())
+        Command::Place(Incoming::new(order.party(), (side, Terms::Rest), amounts, units).unwrap())
     };
     let (mut book, mut events) = (Book::new(symbol()), Vec::new());
     for id in 1..=3 {
@@ -355,7 +428,7 @@ fn amounts_at_the_edge_of_what_can_be_written_do_not_overflow() {
 #[test]
 fn an_id_is_forgotten_only_after_many_others_have_finished() {
     let (mut book, mut events) = (Book::new(symbol()), Vec::new());
-    let lives = |id| [Command::Place(order(id, 1, Side::Buy, OrderType::Limit, (100, 1))), cancel(id, 1)];
+    let lives = |id| [Command::Place(order(id, 1, Side::Buy, Terms::Rest, (100, 1))), cancel(id, 1)];
     for id in 0..1024 {
         lives(id).iter().for_each(|command| book.run(command, at(0), &mut events));
     }
