@@ -7,19 +7,19 @@ use std::{fmt, str::FromStr};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Mix {
     /// Limit orders away from the market, which stay on the book.
-    pub rest: u32,
+    pub rest: u16,
     /// Limit orders in pairs that trade with each other.
-    pub cross: u32,
+    pub cross: u16,
     /// Market orders, filled by a standing quote.
-    pub market: u32,
+    pub market: u16,
     /// Cancels of orders that rest.
-    pub cancel: u32,
+    pub cancel: u16,
     /// As those that rest, and post-only.
-    pub post: u32,
+    pub post: u16,
     /// Limit orders away from the market, immediate or cancel.
-    pub ioc: u32,
+    pub ioc: u16,
     /// The same, fill or kill.
-    pub fok: u32,
+    pub fok: u16,
 }
 
 /// Mixes with a name.
@@ -32,7 +32,7 @@ pub const PRESETS: [(&str, Mix); 3] = [
 const NOTHING: Mix = Mix { rest: 0, cross: 0, market: 0, cancel: 0, post: 0, ioc: 0, fok: 0 };
 
 impl Mix {
-    fn parts(&self) -> [(&'static str, u32); 7] {
+    fn parts(&self) -> [(&'static str, u16); 7] {
         let Mix { rest, cross, market, cancel, post, ioc, fok } = *self;
         [
             ("rest", rest),

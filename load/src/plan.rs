@@ -97,7 +97,9 @@ impl Plan {
         let mut messages: Vec<Message> = Vec::with_capacity(count);
         let mut resting: Vec<u32> = Vec::new();
         // A pair is two messages: it is drawn half as often.
-        let total = 2 * (mix.rest + mix.market + mix.cancel + mix.post + mix.ioc + mix.fok) + mix.cross;
+        let (pair, twice) = (u32::from(mix.cross), |weight: u16| 2 * u32::from(weight));
+        let singles = [mix.rest, mix.market, mix.cancel, mix.post, mix.ioc, mix.fok];
+        let total = pair + singles.into_iter().map(twice).sum::<u32>();
         while messages.len() < count {
             let mut drawn = rng.random_range(0..total);
             let mut is = |weight: u32| {
@@ -105,17 +107,17 @@ impl Plan {
                 drawn = drawn.wrapping_sub(weight);
                 hit
             };
-            if is(mix.cross) {
+            if is(pair) {
                 cross(&floor, &mut rng, &mut messages, count);
-            } else if is(2 * mix.market) {
+            } else if is(twice(mix.market)) {
                 messages.push(market(&floor, &mut rng));
-            } else if is(2 * mix.post) {
+            } else if is(twice(mix.post)) {
                 messages.push(away(&floor, &mut rng, symbols, Kind::PostOnly));
-            } else if is(2 * mix.ioc) {
+            } else if is(twice(mix.ioc)) {
                 messages.push(away(&floor, &mut rng, symbols, Kind::Immediate));
-            } else if is(2 * mix.fok) {
+            } else if is(twice(mix.fok)) {
                 messages.push(away(&floor, &mut rng, symbols, Kind::FillOrKill));
-            } else if is(2 * mix.cancel) && !resting.is_empty() {
+            } else if is(twice(mix.cancel)) && !resting.is_empty() {
                 let target = resting.swap_remove(rng.random_range(0..resting.len()));
                 messages.push(Message { target, kind: Kind::Cancel, ..messages[target as usize] });
             } else {
