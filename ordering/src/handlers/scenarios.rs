@@ -389,19 +389,19 @@ fn of_a_trade_with_another_partition_only_our_side_is_kept() {
 #[test]
 fn reasons_are_in_words() {
     check(expect![[r#"
-            a1: ann buys 5 ACME at market
-              a1 answered pending, with the order
-              portfolio: place a1 of ann: market buy 5 ACME @ 196.35
-              web: a1 pending 0/5
-            a2: ann buys 5 ACME @ 187
-              a2 answered pending, with the order
-              portfolio: place a2 of ann: limit buy 5 ACME @ 187
-              web: a2 pending 0/5
-            book 1: drops a1 5 no_liquidity
-              web: a1 canceled 0/5: the rest of the market order found nobody within its worst price (no_liquidity)
-            book 2: drops a2 5 self_trade
-              web: a2 canceled 0/5: the rest would have traded with an order of the same user (self_trade)
-        "#]]);
+        a1: ann buys 5 ACME at market
+          a1 answered pending, with the order
+          portfolio: place a1 of ann: market buy 5 ACME @ 196.35
+          web: a1 pending 0/5
+        a2: ann buys 5 ACME @ 187
+          a2 answered pending, with the order
+          portfolio: place a2 of ann: limit buy 5 ACME @ 187
+          web: a2 pending 0/5
+        book 1: drops a1 5 no_liquidity
+          web: a1 canceled 0/5: the rest does not wait, and found nobody within its price (no_liquidity)
+        book 2: drops a2 5 self_trade
+          web: a2 canceled 0/5: the rest would have traded with an order of the same user (self_trade)
+    "#]]);
 }
 
 /// Any message about any of a few orders, sensible or not.
