@@ -123,8 +123,10 @@ impl<R: Rules> Stepper<R> {
             let mut step = Step::with_last_seqs(now, self.head.counters.clone());
             let reader = Db::reader(&self.connection);
             let mut rows = self.rules.prefetch(&reader, &inputs).await?;
-            // What was read and what is remembered must be of one time before the rules see both.
-            if !inputs.is_empty() && !self.head.is_current(&reader).await? {
+            // What was read and what is remembered must be of one time before the rules see both. And
+            // what looks like a gap may be one in our memory alone: nobody could fill that.
+            let relies_on_memory = !inputs.is_empty() || !reading.gaps.is_empty();
+            if relies_on_memory && !self.head.is_current(&reader).await? {
                 return Err(StepError::Fenced);
             }
             let mut poison = None;

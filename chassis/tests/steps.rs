@@ -260,6 +260,22 @@ async fn a_stale_instance_commits_nothing() {
     assert_eq!(totals(&new).await, "a=11");
 }
 
+/// What it takes for a gap others have heard, and the writer has forgotten: it would ask for ever.
+#[tokio::test]
+async fn a_stale_instance_that_hears_a_gap_finds_out_that_it_is_stale() {
+    let url = database().await;
+    let mut old = Bench::<Sums>::open(&url, place("portfolio"), ()).await;
+    let mut new = Bench::<Sums>::open(&url, place("portfolio"), ()).await;
+    new.stream(IN, 1, &[("a", 1)]).await;
+    new.stream(IN, 2, &[("a", 10)]).await;
+    let batch = vec![old.batch(IN, 3, &[("a", 100)])];
+    let error = old.try_deliver(&batch).await.unwrap_err();
+    assert!(matches!(error, chassis::stepper::StepError::Fenced), "{error}");
+    old.reopen().await;
+    old.try_deliver(&batch).await.unwrap();
+    assert_eq!(totals(&new).await, "a=111");
+}
+
 #[tokio::test]
 async fn a_request_after_its_deadline_does_nothing_and_says_so() {
     let mut bench = bench().await;
