@@ -158,6 +158,19 @@ impl Person {
     }
 
     /// Waits until `owns` says this: settlement follows the trade.
+    /// Waits for a stock's last price: prices are said a little after their trades.
+    pub async fn sees_price(&self, symbol: &str, expected: &str) {
+        let begun = Instant::now();
+        loop {
+            let stock = self.get(&format!("stocks/{symbol}")).await;
+            if stock["last_price"] == expected {
+                return;
+            }
+            assert!(begun.elapsed() < PATIENCE, "{symbol} was to cost {expected}: {stock}");
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
     pub async fn comes_to_own(&self, symbol: &str, expected: &str) {
         let begun = Instant::now();
         loop {

@@ -27,8 +27,7 @@ async fn one_sells_and_the_other_buys() {
     ann.sees(&sale, "closed").await;
     ann.comes_to_own("ACME", "cash 10010150/0, ACME 99900/0").await;
     bob.comes_to_own("ACME", "cash 9989850/0, ACME 100100/0").await;
-    let stock = ann.get("stocks/ACME").await;
-    assert_eq!(stock["last_price"], "101.5");
+    ann.sees_price("ACME", "101.5").await;
     assert_eq!(bob.get("trades").await["items"][0]["price"], "101.5");
     exchange.audit().unwrap();
 }
