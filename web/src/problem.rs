@@ -212,6 +212,7 @@ mod tests {
             400 missing_field
             400 unexpected_field
             400 invalid_value
+            400 invalid_combination
             401 not_signed_in
             403 not_allowed
             404 not_found
@@ -230,6 +231,8 @@ mod tests {
             422 canceled_by_user
             422 self_trade
             422 no_liquidity
+            422 not_fillable
+            422 would_trade
             503 unavailable
             503 deadline_passed"#]]
         .assert_eq(&statuses.join("\n"));

@@ -131,7 +131,7 @@ fn services(to: &str, message: &Value) -> Option<Result<Value, Refusal>> {
             ClientMessage::PlaceOrder(order) => (order.order_id, "2026-01-01T00:00:00Z"),
             ClientMessage::CancelOrder { order_id, .. } => (order_id, "2026-01-01T00:00:00Z"),
         };
-        let order = json!({ "order_id": order_id, "user_id": ME, "symbol": "ACME", "side": "buy", "type": "limit",
+        let order = json!({ "order_id": order_id, "user_id": ME, "symbol": "ACME", "side": "buy", "type": "limit", "time_in_force": "gtc",
                             "status": "pending", "quantity": "10", "filled_quantity": "0", "created_at": at, "updated_at": at });
         json!({ "order_id": order_id, "status": "pending", "order": order })
     }))

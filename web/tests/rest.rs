@@ -90,7 +90,7 @@ async fn an_order_goes_out_in_the_name_of_the_session() {
     forged["user_id"] = "00000000-0000-0000-0000-000000000002".into();
     check(post(forged), expect![[r#"
         400
-        {"type":"urn:exchange:problem:unknown_field","title":"Unknown field","status":400,"detail":"unknown field `user_id`, expected one of `order_id`, `symbol`, `side`, `type`, `quantity`, `limit_price` at line 1 column 120","code":"unknown_field","field":"user_id"}"#]]).await;
+        {"type":"urn:exchange:problem:unknown_field","title":"Unknown field","status":400,"detail":"unknown field `user_id`, expected one of `order_id`, `symbol`, `side`, `type`, `time_in_force`, `post_only`, `quantity`, `limit_price` at line 1 column 120","code":"unknown_field","field":"user_id"}"#]]).await;
     check(stage.post("/api/v1/orders", &body("10")), expect![[r#"
         401
         {"type":"urn:exchange:problem:not_signed_in","title":"Not signed in","status":401,"detail":"sign in first","code":"not_signed_in"}"#]]).await;
