@@ -78,16 +78,16 @@ pub fn line(text: String, characters_max: usize) -> String {
     if fits && !text.contains(char::is_control) {
         return text;
     }
-    let mut line = String::new();
-    for c in text.chars().take(characters_max) {
-        if c.is_control() {
-            line.extend(c.escape_default());
-        } else {
-            line.push(c);
+    let (mut line, mut shown) = (String::new(), 0);
+    for c in text.chars() {
+        let spelt = if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+        // As it will be shown: some characters take six.
+        shown += spelt.chars().count();
+        if shown > characters_max {
+            line.push('…');
+            break;
         }
-    }
-    if !fits {
-        line.push('…');
+        line.push_str(&spelt);
     }
     line
 }

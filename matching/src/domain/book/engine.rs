@@ -50,8 +50,7 @@ impl Engine {
     #[inline]
     pub fn crosses(&self, at: u32) -> bool {
         let Slot { rank, side, .. } = self.orders[at];
-        let best = self.sides[(side ^ 1) as usize].best();
-        best <= !rank && best != NOBODY
+        self.sides[(side ^ 1) as usize].best() <= !rank
     }
 
     /// Whether an order would be filled wholly, if it came in now. `is_own` is as in `take`.
