@@ -1,4 +1,5 @@
-//! What a stream's listeners tell its writer, on the exchange `control`; and what operators ask.
+//! What a stream's listeners tell its writer, on the exchange `control`, and what a partition's
+//! instances tell themselves; and what operators ask.
 
 use crate::StreamName;
 use serde::{Deserialize, Serialize};
@@ -12,6 +13,9 @@ pub enum Control {
     Position { stream: StreamName, listener: String, seq: u64 },
     /// The listener misses `from` and what follows.
     Replay { stream: StreamName, listener: String, from: u64 },
+    /// Sent by each instance to its own partition, and to no purpose but to be delivered: who gets
+    /// deliveries knows that the broker has chosen it, also while nobody else has anything to say.
+    Wake {},
 }
 
 /// Sent on `requests` to any partition, by operators.

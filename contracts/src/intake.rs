@@ -3,11 +3,14 @@
 //! One flat object, checked field by field so that a refusal can name the field, the value and
 //! the rule. Whether the order is *allowed* is ordering's business, not decided here.
 
+mod shape;
+
 use crate::refusal::quoted;
 use crate::{
-    Code, Order, OrderId, OrderStatus, OrderType, Price, Quantity, Refusal, Side, Symbol, TimeInForce,
+    Code, Order, OrderId, OrderStatus, OrderType, Price, Quantity, Refusal, Side, Symbol, Terms, Timestamp,
     UserId, json,
 };
+use chrono::{Datelike, SubsecRound, Utc};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, str::FromStr};
 
@@ -15,9 +18,11 @@ use std::{borrow::Cow, str::FromStr};
 pub enum ClientMessage {
     PlaceOrder(NewOrder),
     CancelOrder { order_id: OrderId, user_id: UserId },
+    AmendOrder(Amend),
+    CancelOrders(CancelOrders),
 }
 
-/// An order as its client wrote it.
+/// An order as its client wrote it. Its fields belong together (`shape.rs`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewOrder {
     pub order_id: OrderId,
@@ -25,11 +30,30 @@ pub struct NewOrder {
     pub symbol: Symbol,
     pub side: Side,
     pub order_type: OrderType,
-    pub time_in_force: TimeInForce,
-    pub post_only: bool,
     pub quantity: Quantity,
     pub limit_price: Option<Price>,
+    pub terms: Terms,
 }
+
+/// What is not named stays as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Amend {
+    pub order_id: OrderId,
+    pub user_id: UserId,
+    /// Of the whole order, what has been filled included.
+    pub quantity: Option<Quantity>,
+    pub limit_price: Option<Price>,
+}
+
+/// All live orders of the user, or those of a symbol or a side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CancelOrders {
+    pub user_id: UserId,
+    pub symbol: Option<Symbol>,
+    pub side: Option<Side>,
+}
+
+type Text<'a> = Option<Cow<'a, str>>;
 
 /// The wire form. Amounts stay text until they are checked.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -37,25 +61,45 @@ pub struct NewOrder {
 pub struct Body<'a> {
     #[serde(rename = "type", borrow)]
     pub kind: Cow<'a, str>,
-    #[serde(borrow)]
-    pub order_id: Cow<'a, str>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub order_id: Text<'a>,
     #[serde(borrow)]
     pub user_id: Cow<'a, str>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    pub symbol: Option<Cow<'a, str>>,
+    pub symbol: Text<'a>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    pub side: Option<Cow<'a, str>>,
+    pub side: Text<'a>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    pub order_type: Option<Cow<'a, str>>,
-    /// Of a limit order `gtc` unless it says otherwise, of a market order `ioc`.
+    pub order_type: Text<'a>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    pub time_in_force: Option<Cow<'a, str>>,
+    pub quantity: Text<'a>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub limit_price: Text<'a>,
+    /// Unless it says otherwise, an order waits until it is canceled, and a market order does not.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub time_in_force: Text<'a>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Text<'a>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub post_only: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reprice: Option<bool>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    pub quantity: Option<Cow<'a, str>>,
+    pub display_quantity: Text<'a>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-    pub limit_price: Option<Cow<'a, str>>,
+    pub stop_price: Text<'a>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub trail_amount: Text<'a>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub stop_limit_price: Text<'a>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub self_trade_prevention: Text<'a>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub exit_order_id: Text<'a>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub take_profit_price: Text<'a>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub stop_loss_price: Text<'a>,
 }
 
 pub fn decode(json: &[u8]) -> Result<ClientMessage, Refusal> {
@@ -64,64 +108,102 @@ pub fn decode(json: &[u8]) -> Result<ClientMessage, Refusal> {
 
 impl Body<'_> {
     pub fn check(&self) -> Result<ClientMessage, Refusal> {
-        let order_id = parse("order_id", &self.order_id)?;
         let user_id = parse("user_id", &self.user_id)?;
         match &*self.kind {
-            "place_order" => {
-                let order_type = required("order_type", &self.order_type)?;
-                let (time_in_force, post_only) = self.check_terms(order_type)?;
-                Ok(ClientMessage::PlaceOrder(NewOrder {
-                    order_id,
-                    user_id,
-                    symbol: required("symbol", &self.symbol)?,
-                    side: required("side", &self.side)?,
-                    order_type,
-                    time_in_force,
-                    post_only,
-                    quantity: required("quantity", &self.quantity)?,
-                    limit_price: optional("limit_price", &self.limit_price)?,
-                }))
-            }
+            "place_order" => Ok(ClientMessage::PlaceOrder(self.check_order(user_id)?)),
             "cancel_order" => {
-                let surplus = [
-                    ("symbol", &self.symbol),
-                    ("side", &self.side),
-                    ("order_type", &self.order_type),
-                    ("time_in_force", &self.time_in_force),
-                    ("quantity", &self.quantity),
-                    ("limit_price", &self.limit_price),
-                ];
-                let surplus = surplus.into_iter().map(|(field, value)| (field, value.is_some()));
-                let mut surplus = surplus.chain([("post_only", self.post_only.is_some())]);
-                if let Some((field, _)) = surplus.find(|(_, is_there)| *is_there) {
-                    let rule = "a cancel names only the order and its user";
-                    return Err(Refusal::of_field(Code::UnexpectedField, field, rule));
+                self.has_only(&["order_id"], "a cancel names only the order and its user")?;
+                Ok(ClientMessage::CancelOrder { order_id: required("order_id", &self.order_id)?, user_id })
+            }
+            "amend_order" => {
+                let rule = "an amendment names the order, its user, and a quantity or a limit price";
+                self.has_only(&["order_id", "quantity", "limit_price"], rule)?;
+                let order_id = required("order_id", &self.order_id)?;
+                let (quantity, limit_price) =
+                    (optional("quantity", &self.quantity)?, optional("limit_price", &self.limit_price)?);
+                if quantity.is_none() && limit_price.is_none() {
+                    return Err(Refusal::of_field(Code::MissingField, "quantity", rule));
                 }
-                Ok(ClientMessage::CancelOrder { order_id, user_id })
+                Ok(ClientMessage::AmendOrder(Amend { order_id, user_id, quantity, limit_price }))
+            }
+            "cancel_orders" => {
+                let rule = "a cancel of many names only the user, a symbol and a side";
+                self.has_only(&["symbol", "side"], rule)?;
+                let (symbol, side) = (optional("symbol", &self.symbol)?, optional("side", &self.side)?);
+                Ok(ClientMessage::CancelOrders(CancelOrders { user_id, symbol, side }))
             }
             other => {
-                let rule = format!("expected \"place_order\" or \"cancel_order\", got {}", quoted(other));
+                let known = "\"place_order\", \"cancel_order\", \"amend_order\" or \"cancel_orders\"";
+                let rule = format!("expected {known}, got {}", quoted(other));
                 Err(Refusal::of_field(Code::InvalidValue, "type", rule))
             }
         }
     }
 
-    fn check_terms(&self, order_type: OrderType) -> Result<(TimeInForce, bool), Refusal> {
-        let usual = match order_type {
-            OrderType::Limit => TimeInForce::Gtc,
-            OrderType::Market => TimeInForce::Ioc,
+    fn check_order(&self, user_id: UserId) -> Result<NewOrder, Refusal> {
+        let order_id = required("order_id", &self.order_id)?;
+        let order_type = required("order_type", &self.order_type)?;
+        let terms = self.check_terms(order_type)?;
+        let order = NewOrder {
+            order_id,
+            user_id,
+            symbol: required("symbol", &self.symbol)?,
+            side: required("side", &self.side)?,
+            order_type,
+            quantity: required("quantity", &self.quantity)?,
+            limit_price: optional("limit_price", &self.limit_price)?,
+            terms,
         };
-        let time_in_force = optional("time_in_force", &self.time_in_force)?.unwrap_or(usual);
-        let post_only = self.post_only.unwrap_or(false);
-        if order_type == OrderType::Market && time_in_force == TimeInForce::Gtc {
-            let rule = "a market order does not wait: ioc or fok, got \"gtc\"";
-            return Err(Refusal::of_field(Code::InvalidCombination, "time_in_force", rule));
+        order.check_shape()?;
+        Ok(order)
+    }
+
+    fn check_terms(&self, order_type: OrderType) -> Result<Terms, Refusal> {
+        Ok(Terms {
+            time_in_force: optional("time_in_force", &self.time_in_force)?
+                .unwrap_or(shape::usual_time_in_force(order_type)),
+            expires_at: optional::<Moment>("expires_at", &self.expires_at)?.map(|Moment(at)| at),
+            post_only: self.post_only.unwrap_or(false),
+            reprice: self.reprice.unwrap_or(false),
+            display_quantity: optional("display_quantity", &self.display_quantity)?,
+            stop_price: optional("stop_price", &self.stop_price)?,
+            trail_amount: optional("trail_amount", &self.trail_amount)?,
+            stop_limit_price: optional("stop_limit_price", &self.stop_limit_price)?,
+            self_trade_prevention: optional("self_trade_prevention", &self.self_trade_prevention)?
+                .unwrap_or_default(),
+            exit_order_id: optional("exit_order_id", &self.exit_order_id)?,
+            take_profit_price: optional("take_profit_price", &self.take_profit_price)?,
+            stop_loss_price: optional("stop_loss_price", &self.stop_loss_price)?,
+        })
+    }
+
+    /// Besides kind and user.
+    fn has_only(&self, fields: &[&str], rule: &str) -> Result<(), Refusal> {
+        let texts = [
+            ("order_id", &self.order_id),
+            ("symbol", &self.symbol),
+            ("side", &self.side),
+            ("order_type", &self.order_type),
+            ("quantity", &self.quantity),
+            ("limit_price", &self.limit_price),
+            ("time_in_force", &self.time_in_force),
+            ("expires_at", &self.expires_at),
+            ("display_quantity", &self.display_quantity),
+            ("stop_price", &self.stop_price),
+            ("trail_amount", &self.trail_amount),
+            ("stop_limit_price", &self.stop_limit_price),
+            ("self_trade_prevention", &self.self_trade_prevention),
+            ("exit_order_id", &self.exit_order_id),
+            ("take_profit_price", &self.take_profit_price),
+            ("stop_loss_price", &self.stop_loss_price),
+        ];
+        let flags = [("post_only", self.post_only), ("reprice", self.reprice)];
+        let texts = texts.into_iter().filter(|(_, value)| value.is_some()).map(|(field, _)| field);
+        let flags = flags.into_iter().filter(|(_, value)| value.is_some()).map(|(field, _)| field);
+        match texts.chain(flags).find(|field| !fields.contains(field)) {
+            Some(field) => Err(Refusal::of_field(Code::UnexpectedField, field, rule)),
+            None => Ok(()),
         }
-        if post_only && time_in_force != TimeInForce::Gtc {
-            let rule = format!("only an order that waits can be post-only, this is {time_in_force}");
-            return Err(Refusal::of_field(Code::InvalidCombination, "post_only", rule));
-        }
-        Ok((time_in_force, post_only))
     }
 }
 
@@ -146,13 +228,31 @@ fn parse<T: FromStr<Err: std::fmt::Display>>(field: &str, text: &str) -> Result<
     text.parse().map_err(|rule| Refusal::of_field(Code::InvalidValue, field, format!("{rule}")))
 }
 
-/// The answer to an order or a cancel, sent after ordering's commit.
+/// A time as RFC 3339 writes it, with any offset. Postgres keeps no more than microseconds.
+struct Moment(Timestamp);
+
+impl FromStr for Moment {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let at = chrono::DateTime::parse_from_rfc3339(text).ok().map(|at| at.with_timezone(&Utc));
+        // An offset may lead to a year that cannot be written the same way.
+        at.filter(|at| (0..=9999).contains(&at.year()))
+            .map(|at| Moment(at.trunc_subsecs(6)))
+            .ok_or_else(|| format!("expected a time such as \"2026-11-21T21:00:00Z\", got {}", quoted(text)))
+    }
+}
+
+/// The answer to a client's message, sent after ordering's commit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IntakeReply {
     /// Absent when the message was too broken to tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_id: Option<OrderId>,
     pub status: OrderStatus,
+    /// Of a cancel of many: how many orders it has reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Code>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -169,6 +269,7 @@ impl IntakeReply {
         IntakeReply {
             order_id: Some(order.order_id),
             status: order.status,
+            count: None,
             code: None,
             message: None,
             field: None,
@@ -176,10 +277,24 @@ impl IntakeReply {
         }
     }
 
+    /// The cancels of these many orders are on their way.
+    pub fn canceling(count: u32) -> Self {
+        IntakeReply {
+            order_id: None,
+            status: OrderStatus::Pending,
+            count: Some(count),
+            code: None,
+            message: None,
+            field: None,
+            order: None,
+        }
+    }
+
     pub fn rejected(order_id: Option<OrderId>, refusal: Refusal) -> Self {
         IntakeReply {
             order_id,
             status: OrderStatus::Rejected,
+            count: None,
             code: Some(refusal.code),
             message: Some(refusal.message),
             field: refusal.field,
@@ -189,94 +304,4 @@ impl IntakeReply {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const ORDER: &str = r#"{"type":"place_order","order_id":"01890000-0000-7000-8000-00000000000a",
-        "user_id":"01890000-0000-7000-8000-000000000001","symbol":"ACME","side":"buy",
-        "order_type":"limit","quantity":"10","limit_price":"187.25"}"#;
-
-    fn refusal(json: &str) -> String {
-        decode(json.as_bytes()).unwrap_err().to_string()
-    }
-
-    #[test]
-    fn a_limit_order_is_read() {
-        let ClientMessage::PlaceOrder(order) = decode(ORDER.as_bytes()).unwrap() else {
-            panic!("not an order")
-        };
-        assert_eq!(order.quantity.to_string(), "10");
-        assert_eq!(order.limit_price.unwrap().to_string(), "187.25");
-    }
-
-    #[test]
-    fn an_order_waits_unless_it_is_a_market_order_or_says_otherwise() {
-        let terms = |json: &str| match decode(json.as_bytes()).unwrap() {
-            ClientMessage::PlaceOrder(order) => (order.time_in_force, order.post_only),
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(terms(ORDER), (TimeInForce::Gtc, false));
-        assert_eq!(terms(&ORDER.replace("\"limit\"", "\"market\"")), (TimeInForce::Ioc, false));
-        let post = ORDER.replace("\"side\"", r#""post_only":true,"side""#);
-        assert_eq!(terms(&post), (TimeInForce::Gtc, true));
-        let kill = ORDER.replace("\"side\"", r#""time_in_force":"fok","post_only":false,"side""#);
-        assert_eq!(terms(&kill), (TimeInForce::Fok, false));
-    }
-
-    #[test]
-    fn every_refusal_names_the_field_the_value_and_the_rule() {
-        for (from, to, expected) in [
-            (
-                "\"10\"",
-                "\"-10\"",
-                "quantity: expected a decimal such as \"12.50\", got \"-10\" (invalid_value)",
-            ),
-            (
-                "\"10\"",
-                "\"NaN\"",
-                "quantity: expected a decimal such as \"12.50\", got \"NaN\" (invalid_value)",
-            ),
-            (
-                "\"10\"",
-                "\"1e400\"",
-                "quantity: expected a decimal such as \"12.50\", got \"1e400\" (invalid_value)",
-            ),
-            ("\"buy\"", "\"hold\"", "side: expected one of buy, sell, got \"hold\" (invalid_value)"),
-            (
-                "\"limit\"",
-                "\"stop\"",
-                "order_type: expected one of limit, market, got \"stop\" (invalid_value)",
-            ),
-            (
-                "place_order",
-                "amend",
-                "type: expected \"place_order\" or \"cancel_order\", got \"amend\" (invalid_value)",
-            ),
-        ] {
-            assert_eq!(refusal(&ORDER.replace(from, to)), expected);
-        }
-        for (terms, expected) in [
-            (
-                r#""time_in_force":"day","#,
-                "time_in_force: expected one of gtc, ioc, fok, got \"day\" (invalid_value)",
-            ),
-            (
-                r#""time_in_force":"fok","post_only":true,"#,
-                "post_only: only an order that waits can be post-only, this is fok (invalid_combination)",
-            ),
-        ] {
-            assert_eq!(refusal(&ORDER.replace("\"side\"", &format!("{terms}\"side\""))), expected);
-        }
-        let market = ORDER.replace(r#""limit","#, r#""market","time_in_force":"gtc","#);
-        assert_eq!(
-            refusal(&market),
-            "time_in_force: a market order does not wait: ioc or fok, got \"gtc\" (invalid_combination)"
-        );
-        let extra = ORDER.replace("\"side\"", "\"filled_quantity\":\"1\",\"side\"");
-        assert!(refusal(&extra).starts_with("filled_quantity: unknown field"), "{}", refusal(&extra));
-        let missing = ORDER.replace("\"symbol\":\"ACME\",", "");
-        assert_eq!(refusal(&missing), "symbol: this field is required (missing_field)");
-        let number = ORDER.replace("\"10\"", "10");
-        assert!(refusal(&number).contains("malformed"), "{}", refusal(&number));
-    }
-}
+mod tests;

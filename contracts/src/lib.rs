@@ -21,7 +21,9 @@ pub mod topology;
 
 pub use amount::{AmountError, Money, Price, Quantity};
 pub use ids::{OrderId, Symbol, TradeId, UserId};
-pub use order::{Fill, Liquidity, Order, OrderStatus, OrderType, Side, TimeInForce};
+pub use order::{
+    Amendment, Fill, Liquidity, Order, OrderStatus, OrderType, SelfTradePrevention, Side, Terms, TimeInForce,
+};
 pub use refusal::{Code, Refusal};
 pub use stream::{Batch, Partitions, StreamName};
 

@@ -52,19 +52,120 @@ impl Side {
     }
 }
 
-wire_enum!(OrderType { Limit = "limit", Market = "market" });
+wire_enum!(OrderType {
+    Limit = "limit",
+    Market = "market",
+    /// Waits for its stop price, then is a market order.
+    Stop = "stop",
+    /// Waits for its stop price, then is a limit order.
+    StopLimit = "stop_limit",
+    /// A stop whose price follows the market at a distance, never away from it.
+    TrailingStop = "trailing_stop",
+    /// Rests at its limit and waits for its stop price, whichever is met first.
+    Oco = "oco",
+});
 
 wire_enum!(
     /// How long what is left of an order waits for others.
     TimeInForce {
         /// Until it is canceled.
         Gtc = "gtc",
+        /// Until its instrument's trading hours end.
+        Day = "day",
+        /// Until a time that it names.
+        Gtd = "gtd",
         /// Not at all: what cannot trade at once is canceled.
         Ioc = "ioc",
         /// Not at all, and it trades wholly or not.
         Fok = "fok",
     }
 );
+
+impl TimeInForce {
+    /// Whether what cannot trade at once waits.
+    pub const fn waits(self) -> bool {
+        match self {
+            TimeInForce::Gtc | TimeInForce::Day | TimeInForce::Gtd => true,
+            TimeInForce::Ioc | TimeInForce::Fok => false,
+        }
+    }
+}
+
+wire_enum!(
+    /// What becomes of an incoming order that would trade with one of its own user.
+    #[derive(Default)]
+    SelfTradePrevention {
+        /// The incoming order is canceled.
+        #[default]
+        CancelNewest = "cancel_newest",
+        /// The resting order is canceled; the incoming one goes on.
+        CancelOldest = "cancel_oldest",
+        CancelBoth = "cancel_both",
+        /// Both shrink by the smaller; what is nothing then is canceled.
+        Decrement = "decrement",
+    }
+);
+
+/// What an order says beside its side, quantity and limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    pub time_in_force: TimeInForce,
+    /// Of a `gtd` order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    /// Rests or is canceled, but never trades as it comes in.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub post_only: bool,
+    /// A post-only order that would trade rests one tick away from that instead.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reprice: bool,
+    /// Of an iceberg: how much of it others see at a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_quantity: Option<Quantity>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_price: Option<Price>,
+    /// How far a trailing stop follows the market.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trail_amount: Option<Price>,
+    /// Of an `oco` order: its limit once its stop price is met. Without one it is a market order then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_limit_price: Option<Price>,
+    #[serde(default, skip_serializing_if = "SelfTradePrevention::is_usual")]
+    pub self_trade_prevention: SelfTradePrevention,
+    /// Of a bracket: the order that leaves again what this one has got, and at which prices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit_order_id: Option<OrderId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub take_profit_price: Option<Price>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_loss_price: Option<Price>,
+}
+
+impl Terms {
+    pub const fn of(time_in_force: TimeInForce) -> Self {
+        Terms {
+            time_in_force,
+            expires_at: None,
+            post_only: false,
+            reprice: false,
+            display_quantity: None,
+            stop_price: None,
+            trail_amount: None,
+            stop_limit_price: None,
+            self_trade_prevention: SelfTradePrevention::CancelNewest,
+            exit_order_id: None,
+            take_profit_price: None,
+            stop_loss_price: None,
+        }
+    }
+}
+
+impl SelfTradePrevention {
+    /// Whether an order has it that says nothing about it.
+    pub fn is_usual(&self) -> bool {
+        *self == SelfTradePrevention::default()
+    }
+}
 
 wire_enum!(OrderStatus {
     /// Recorded; not yet funded and on its way to the book.
@@ -91,6 +192,8 @@ wire_enum!(Liquidity {
     Maker = "maker",
     /// The order that came in.
     Taker = "taker",
+    /// Both rested, and an auction brought them together.
+    Auction = "auction",
 });
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,22 +204,40 @@ pub struct Order {
     pub side: Side,
     #[serde(rename = "type")]
     pub order_type: OrderType,
-    pub time_in_force: TimeInForce,
-    /// Rests or is canceled, but never trades as it comes in.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub post_only: bool,
+    #[serde(flatten)]
+    pub terms: Terms,
     pub status: OrderStatus,
+    /// Less what an amendment or the prevention of a self-trade took off it.
     pub quantity: Quantity,
     pub filled_quantity: Quantity,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit_price: Option<Price>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub average_price: Option<Price>,
+    /// Its stop price was met.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub triggered: bool,
+    /// Of a bracket's exit: the order whose fills it leaves again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entry_order_id: Option<OrderId>,
+    /// The last change that was asked for, until it is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amendment: Option<Amendment>,
     /// Why it was rejected or canceled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Refusal>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+}
+
+/// A change of a resting order, under way or refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amendment {
+    pub quantity: Quantity,
+    pub limit_price: Price,
+    /// Without one, it is under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Refusal>,
 }
 
 /// One side's view of a trade.

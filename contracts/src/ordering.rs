@@ -1,7 +1,8 @@
 //! What ordering says: commands down the order's way, changes to web, answers to questions.
 
 use crate::{
-    Fill, Order, OrderId, OrderStatus, OrderType, Price, Quantity, Side, Symbol, TimeInForce, UserId,
+    Fill, Order, OrderId, OrderStatus, OrderType, Price, Quantity, SelfTradePrevention, Side, Symbol,
+    TimeInForce, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 pub enum OrderCommand {
     PlaceOrder(PlaceOrder),
     CancelOrder(CancelOrder),
+    AmendOrder(AmendOrder),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,9 +29,94 @@ pub struct PlaceOrder {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub post_only: bool,
     pub quantity: Quantity,
-    /// The limit; for a market order the worst price it may trade at.
+    /// The limit; without one the worst price it may trade at. A stop's is that after its trigger.
     pub price: Price,
     /// The instrument's units, so that the book needs no other source for them.
+    pub tick_size: Price,
+    pub lot_size: Quantity,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub special: Option<Box<Special>>,
+}
+
+/// What most orders do without.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Special {
+    /// Of a post-only order: rather one tick away than not at all.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reprice: bool,
+    #[serde(default, skip_serializing_if = "SelfTradePrevention::is_usual")]
+    pub self_trade_prevention: SelfTradePrevention,
+    /// How much of it others see at a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display_quantity: Option<Quantity>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<Trigger>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit: Option<Exit>,
+}
+
+/// What is met when a trade is at the stop price or beyond: above for a buyer, below for a seller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trigger {
+    pub stop_price: Price,
+    /// The stop price, and `price` with it, follow the market at this distance.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trail_amount: Option<Price>,
+    /// The worst price at which it trades from then on.
+    pub price: Price,
+    /// Whether what cannot trade at that price then rests at it.
+    pub rests: bool,
+}
+
+/// An order of the other side that waits until its entry has ended, for as much as that was filled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exit {
+    pub order_id: OrderId,
+    /// Where it rests.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub take_profit_price: Option<Price>,
+    /// What makes it a market order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stop_loss: Option<Trigger>,
+}
+
+impl PlaceOrder {
+    /// The worst price at which it may ever trade.
+    pub fn worst_price(&self) -> Price {
+        let after = self.special.as_ref().and_then(|special| special.trigger).map(|trigger| trigger.price);
+        worse(self.side, Some(self.price), after).expect("one of two prices")
+    }
+}
+
+impl Exit {
+    /// The worst price at which the exit of an entry of this side may ever trade.
+    pub fn worst_price(&self, entry: Side) -> Option<Price> {
+        worse(entry.opposite(), self.take_profit_price, self.stop_loss.map(|trigger| trigger.price))
+    }
+}
+
+fn worse(side: Side, one: Option<Price>, other: Option<Price>) -> Option<Price> {
+    let (Some(one), Some(other)) = (one, other) else { return one.or(other) };
+    Some(match side {
+        Side::Buy => one.max(other),
+        Side::Sell => one.min(other),
+    })
+}
+
+/// Another quantity or limit for an order that rests. Its place is kept where only the quantity falls.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AmendOrder {
+    pub order_id: OrderId,
+    pub user_id: UserId,
+    pub ordering: u16,
+    pub symbol: Symbol,
+    /// Of the whole order, as it was when the change was asked for and as it shall be. The book
+    /// adds the difference to what it has left of the order, so that no fill meanwhile counts twice.
+    pub was_quantity: Quantity,
+    pub quantity: Quantity,
+    pub price: Price,
     pub tick_size: Price,
     pub lot_size: Quantity,
 }

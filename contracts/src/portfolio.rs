@@ -8,7 +8,17 @@ use uuid::Uuid;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PortfolioToOrdering {
-    OrderRefused { order_id: OrderId, user_id: UserId, refusal: Refusal },
+    OrderRefused {
+        order_id: OrderId,
+        user_id: UserId,
+        refusal: Refusal,
+    },
+    /// The order stays as it is.
+    AmendmentRefused {
+        order_id: OrderId,
+        user_id: UserId,
+        refusal: Refusal,
+    },
 }
 
 /// `portfolio.i>web`: what changed for a user in one step, as it is now.

@@ -39,6 +39,21 @@ wire_enum!(
         NotFillable = "not_fillable",
         /// A post-only order would have traded at once.
         WouldTrade = "would_trade",
+        /// A stop's price was met already as it came in.
+        WouldTrigger = "would_trigger",
+        /// Its day or its time is over.
+        Expired = "expired",
+        /// What it was to leave again was never got.
+        EntryEnded = "entry_ended",
+        /// An order that does not wait came while nobody traded.
+        NotTrading = "not_trading",
+        OutsidePriceBand = "outside_price_band",
+        /// The order is being changed already.
+        AmendmentPending = "amendment_pending",
+        /// Orders of this type, or in this state, cannot be changed.
+        NotAmendable = "not_amendable",
+        /// The user asked for less.
+        AmendedByUser = "amended_by_user",
         Unavailable = "unavailable",
         DeadlinePassed = "deadline_passed",
     }

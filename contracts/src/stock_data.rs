@@ -1,4 +1,7 @@
-//! What stock-data says: instruments and prices to all, answers to questions.
+//! What stock-data says: instruments and prices to all, each book's instruments to it, answers to
+//! questions.
+
+mod check;
 
 use crate::{Price, Quantity, Side, Symbol, Timestamp, TradeId, order::wire_enum};
 use serde::{Deserialize, Serialize};
@@ -24,9 +27,115 @@ pub struct Instrument {
     pub lot_size: Quantity,
     pub previous_close: Price,
     pub state: InstrumentState,
+    /// Without a word, it trades at all times, at all prices, and without auctions.
+    #[serde(default, skip_serializing_if = "TradingRules::is_default")]
+    pub rules: TradingRules,
 }
 
-/// `stock-data.0>*`.
+/// When and within which prices an instrument trades.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TradingRules {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<TradingHours>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_band: Option<PriceBand>,
+    /// How long orders gather before trading begins, begins again after a halt, and ends. None: no
+    /// auctions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auction_seconds: Option<u32>,
+}
+
+impl TradingRules {
+    pub fn is_default(&self) -> bool {
+        *self == TradingRules::default()
+    }
+}
+
+wire_enum!(Weekday {
+    Monday = "monday",
+    Tuesday = "tuesday",
+    Wednesday = "wednesday",
+    Thursday = "thursday",
+    Friday = "friday",
+    Saturday = "saturday",
+    Sunday = "sunday",
+});
+
+/// In UTC. On each of the days it trades from `opens` to `closes`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TradingHours {
+    pub days: Vec<Weekday>,
+    pub opens: TimeOfDay,
+    pub closes: TimeOfDay,
+}
+
+/// A minute of the day: `"14:30"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TimeOfDay(u16);
+
+/// Of a day. Its last minute is the latest at which something can close: there is no 24:00.
+const MINUTES: u16 = 24 * 60;
+
+impl TimeOfDay {
+    pub fn from_minutes(minutes: u16) -> Option<Self> {
+        (minutes < MINUTES).then_some(TimeOfDay(minutes))
+    }
+
+    pub const fn minutes(self) -> u16 {
+        self.0
+    }
+}
+
+impl std::fmt::Display for TimeOfDay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:02}:{:02}", self.0 / 60, self.0 % 60)
+    }
+}
+
+impl std::str::FromStr for TimeOfDay {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        // Digits only: a number may have a sign.
+        let is_two_digits = |part: &str| part.len() == 2 && part.bytes().all(|b| b.is_ascii_digit());
+        let number = |part: &str| is_two_digits(part).then(|| part.parse::<u16>().ok()).flatten();
+        let minutes = text.split_once(':').and_then(|(hours, minutes)| {
+            let (hours, minutes) = (number(hours)?, number(minutes).filter(|minutes| *minutes < 60)?);
+            TimeOfDay::from_minutes(hours * 60 + minutes)
+        });
+        minutes
+            .ok_or_else(|| format!("expected a time such as \"14:30\", got {}", crate::refusal::quoted(text)))
+    }
+}
+
+impl Serialize for TimeOfDay {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for TimeOfDay {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// No order is taken that would trade further away from the reference price: the last auction's,
+/// before one the previous close.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PriceBand {
+    /// Of the reference price, to both sides, in hundredths of a percent.
+    pub basis_points: u32,
+    /// How long the best of one side may wait at the edge before trading halts.
+    pub limit_state_seconds: u32,
+    pub halt_seconds: u32,
+}
+
+/// `stock-data.0>*`; and `stock-data.0>matching.j`, to which only instruments go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StockDataEvent {
@@ -57,7 +166,7 @@ pub struct Quote {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StockDataCommand {
-    /// Lists a new instrument, or changes name, previous close and state of one. Admin only.
+    /// Lists a new instrument, or changes name, previous close, state and rules of one. Admin only.
     ListInstrument(Instrument),
 }
 
@@ -88,6 +197,9 @@ pub struct Stock {
     pub change_percent: String,
     /// Of the last trade.
     pub at: Option<Timestamp>,
+    /// What its book does with orders that come.
+    #[serde(default)]
+    pub phase: crate::matching::Phase,
 }
 
 /// A trade as the public sees it: nobody's name or order.

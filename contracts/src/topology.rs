@@ -133,6 +133,10 @@ pub fn streams(partitions: Partitions) -> Vec<Stream> {
     let of_users = [all(ORDERING), all(PORTFOLIO)].concat();
     add(StreamName::to_all("accounts.0"), of_users.clone(), false);
     add(StreamName::to_all("stock-data.0"), of_users.clone(), true);
+    for matching in all(MATCHING) {
+        // Prices are no business of the books, nor are others' instruments.
+        add(StreamName::between("stock-data.0", &matching), vec![matching], false);
+    }
     for ordering in all(ORDERING) {
         for portfolio in all(PORTFOLIO) {
             add(StreamName::between(&ordering, &portfolio), vec![portfolio], false);
@@ -300,6 +304,21 @@ mod tests {
                 assert!(found, "{} to {listener}", stream.name);
             }
         }
+    }
+
+    #[test]
+    fn each_book_hears_of_its_instruments_by_a_stream_of_its_own() {
+        let partitions = Partitions { users: 2, symbols: 3 };
+        let streams = streams(partitions);
+        for matching in partition_names(MATCHING, partitions) {
+            let name = StreamName::between("stock-data.0", &matching);
+            let stream = streams.iter().find(|stream| stream.name == name).expect("there is one");
+            assert_eq!((&stream.listeners[..], stream.for_web), (&[matching][..], false));
+        }
+        let mut names: Vec<_> = streams.iter().map(|stream| stream.name.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), streams.len(), "no stream is there twice");
     }
 
     #[test]

@@ -3,13 +3,13 @@
 
 use contracts::accounts::{AccountsCommand, AccountsEvent};
 use contracts::control::{Control, Operate};
-use contracts::intake::{self, ClientMessage, IntakeReply, NewOrder};
+use contracts::intake::{self, Amend, CancelOrders, ClientMessage, IntakeReply, NewOrder};
 use contracts::matching::{Depths, MatchingCommand, MatchingEvent};
 use contracts::ordering::{OrderCommand, OrderDetail, OrderingEvent, Page};
 use contracts::portfolio::{Moved, Portfolio, PortfolioCommand, PortfolioEvent, PortfolioToOrdering};
 use contracts::refusal::quoted;
 use contracts::stock_data::{Stock, StockDataCommand, StockDataEvent, Trade};
-use contracts::{Batch, Code, Fill, Refusal, StreamName, hostile, json};
+use contracts::{Batch, Code, Fill, Quantity, Refusal, StreamName, hostile, json};
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -74,7 +74,45 @@ fn read_as_everything(body: &[u8]) {
 }
 
 const PLACE: &str = r#"{"type":"place_order","order_id":"01890000-0000-7000-8000-00000000000a","user_id":"01890000-0000-7000-8000-000000000001","symbol":"ACME","side":"buy","order_type":"limit","quantity":"10","limit_price":"187.25"}"#;
-const CANCEL: &str = r#"{"type":"cancel_order","order_id":"01890000-0000-7000-8000-00000000000a","user_id":"01890000-0000-7000-8000-000000000001"}"#;
+
+/// A message of each kind, which together have every field there is.
+fn messages() -> Vec<Value> {
+    let place = |fields: Value| {
+        let mut body: Value = serde_json::from_str(PLACE).unwrap();
+        for (field, value) in fields.as_object().unwrap() {
+            body[field] = value.clone();
+        }
+        body
+    };
+    let about = |kind: &str, fields: Value| {
+        let mut body = json!({ "type": kind, "user_id": "01890000-0000-7000-8000-000000000001" });
+        for (field, value) in fields.as_object().unwrap() {
+            body[field] = value.clone();
+        }
+        body
+    };
+    let order_id = "01890000-0000-7000-8000-00000000000a";
+    vec![
+        place(json!({})),
+        place(json!({ "post_only": true, "reprice": true, "display_quantity": "3", "time_in_force": "gtd",
+                      "expires_at": "2026-11-21T21:00:00Z", "self_trade_prevention": "decrement" })),
+        place(json!({ "order_type": "oco", "stop_price": "190", "stop_limit_price": "191" })),
+        {
+            let mut trailing = place(json!({ "order_type": "trailing_stop", "trail_amount": "5" }));
+            trailing.as_object_mut().unwrap().remove("limit_price");
+            trailing
+        },
+        place(json!({ "exit_order_id": "01890000-0000-7000-8000-00000000000b", "take_profit_price": "200",
+                      "stop_loss_price": "180" })),
+        about("cancel_order", json!({ "order_id": order_id })),
+        about("amend_order", json!({ "order_id": order_id, "quantity": "5", "limit_price": "187" })),
+        about("cancel_orders", json!({ "symbol": "ACME", "side": "sell" })),
+    ]
+}
+
+fn bodies() -> Vec<Vec<u8>> {
+    messages().iter().map(|message| serde_json::to_vec(message).unwrap()).collect()
+}
 
 /// The message as a client would have to write it, so that nothing of it was lost or made up.
 fn written(message: &ClientMessage) -> Value {
@@ -85,20 +123,47 @@ fn written(message: &ClientMessage) -> Value {
             symbol,
             side,
             order_type,
-            time_in_force,
-            post_only,
             quantity,
             limit_price,
+            terms,
         }) => {
-            json!({ "type": "place_order", "order_id": order_id, "user_id": user_id, "symbol": symbol, "side": side,
-                      "order_type": order_type, "time_in_force": time_in_force, "post_only": post_only,
-                      "quantity": quantity, "limit_price": limit_price })
+            let mut body = json!({ "type": "place_order", "order_id": order_id, "user_id": user_id,
+                "symbol": symbol, "side": side, "order_type": order_type, "quantity": quantity,
+                "limit_price": limit_price });
+            for (field, value) in serde_json::to_value(terms).unwrap().as_object().unwrap() {
+                body[field] = value.clone();
+            }
+            body
         }
         ClientMessage::CancelOrder { order_id, user_id } => {
             json!({ "type": "cancel_order", "order_id": order_id, "user_id": user_id })
         }
+        ClientMessage::AmendOrder(Amend { order_id, user_id, quantity, limit_price }) => {
+            json!({ "type": "amend_order", "order_id": order_id, "user_id": user_id, "quantity": quantity,
+                      "limit_price": limit_price })
+        }
+        ClientMessage::CancelOrders(CancelOrders { user_id, symbol, side }) => {
+            json!({ "type": "cancel_orders", "user_id": user_id, "symbol": symbol, "side": side })
+        }
     }
 }
+
+/// The fields of a message that are texts.
+fn texts(body: &Value) -> Vec<String> {
+    let fields = body.as_object().unwrap().iter();
+    fields.filter(|(_, value)| value.is_string()).map(|(field, _)| field.clone()).collect()
+}
+
+const AMOUNTS: [&str; 8] = [
+    "quantity",
+    "limit_price",
+    "display_quantity",
+    "stop_price",
+    "trail_amount",
+    "stop_limit_price",
+    "take_profit_price",
+    "stop_loss_price",
+];
 
 fn take_in(body: &[u8]) -> Result<ClientMessage, Refusal> {
     let taken = intake::decode(body);
@@ -125,49 +190,64 @@ proptest! {
     }
 
     #[test]
-    fn mutated_orders_are_taken_in_or_refused(body in hostile::mutated(vec![PLACE.into(), CANCEL.into()])) {
+    fn mutated_orders_are_taken_in_or_refused(body in hostile::mutated(bodies())) {
         let _ = take_in(&body);
     }
 
     /// Of an object whose fields are all texts a refusal names the field that is wrong, its value and
     /// the rule; or there is no field that is wrong, and then it is taken in as it is.
     #[test]
-    fn a_refused_order_is_told_which_field_and_value(
-        changes in proptest::collection::vec((0..8_usize, hostile::text()), 0..3),
+    fn a_refused_message_is_told_which_field_and_value(
+        mut body in proptest::sample::select(messages()),
+        changes in proptest::collection::vec((any::<proptest::sample::Index>(), hostile::text()), 0..3),
     ) {
-        let mut body: Value = serde_json::from_str(PLACE).unwrap();
-        let names: Vec<String> = body.as_object().unwrap().keys().cloned().collect();
+        let names = texts(&body);
         for (field, text) in changes {
-            body[&names[field]] = text.into();
+            body[field.get(&names)] = text.into();
         }
         match take_in(&serde_json::to_vec(&body).unwrap()) {
-            Ok(ClientMessage::PlaceOrder(order)) => {
-                let text = |field: &str| body[field].as_str().unwrap();
-                prop_assert_eq!(order.symbol.as_str(), text("symbol"));
-                prop_assert_eq!(Ok(order.quantity), text("quantity").parse());
-                prop_assert_eq!(Some(order.limit_price.unwrap()), text("limit_price").parse().ok());
-                prop_assert_eq!(order.side.as_str(), text("side"));
+            Ok(message) => {
+                let written = written(&message);
+                prop_assert_eq!(&written["type"], &body["type"]);
+                for field in names.iter().filter(|field| AMOUNTS.contains(&field.as_str())) {
+                    let amount = |body: &Value| body[field].as_str().and_then(|text| text.parse::<Quantity>().ok());
+                    prop_assert!(amount(&body).is_some());
+                    prop_assert_eq!(amount(&written), amount(&body), "{}", field);
+                }
+                for field in ["symbol", "side", "order_type", "time_in_force", "self_trade_prevention"] {
+                    prop_assert!(body[field].is_null() || written[field] == body[field], "{}", field);
+                }
             }
-            Ok(ClientMessage::CancelOrder { .. }) => prop_assert!(false, "a cancel was made of {body}"),
             Err(Refusal { code, message, field }) => {
                 let field = field.expect("a field is named");
                 let value = body[&field].as_str().unwrap_or_else(|| panic!("{field} was never sent"));
-                prop_assert!(code == Code::InvalidValue && (message.contains(&quoted(value)) || message.contains("too large")),
-                    "{}: {}", field, message);
+                let told = match code {
+                    Code::InvalidValue => message.contains(&quoted(value)) || message.contains("too large"),
+                    Code::OutOfRange => field == "display_quantity",
+                    Code::InvalidCombination => field == "exit_order_id" && body["order_id"] == *value,
+                    _ => false,
+                };
+                prop_assert!(told, "{}: {} ({})", field, message, code);
             }
         }
     }
 
     #[test]
-    fn a_field_that_is_no_text_is_named(field in 0..8_usize, value in proptest::sample::select(&hostile::VALUES[..10])) {
-        let mut body: Value = serde_json::from_str(PLACE).unwrap();
+    fn a_field_of_another_kind_is_named(
+        mut body in proptest::sample::select(messages()),
+        field in any::<proptest::sample::Index>(),
+        value in proptest::sample::select(&hostile::VALUES[..10]),
+    ) {
         let names: Vec<String> = body.as_object().unwrap().keys().cloned().collect();
+        let field = field.get(&names);
         let Ok(value) = serde_json::from_str::<Value>(value) else { return Ok(()) };
-        body[&names[field]] = value.clone();
+        let same_kind = body[field].is_boolean() && value.is_boolean();
+        body[field] = value.clone();
         match take_in(&serde_json::to_vec(&body).unwrap()) {
-            // Without a limit is for ordering to judge.
-            Ok(_) => prop_assert!(value.is_null() && names[field] == "limit_price"),
-            Err(refusal) => prop_assert_eq!(refusal.field.as_deref(), Some(names[field].as_str())),
+            Ok(_) => prop_assert!(value.is_null() || same_kind),
+            // What is left out may be missed elsewhere.
+            Err(refusal) if value.is_null() => prop_assert!(refusal.field.is_some()),
+            Err(refusal) => prop_assert_eq!(refusal.field.as_deref(), Some(field.as_str())),
         }
     }
 

@@ -1,7 +1,7 @@
 //! For the audit: a partition's books rebuilt from its database, and whether all ways of
 //! rebuilding them lead to the same.
 
-use crate::domain::{Book, Record, Resting};
+use crate::domain::{Book, Live, Record};
 use crate::recovery::{self, Recovered, Start};
 use crate::store::journal;
 use chassis::{Db, Fault, Tx};
@@ -37,7 +37,7 @@ pub struct ReplayedBook {
     pub crossed: bool,
 }
 
-/// An order that rests in a book.
+/// An order that a book has, resting or waiting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LiveOrder {
     pub party: Party,
@@ -169,7 +169,7 @@ async fn replayed(tx: &Tx, partition: u16, recovered: Recovered) -> Result<Repla
 impl ReplayedBook {
     fn of(book: &Book) -> Self {
         let symbol = book.symbol();
-        let live = |Resting { party, side, price, quantity }| LiveOrder {
+        let live = |Live { party, side, price, quantity, .. }| LiveOrder {
             party,
             symbol,
             side,
@@ -182,7 +182,7 @@ impl ReplayedBook {
             sequence: book.sequence(),
             state_hash: Sha256::digest(&bytes).into(),
             bytes,
-            orders: book.resting().map(live).collect(),
+            orders: book.resting().chain(book.waiting()).map(live).collect(),
             crossed: book.is_crossed(),
         }
     }

@@ -119,8 +119,14 @@ impl Rules for Matching {
         Ok(())
     }
 
+    fn due(&self) -> Option<Timestamp> {
+        self.books.due()
+    }
+
     async fn decide(&mut self, gathered: &mut Gathered, step: &mut Step) -> Result<(), Fault> {
         gathered.now = step.now;
+        // Nobody is left out who waits for the time, and nobody is told it who does not.
+        self.books.due_by(step.now).into_iter().for_each(|symbol| gathered.commands.wake(symbol));
         if !gathered.commands.is_empty() {
             let record = Record { at: step.now, commands: gathered.commands.take() };
             gathered.entry = Some(self.carry_out(record, step).await?);

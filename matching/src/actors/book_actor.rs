@@ -46,9 +46,17 @@ where
     }
 }
 
-/// A step's commands for this book; answered with the events, each as JSON.
+/// What a step's commands for a book have led to.
+pub struct Ran {
+    /// Each as JSON.
+    pub events: Vec<Box<RawValue>>,
+    /// When the book wants to be told the time.
+    pub due: Option<Timestamp>,
+}
+
+/// A step's commands for this book; none tell it only the time.
 #[derive(Message)]
-#[rtype(result = "Vec<Box<RawValue>>")]
+#[rtype(result = "Ran")]
 pub struct Run {
     pub at: Timestamp,
     pub commands: Vec<Command>,
@@ -56,10 +64,10 @@ pub struct Run {
 
 impl Work for Run {
     fn work(self, BookActor { book, events }: &mut BookActor) -> Self::Result {
-        self.commands.iter().for_each(|command| book.run(command, self.at, events));
+        book.run_batch(&self.commands, self.at, events);
         // Written here, where several books write at once, and nowhere again.
         let json = |event: MatchingEvent| to_raw_value(&event).expect("our own events are JSON");
-        events.drain(..).map(json).collect()
+        Ran { events: events.drain(..).map(json).collect(), due: book.due() }
     }
 }
 

@@ -5,7 +5,7 @@ use super::floor::Floor;
 use super::seat::Seat;
 use crate::domain::{Book, Record};
 use chassis::Fault;
-use contracts::Symbol;
+use contracts::{Symbol, Timestamp};
 use contracts::matching::Depth;
 use futures::future::try_join_all;
 use serde_json::value::RawValue;
@@ -16,24 +16,46 @@ pub struct Books {
     floor: Arc<Floor>,
     /// By symbol, so that all that is told of them has an order.
     seats: BTreeMap<Symbol, Seat>,
+    /// When each wants to be told the time, if it does.
+    due: BTreeMap<Symbol, Timestamp>,
 }
 
 impl Books {
     pub fn seat(floor: Arc<Floor>, books: Vec<Book>) -> Self {
+        let due = books.iter().filter_map(|book| Some((book.symbol(), book.due()?))).collect();
         let seats = books.into_iter().map(|book| (book.symbol(), floor.seat(book))).collect();
-        Books { floor, seats }
+        Books { floor, seats, due }
     }
 
     /// Has the commands carried out, all books at once. Answers the events as JSON, in the record's
     /// order. A symbol's first command opens its book.
     pub async fn run(&mut self, record: Record) -> Result<Vec<Vec<Box<RawValue>>>, Fault> {
         let at = record.at;
+        let symbols: Vec<_> = record.commands.iter().map(|(symbol, _)| *symbol).collect();
         let mut runs = Vec::with_capacity(record.commands.len());
         for (symbol, commands) in record.commands {
             let seat = self.seats.entry(symbol).or_insert_with(|| self.floor.seat(Book::new(symbol)));
             runs.push(seat.ask(symbol, Run { at, commands }));
         }
-        try_join_all(runs).await
+        let mut events = Vec::with_capacity(runs.len());
+        for (symbol, ran) in symbols.into_iter().zip(try_join_all(runs).await?) {
+            match ran.due {
+                Some(due) => self.due.insert(symbol, due),
+                None => self.due.remove(&symbol),
+            };
+            events.push(ran.events);
+        }
+        Ok(events)
+    }
+
+    /// The earliest time that a book wants to be told.
+    pub fn due(&self) -> Option<Timestamp> {
+        self.due.values().min().copied()
+    }
+
+    /// The books that want to be told the time by now, by symbol.
+    pub fn due_by(&self, now: Timestamp) -> Vec<Symbol> {
+        self.due.iter().filter(|(_, due)| **due <= now).map(|(symbol, _)| *symbol).collect()
     }
 
     /// Of every book, by symbol.
@@ -51,7 +73,7 @@ impl Books {
 mod tests {
     use super::*;
     use crate::domain::Command;
-    use contracts::{OrderId, Timestamp, UserId};
+    use contracts::{OrderId, UserId};
 
     fn cancels(symbols: &[&str]) -> Record {
         let cancel =

@@ -1,126 +1,83 @@
 //! What a book is told to do. An order that breaks the rules of its instrument cannot be built.
 
-use contracts::matching::Party;
-use contracts::ordering::{CancelOrder, OrderCommand, PlaceOrder};
-use contracts::{OrderId, OrderType, Price, Quantity, Side, Symbol, TimeInForce, UserId};
+mod incoming;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub use incoming::{Incoming, Terms};
+
+use super::book::Settings;
+use contracts::ordering::{AmendOrder, CancelOrder, OrderCommand};
+use contracts::{OrderId, Price, Quantity, Symbol, UserId};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     Place(Incoming),
     Cancel { order_id: OrderId, user_id: UserId },
+    Amend(Amend),
+    Configure(Settings),
 }
 
 impl Command {
     /// The command and the book it is for, or the promise that the message breaks.
     pub fn of(message: &OrderCommand) -> Result<(Symbol, Command), String> {
+        let refuse = |order_id: OrderId, symbol: Symbol, rule: &str| {
+            format!("order {order_id} of {symbol} breaks a promise: {rule}")
+        };
         match message {
             OrderCommand::PlaceOrder(order) => {
-                Ok((order.symbol, Command::Place(Incoming::of(order).map_err(|rule| refuse(order, rule))?)))
+                let incoming =
+                    Incoming::of(order).map_err(|rule| refuse(order.order_id, order.symbol, rule))?;
+                Ok((order.symbol, Command::Place(incoming)))
             }
             OrderCommand::CancelOrder(CancelOrder { order_id, user_id, symbol }) => {
                 Ok((*symbol, Command::Cancel { order_id: *order_id, user_id: *user_id }))
             }
+            OrderCommand::AmendOrder(order) => {
+                let amend = Amend::of(order).map_err(|rule| refuse(order.order_id, order.symbol, rule))?;
+                Ok((order.symbol, Command::Amend(amend)))
+            }
         }
     }
 }
 
-fn refuse(order: &PlaceOrder, rule: &str) -> String {
-    format!("order {} of {} breaks a promise: {rule}", order.order_id, order.symbol)
-}
-
-/// What becomes of an order that nobody, or not everybody that it needs, trades with at once.
+/// Price, tick and lot size are positive, and all amounts multiples of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Terms {
-    /// What is left of it rests.
-    Rest,
-    /// It rests, or is canceled if it would trade.
-    PostOnly,
-    /// What is left of it is canceled.
-    Immediate,
-    /// It trades wholly, or is canceled wholly.
-    AllOrNothing,
+pub struct Amend {
+    pub order_id: OrderId,
+    pub user_id: UserId,
+    /// The whole order's quantity, before and after. What is left changes by the difference.
+    pub was_quantity: Quantity,
+    pub quantity: Quantity,
+    pub price: Price,
+    pub tick_size: Price,
+    pub lot_size: Quantity,
 }
 
-impl Terms {
-    fn of(order: &PlaceOrder) -> Result<Self, &'static str> {
-        match (order.order_type, order.time_in_force, order.post_only) {
-            (OrderType::Limit, TimeInForce::Gtc, false) => Ok(Terms::Rest),
-            (OrderType::Limit, TimeInForce::Gtc, true) => Ok(Terms::PostOnly),
-            (OrderType::Limit | OrderType::Market, TimeInForce::Ioc, false) => Ok(Terms::Immediate),
-            (OrderType::Limit | OrderType::Market, TimeInForce::Fok, false) => Ok(Terms::AllOrNothing),
-            (OrderType::Market, TimeInForce::Gtc, _) => Err("a market order does not wait"),
-            (_, TimeInForce::Ioc | TimeInForce::Fok, true) => Err("only an order that waits is post-only"),
-        }
+impl Amend {
+    fn of(order: &AmendOrder) -> Result<Self, &'static str> {
+        let AmendOrder { order_id, user_id, was_quantity, quantity, price, tick_size, lot_size, .. } = *order;
+        Amend { order_id, user_id, was_quantity, quantity, price, tick_size, lot_size }.checked()
+    }
+
+    pub fn checked(self) -> Result<Self, &'static str> {
+        check_units(self.tick_size, self.lot_size)?;
+        check_price(self.price, self.tick_size)?;
+        check_quantity(self.was_quantity, self.lot_size)?;
+        check_quantity(self.quantity, self.lot_size)?;
+        Ok(self)
     }
 }
 
-/// An order that may enter a book: price and quantity are positive multiples of tick and lot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Incoming {
-    party: Party,
-    side: Side,
-    terms: Terms,
-    price: Price,
-    quantity: Quantity,
-    tick_size: Price,
-    lot_size: Quantity,
+fn check_units(tick_size: Price, lot_size: Quantity) -> Result<(), &'static str> {
+    let positive = tick_size.is_positive() && lot_size.is_positive();
+    if positive { Ok(()) } else { Err("the tick and lot sizes are positive") }
 }
 
-impl Incoming {
-    pub fn of(order: &PlaceOrder) -> Result<Self, &'static str> {
-        let party = Party { order_id: order.order_id, user_id: order.user_id, ordering: order.ordering };
-        Self::new(
-            party,
-            (order.side, Terms::of(order)?),
-            (order.price, order.quantity),
-            (order.tick_size, order.lot_size),
-        )
-    }
+fn check_price(price: Price, tick_size: Price) -> Result<(), &'static str> {
+    let is_right = price.is_positive() && price.is_multiple_of(tick_size);
+    if is_right { Ok(()) } else { Err("the price is a positive multiple of the tick size") }
+}
 
-    pub fn new(
-        party: Party,
-        (side, terms): (Side, Terms),
-        (price, quantity): (Price, Quantity),
-        (tick_size, lot_size): (Price, Quantity),
-    ) -> Result<Self, &'static str> {
-        if !tick_size.is_positive() || !lot_size.is_positive() {
-            return Err("the tick and lot sizes are positive");
-        }
-        if !price.is_positive() || !price.is_multiple_of(tick_size) {
-            return Err("the price is a positive multiple of the tick size");
-        }
-        if !quantity.is_positive() || !quantity.is_multiple_of(lot_size) {
-            return Err("the quantity is a positive multiple of the lot size");
-        }
-        Ok(Incoming { party, side, terms, price, quantity, tick_size, lot_size })
-    }
-
-    pub fn party(&self) -> Party {
-        self.party
-    }
-
-    pub fn side(&self) -> Side {
-        self.side
-    }
-
-    pub fn terms(&self) -> Terms {
-        self.terms
-    }
-
-    /// The limit; for a market order the worst price it may trade at.
-    pub fn price(&self) -> Price {
-        self.price
-    }
-
-    pub fn quantity(&self) -> Quantity {
-        self.quantity
-    }
-
-    pub fn tick_size(&self) -> Price {
-        self.tick_size
-    }
-
-    pub fn lot_size(&self) -> Quantity {
-        self.lot_size
-    }
+fn check_quantity(quantity: Quantity, lot_size: Quantity) -> Result<(), &'static str> {
+    let is_right = quantity.is_positive() && quantity.is_multiple_of(lot_size);
+    if is_right { Ok(()) } else { Err("the quantity is a positive multiple of the lot size") }
 }

@@ -5,6 +5,7 @@
 
 mod book;
 mod bytes;
+mod codec;
 mod command;
 mod record;
 
@@ -14,7 +15,7 @@ pub mod naive;
 #[cfg(test)]
 mod tests;
 
-pub use book::{Book, Engine, Fill, Resting, Stopped};
+pub use book::{Book, Engine, Fill, Hours, Live, Settings, Stopped, TRAILING_MAX};
 pub use bytes::{Damaged, Reader, Writer};
-pub use command::{Command, Incoming, Terms};
+pub use command::{Amend, Command, Incoming, Terms};
 pub use record::Record;

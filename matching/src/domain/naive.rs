@@ -1,143 +1,214 @@
 //! The obvious book: a list in the order of arrival, searched from end to end. Slow, and easily
-//! seen to be right.
+//! seen to be right. It shares the clockwork of phases with the real book, nothing else.
 
-use crate::domain::{Command, Incoming, Terms};
-use contracts::matching::{Depth, MatchingEvent, OrderFilled, OrderLeftBook, OrderOpened, Party};
-use contracts::{Code, OrderId, Price, Quantity, Side, Symbol, TradeId};
-use std::collections::BTreeMap;
-use uuid::Uuid;
+mod follow_up;
+mod order;
+mod phases;
+mod trade;
 
-#[derive(Clone)]
-struct Order {
-    party: Party,
-    side: Side,
-    price: Price,
-    quantity: Quantity,
-}
+use crate::domain::book::{Market, common_divisor};
+use crate::domain::{Amend, Command, Incoming, Terms};
+use contracts::matching::{Depth, MatchingEvent, OrderAmended, OrderArmed, OrderOpened, Was};
+use contracts::ordering::Special;
+use contracts::{Code, OrderId, Price, Quantity, Side, Symbol, Timestamp, UserId};
+use order::{Order, Waits, less, more};
+use std::collections::{BTreeMap, VecDeque};
 
 pub struct NaiveBook {
     symbol: Symbol,
     sequence: u64,
-    resting: Vec<Order>,
+    /// Resting or waiting; who comes later stands further back.
+    orders: Vec<Order>,
     seen: Vec<OrderId>,
+    /// The one that has come and is in no queue yet.
+    tick: i64,
+    last_price: Price,
+    market: Market,
+    exits: VecDeque<(OrderId, Quantity)>,
+    arrivals: u64,
 }
 
 impl NaiveBook {
     pub fn new(symbol: Symbol) -> Self {
-        NaiveBook { symbol, sequence: 0, resting: Vec::new(), seen: Vec::new() }
+        NaiveBook {
+            symbol,
+            sequence: 0,
+            orders: Vec::new(),
+            seen: Vec::new(),
+            tick: 0,
+            last_price: Price::ZERO,
+            market: Market::default(),
+            exits: VecDeque::new(),
+            arrivals: 0,
+        }
     }
 
     /// Trade ids are left nil.
-    pub fn run(&mut self, command: &Command, events: &mut Vec<MatchingEvent>) {
-        match command {
-            Command::Place(order) => self.place(order, events),
-            Command::Cancel { order_id, user_id } => {
-                let own = |o: &Order| o.party.order_id == *order_id && o.party.user_id == *user_id;
-                if let Some(at) = self.resting.iter().position(own) {
-                    let order = self.resting.remove(at);
-                    self.leave(order, true, Code::CanceledByUser, events);
-                }
-            }
+    pub fn run_batch(&mut self, commands: &[Command], now: Timestamp, events: &mut Vec<MatchingEvent>) {
+        let before = self.sequence;
+        self.advance(now, events);
+        commands.iter().for_each(|command| self.run(command, now, events));
+        if self.sequence != before {
+            self.indicate(events);
         }
     }
 
-    fn place(&mut self, incoming: &Incoming, events: &mut Vec<MatchingEvent>) {
+    pub fn run(&mut self, command: &Command, now: Timestamp, events: &mut Vec<MatchingEvent>) {
+        match command {
+            Command::Place(order) => self.place(order, now, events),
+            Command::Cancel { order_id, user_id } => {
+                if let Some(at) = self.own(*order_id, *user_id) {
+                    self.remove(at, Code::CanceledByUser, events);
+                }
+            }
+            Command::Amend(amend) => self.amend(amend, events),
+            Command::Configure(settings) => {
+                self.market.configure(settings.clone(), now);
+                self.advance(now, events);
+            }
+        }
+        self.follow_up(now, events);
+    }
+
+    fn own(&self, order_id: OrderId, user_id: UserId) -> Option<usize> {
+        self.orders.iter().position(|o| o.party.order_id == order_id && o.party.user_id == user_id)
+    }
+
+    fn place(&mut self, incoming: &Incoming, now: Timestamp, events: &mut Vec<MatchingEvent>) {
         if self.seen.contains(&incoming.party().order_id) {
             return;
         }
+        self.tick = common_divisor(self.tick, incoming.tick_size().micros());
         self.seen.push(incoming.party().order_id);
-        let (party, side, price) = (incoming.party(), incoming.side(), incoming.price());
-        let mut rest = Order { party, side, price, quantity: incoming.quantity() };
-        if incoming.terms() == Terms::PostOnly && self.counterpart(&rest).is_some() {
-            return self.leave(rest, false, Code::WouldTrade, events);
-        }
-        if incoming.terms() == Terms::AllOrNothing && !self.fills(rest.clone()) {
-            return self.leave(rest, false, Code::NotFillable, events);
-        }
-        while rest.quantity.is_positive() {
-            let Some(at) = self.counterpart(&rest) else {
-                match incoming.terms() {
-                    Terms::Rest | Terms::PostOnly => self.open(rest, events),
-                    Terms::Immediate | Terms::AllOrNothing => {
-                        self.leave(rest, false, Code::NoLiquidity, events);
-                    }
-                }
-                return;
-            };
-            let maker = self.resting[at].clone();
-            if maker.party.user_id == party.user_id {
-                return self.leave(rest, false, Code::SelfTrade, events);
+        let mut order = Order::of(incoming);
+        let Some(special) = incoming.special() else { return self.come_in(order, incoming.terms(), events) };
+        self.arrivals += 1;
+        order.arrival = self.arrivals;
+        if let Some(trigger) = &mut order.trigger {
+            if self.last_price.is_positive() {
+                *trigger = order::followed(order.side, *trigger, self.last_price);
             }
-            let quantity = maker.quantity.min(rest.quantity);
-            rest.quantity = rest.quantity.minus(quantity).unwrap();
-            self.resting[at].quantity = maker.quantity.minus(quantity).unwrap();
-            if self.resting[at].quantity.is_zero() {
-                self.resting.remove(at);
-            }
-            self.sequence += 1;
-            events.push(MatchingEvent::OrderFilled(OrderFilled {
-                trade_id: TradeId(Uuid::nil()),
-                symbol: self.symbol,
-                sequence: self.sequence,
-                price: maker.price,
-                quantity,
-                taker_side: side,
-                maker: maker.party,
-                taker: party,
-            }));
+        }
+        self.place_exit(incoming, special, &mut order, events);
+        if order.trigger.is_some_and(|t| self.last_price.is_positive() && order::is_met(order.side, &t, self.last_price)) {
+            return self.leave(order, false, Code::WouldTrigger, events);
+        }
+        if order.expires_at.is_some_and(|end| end <= now) {
+            return self.leave(order, false, Code::Expired, events);
+        }
+        if order.waits == Waits::ForItsStop {
+            self.arm(&order, events);
+            return self.orders.push(order);
+        }
+        if special.reprice {
+            self.reprice(&mut order, incoming.tick_size());
+        }
+        self.come_in(order, incoming.terms(), events);
+    }
+
+    fn place_exit(
+        &mut self,
+        entry: &Incoming,
+        special: &Special,
+        order: &mut Order,
+        events: &mut Vec<MatchingEvent>,
+    ) {
+        let Some(exit) = &special.exit else { return };
+        if self.seen.contains(&exit.order_id) {
+            order.exit = None;
+            return;
+        }
+        self.seen.push(exit.order_id);
+        self.arrivals += 1;
+        let exit = Order { arrival: self.arrivals, ..Order::exit_of(entry, exit, special) };
+        self.arm(&exit, events);
+        self.orders.push(exit);
+    }
+
+    fn arm(&mut self, order: &Order, events: &mut Vec<MatchingEvent>) {
+        let Order { party, side, quantity, .. } = *order;
+        let (symbol, sequence) = (self.symbol, self.next_sequence());
+        events.push(MatchingEvent::OrderArmed(OrderArmed { party, symbol, sequence, side, quantity }));
+    }
+
+    fn reprice(&self, order: &mut Order, tick: Price) {
+        let Some(best) = self.counterpart(order).filter(|_| self.market.trades()) else { return };
+        let (best, tick) = (self.orders[best].price.micros(), tick.micros());
+        let price = match order.side {
+            Side::Buy => (best - 1) / tick * tick,
+            Side::Sell => (best / tick + 1) * tick,
+        };
+        if price > 0 {
+            (order.price, order.repriced) = (Price::from_micros(price), true);
         }
     }
 
-    /// Tries it out on a copy.
-    fn fills(&self, mut order: Order) -> bool {
-        let mut copy =
-            NaiveBook { resting: self.resting.clone(), seen: Vec::new(), sequence: 0, symbol: self.symbol };
-        while order.quantity.is_positive() {
-            let Some(at) = copy.counterpart(&order) else { return false };
-            let maker = copy.resting.remove(at);
-            if maker.party.user_id == order.party.user_id {
-                return false;
-            }
-            order.quantity = order.quantity.minus(maker.quantity.min(order.quantity)).unwrap();
+    fn amend(&mut self, amend: &Amend, events: &mut Vec<MatchingEvent>) {
+        let Some(at) = self.own(amend.order_id, amend.user_id) else { return };
+        self.tick = common_divisor(self.tick, amend.tick_size.micros());
+        let order = self.orders[at].clone();
+        let by = amend.quantity.micros() - amend.was_quantity.micros();
+        let left = order.quantity.micros() + by;
+        if let Some(reason) = self.forbids(&order, amend.price) {
+            self.refuse_amendment(&order, reason, events);
+        } else if left <= 0 {
+            self.orders.remove(at);
+            self.say_reduced(&order, order.quantity, order.visible, Quantity::ZERO, Code::AmendedByUser, events);
+            self.ended(&Order { whole: less(order.whole, order.quantity), ..order }, Quantity::ZERO);
+        } else if by <= 0 && amend.price == order.price {
+            self.reduce(at, Quantity::from_micros(-by), Code::AmendedByUser, events);
+        } else {
+            self.orders.remove(at);
+            let (price, quantity) = (amend.price, Quantity::from_micros(left));
+            let whole = Quantity::from_micros(order.whole.micros() + by);
+            let was = Was { price: order.price, visible: order.visible };
+            let (symbol, sequence) = (self.symbol, self.next_sequence());
+            let Order { party, side, .. } = order;
+            let was_quantity = order.quantity;
+            let amended = OrderAmended { party, symbol, sequence, side, price, was_quantity, quantity, was };
+            events.push(MatchingEvent::OrderAmended(amended));
+            self.come_in(Order { price, quantity, visible: quantity, whole, ..order }, Terms::Rest, events);
         }
-        true
     }
 
-    /// The cheapest seller or the highest bidder within the limit; of equals, the earliest.
-    fn counterpart(&self, order: &Order) -> Option<usize> {
-        let others = self.resting.iter().enumerate().filter(|(_, other)| other.side != order.side);
-        match order.side {
-            Side::Buy => others.filter(|(_, o)| o.price <= order.price).min_by_key(|(at, o)| (o.price, *at)),
-            Side::Sell => others
-                .filter(|(_, o)| o.price >= order.price)
-                .min_by_key(|(at, o)| (std::cmp::Reverse(o.price), *at)),
+    fn forbids(&self, order: &Order, price: Price) -> Option<Code> {
+        if order.trigger.is_some() || order.exit.is_some() || order.entry.is_some() {
+            return Some(Code::NotAmendable);
         }
-        .map(|(at, _)| at)
+        if !self.market.trades() || price == order.price {
+            return None;
+        }
+        let amended = Order { price, ..order.clone() };
+        if order.post_only && self.counterpart(&amended).is_some() {
+            return Some(Code::WouldTrade);
+        }
+        self.edge(&amended).map(|_| Code::OutsidePriceBand)
     }
 
-    fn open(&mut self, order: Order, events: &mut Vec<MatchingEvent>) {
-        self.sequence += 1;
-        let Order { party, side, price, quantity } = order.clone();
-        let (symbol, sequence) = (self.symbol, self.sequence);
-        let opened = OrderOpened { party, symbol, sequence, side, price, quantity };
+    /// Puts an order last at its price; of an iceberg only a part is seen.
+    fn rest(&mut self, mut order: Order, events: &mut Vec<MatchingEvent>) {
+        order.visible = order.display.map_or(order.quantity, |display| display.min(order.quantity));
+        let Order { party, side, price, quantity, repriced, .. } = order;
+        let (symbol, sequence) = (self.symbol, self.next_sequence());
+        let visible = (order.visible != quantity).then_some(order.visible);
+        let opened = OrderOpened { party, symbol, sequence, side, price, quantity, visible, repriced };
         events.push(MatchingEvent::OrderOpened(opened));
-        self.resting.push(order);
+        order.repriced = false;
+        order.waits = Waits::No;
+        self.orders.push(order);
     }
 
-    fn leave(&mut self, order: Order, rested: bool, reason: Code, events: &mut Vec<MatchingEvent>) {
+    fn next_sequence(&mut self) -> u64 {
         self.sequence += 1;
-        let Order { party, side, price, quantity } = order;
-        let (symbol, sequence) = (self.symbol, self.sequence);
-        let left = OrderLeftBook { party, symbol, sequence, side, price, quantity, rested, reason };
-        events.push(MatchingEvent::OrderLeftBook(left));
+        self.sequence
     }
 
     pub fn depth(&self) -> Depth {
         let levels = |side| {
             let mut levels = BTreeMap::<Price, Quantity>::new();
-            for order in self.resting.iter().filter(|order| order.side == side) {
+            for order in self.orders.iter().filter(|o| o.side == side && o.waits == Waits::No) {
                 let total = levels.entry(order.price).or_default();
-                *total = total.plus(order.quantity).unwrap();
+                *total = more(*total, order.visible);
             }
             levels
         };

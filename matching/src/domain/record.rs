@@ -1,7 +1,8 @@
 //! What the journal keeps of a step: every book's commands, with their time.
 
 use super::bytes::{self, Damaged, Reader, Writer};
-use super::command::{Command, Incoming, Terms};
+use super::codec;
+use super::command::{Amend, Command, Incoming, Terms};
 use contracts::matching::Party;
 use contracts::{OrderId, Price, Quantity, Side, Symbol, Timestamp, UserId};
 
@@ -9,7 +10,8 @@ const VERSION: u8 = 1;
 /// Two ids, kinds, and small numbers.
 const COMMAND_BYTES_TYPICAL: usize = 44;
 
-/// The commands of each symbol in their order; symbols in the order in which they first came.
+/// The commands of each symbol in their order; symbols in the order in which they first came. One
+/// without commands was only told the time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
     pub at: Timestamp,
@@ -23,6 +25,12 @@ const IMMEDIATE: u8 = 4;
 const UNITS: u8 = 8;
 const ALL_OR_NOTHING: u8 = 16;
 const POST_ONLY: u8 = 32;
+/// What most orders do without follows.
+const SPECIAL: u8 = 64;
+const OCO: u8 = 128;
+/// With `CANCEL`, something else than an order or its cancel.
+const AMEND: u8 = CANCEL | SELL;
+const CONFIGURE: u8 = CANCEL | IMMEDIATE;
 
 type Units = (Price, Quantity);
 
@@ -76,6 +84,8 @@ fn write(command: &Command, units: &mut Option<Units>, writer: &mut Writer) {
         Command::Place(order) => {
             let own = (order.tick_size(), order.lot_size());
             let flags = [
+                (order.special().is_some(), SPECIAL),
+                (order.is_oco(), OCO),
                 (order.side() == Side::Sell, SELL),
                 (order.terms() == Terms::Immediate, IMMEDIATE),
                 (order.terms() == Terms::AllOrNothing, ALL_OR_NOTHING),
@@ -94,18 +104,39 @@ fn write(command: &Command, units: &mut Option<Units>, writer: &mut Writer) {
             }
             writer.whole(order.price().micros() / own.0.micros());
             writer.whole(order.quantity().micros() / own.1.micros());
+            if let Some(special) = order.special() {
+                codec::write_special(special, writer);
+            }
             *units = Some(own);
+        }
+        Command::Amend(amend) => {
+            writer.byte(AMEND);
+            writer.fixed(amend.order_id.0.as_bytes());
+            writer.fixed(amend.user_id.0.as_bytes());
+            let Amend { was_quantity, quantity, price, tick_size, lot_size, .. } = amend;
+            [price.micros(), tick_size.micros(), was_quantity.micros(), quantity.micros(), lot_size.micros()]
+                .into_iter()
+                .for_each(|micros| writer.whole(micros));
+        }
+        Command::Configure(settings) => {
+            writer.byte(CONFIGURE);
+            codec::write_settings(settings, writer);
         }
     }
 }
 
 fn read(units: &mut Option<Units>, reader: &mut Reader<'_>) -> Result<Command, Damaged> {
     let flags = reader.byte()?;
-    let (order_id, user_id) = (OrderId(reader.uuid()?), UserId(reader.uuid()?));
-    if flags == CANCEL {
-        return Ok(Command::Cancel { order_id, user_id });
+    if flags == CONFIGURE {
+        return codec::read_settings(reader).map(Command::Configure);
     }
-    let terms = match flags & !(SELL | UNITS) {
+    let (order_id, user_id) = (OrderId(reader.uuid()?), UserId(reader.uuid()?));
+    match flags {
+        CANCEL => return Ok(Command::Cancel { order_id, user_id }),
+        AMEND => return read_amend(order_id, user_id, reader).map(Command::Amend),
+        _ => {}
+    }
+    let terms = match flags & !(SELL | UNITS | SPECIAL | OCO) {
         0 => Terms::Rest,
         IMMEDIATE => Terms::Immediate,
         ALL_OR_NOTHING => Terms::AllOrNothing,
@@ -125,7 +156,18 @@ fn read(units: &mut Option<Units>, reader: &mut Reader<'_>) -> Result<Command, D
     let quantity = Quantity::from_micros(amount(reader.whole()?, lot.micros())?);
     let side = if flags & SELL != 0 { Side::Sell } else { Side::Buy };
     let party = Party { order_id, user_id, ordering };
+    let special = if flags & SPECIAL == 0 { None } else { Some(Box::new(codec::read_special(reader)?)) };
     Incoming::new(party, (side, terms), (price, quantity), (tick, lot))
+        .and_then(|order| order.with(flags & OCO != 0, special))
         .map(Command::Place)
+        .map_err(Damaged::because)
+}
+
+fn read_amend(order_id: OrderId, user_id: UserId, reader: &mut Reader<'_>) -> Result<Amend, Damaged> {
+    let (price, tick_size) = (Price::from_micros(reader.whole()?), Price::from_micros(reader.whole()?));
+    let mut quantity = || reader.whole().map(Quantity::from_micros);
+    let (was_quantity, quantity, lot_size) = (quantity()?, quantity()?, quantity()?);
+    Amend { order_id, user_id, was_quantity, quantity, price, tick_size, lot_size }
+        .checked()
         .map_err(Damaged::because)
 }

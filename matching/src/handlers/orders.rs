@@ -1,23 +1,42 @@
-//! PlaceOrder, CancelOrder: go to the book of their symbol, in the order in which they came.
+//! PlaceOrder, CancelOrder, AmendOrder; InstrumentChanged: go to the book of their symbol, in the order in which they came.
 //!
 //! Twice the same changes nothing: the book knows the ids of its orders.
 
-use crate::domain::Command;
+use crate::domain::{Command, Settings};
 use chassis::{Place, Source};
 use contracts::ordering::OrderCommand;
+use contracts::stock_data::StockDataEvent;
 use contracts::{Symbol, topology};
 use rustc_hash::FxHashMap;
+use serde::de::DeserializeOwned;
 
-/// Reads what portfolio says. An order that its instrument forbids, or that is another partition's,
-/// breaks a promise that was kept upstream.
+/// Reads what portfolio and stock-data say. An order that its instrument forbids, or that is another
+/// partition's, breaks a promise that was kept upstream.
 pub fn decode(place: &Place, source: Source<'_>, events: &[u8]) -> Result<Vec<(Symbol, Command)>, String> {
     match source {
-        Source::Stream { service: topology::PORTFOLIO, .. } => {}
-        Source::Stream { service, .. } => return Err(format!("{service} does not place orders in books")),
-        Source::Request { .. } | Source::Orders { .. } => return Err("not a stream".to_owned()),
+        Source::Stream { service: topology::PORTFOLIO, .. } => {
+            let commands: Vec<OrderCommand> = parse(events)?;
+            commands.iter().map(|command| Command::of(command).and_then(|of| ours(place, of))).collect()
+        }
+        Source::Stream { service: topology::STOCK_DATA, .. } => {
+            parse(events)?.iter().map(|event| configure(event).and_then(|of| ours(place, of))).collect()
+        }
+        Source::Stream { service, .. } => Err(format!("{service} does not place orders in books")),
+        Source::Request { .. } | Source::Orders { .. } => Err("not a stream".to_owned()),
     }
-    let commands: Vec<OrderCommand> = serde_json::from_slice(events).map_err(|e| e.to_string())?;
-    commands.iter().map(|command| Command::of(command).and_then(|of| ours(place, of))).collect()
+}
+
+fn parse<T: DeserializeOwned>(events: &[u8]) -> Result<Vec<T>, String> {
+    serde_json::from_slice(events).map_err(|e| e.to_string())
+}
+
+fn configure(event: &StockDataEvent) -> Result<(Symbol, Command), String> {
+    match event {
+        StockDataEvent::InstrumentChanged(instrument) => {
+            Ok((instrument.symbol, Command::Configure(Settings::of(instrument))))
+        }
+        StockDataEvent::PriceChanged(quote) => Err(format!("a price of {} is not for books", quote.symbol)),
+    }
 }
 
 fn ours(place: &Place, (symbol, command): (Symbol, Command)) -> Result<(Symbol, Command), String> {
@@ -36,11 +55,20 @@ pub struct Commands {
 
 impl Commands {
     pub fn add(&mut self, symbol: Symbol, command: Command) {
-        let at = *self.index.entry(symbol).or_insert_with(|| {
+        let at = self.place_of(symbol);
+        self.by_symbol[at].1.push(command);
+    }
+
+    /// The symbol's book is told the time, if nothing else.
+    pub fn wake(&mut self, symbol: Symbol) {
+        self.place_of(symbol);
+    }
+
+    fn place_of(&mut self, symbol: Symbol) -> usize {
+        *self.index.entry(symbol).or_insert_with(|| {
             self.by_symbol.push((symbol, Vec::new()));
             self.by_symbol.len() - 1
-        });
-        self.by_symbol[at].1.push(command);
+        })
     }
 
     pub fn is_empty(&self) -> bool {

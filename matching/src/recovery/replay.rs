@@ -48,7 +48,7 @@ impl Replay {
         let mut events = Vec::new();
         for (symbol, commands) in &record.commands {
             let book = self.books.entry(*symbol).or_insert_with(|| Book::new(*symbol));
-            commands.iter().for_each(|command| book.run(command, record.at, &mut events));
+            book.run_batch(commands, record.at, &mut events);
         }
         let events: Vec<_> =
             events.iter().map(|event| serde_json::to_vec(event).expect("our own events are JSON")).collect();

@@ -4,7 +4,7 @@
 //! **Invariant** Nothing is allocated once the slab and the windows have grown to what they hold.
 
 use super::levels::{Level, Levels, NOBODY};
-use super::slab::{NONE, Slab, Slot};
+use super::slab::{ICEBERG, NONE, SELLS, SPECIAL, Slab, Slot};
 use contracts::Side;
 
 #[derive(Debug)]
@@ -23,6 +23,8 @@ pub struct Fill {
     pub lots: i64,
     /// The maker has left the book with this.
     pub maker_done: bool,
+    /// The book keeps more about the maker.
+    pub maker_special: bool,
 }
 
 /// Why an incoming order trades no further.
@@ -30,8 +32,10 @@ pub struct Fill {
 pub enum Stopped {
     Filled,
     NobodyCrosses,
-    /// The next to trade with is of the same user.
-    OwnOrder,
+    /// The next to trade with, which this is, is of the same user.
+    OwnOrder(u32),
+    /// All that this one shows was filled. It is first in its queue, with nothing.
+    Shown(u32),
 }
 
 impl Engine {
@@ -42,39 +46,59 @@ impl Engine {
     /// Gives an order its number. It is nowhere yet.
     #[inline]
     pub fn admit(&mut self, side: Side, price: i64, lots: i64, user_tag: u32) -> u32 {
-        let (rank, side) = (rank(side, price), number(side));
-        self.orders.insert(Slot { rank, lots, earlier: NONE, later: NONE, user_tag, side })
+        let (rank, flags) = (rank(side, price), number(side));
+        self.orders.insert(Slot { rank, lots, earlier: NONE, later: NONE, user_tag, flags })
+    }
+
+    #[inline]
+    pub fn has(&self, at: u32, flag: u32) -> bool {
+        self.orders[at].flags & flag != 0
+    }
+
+    pub fn set(&mut self, at: u32, flag: u32, on: bool) {
+        let flags = &mut self.orders[at].flags;
+        *flags = if on { *flags | flag } else { *flags & !flag };
+    }
+
+    /// Of an order that is in no queue.
+    pub fn set_terms(&mut self, at: u32, price: i64, lots: i64) {
+        let order = &mut self.orders[at];
+        order.rank = self::rank(if order.side() == BUY { Side::Buy } else { Side::Sell }, price);
+        order.lots = lots;
+    }
+
+    /// A resting order is smaller, and keeps its place. Something of it is left.
+    pub fn reduce(&mut self, at: u32, by: i64) {
+        self.orders[at].lots -= by;
+        debug_assert!(self.orders[at].lots > 0);
     }
 
     /// Whether an order would trade, if it came in now.
     #[inline]
     pub fn crosses(&self, at: u32) -> bool {
-        let Slot { rank, side, .. } = self.orders[at];
-        self.sides[(side ^ 1) as usize].best() <= !rank
+        let order = &self.orders[at];
+        self.sides[(order.side() ^ 1) as usize].best() <= !order.rank
     }
 
-    /// Whether an order would be filled wholly, if it came in now. `is_own` is as in `take`.
-    pub fn fills(&self, at: u32, is_own: impl Fn(u32) -> bool) -> bool {
-        let Slot { rank, mut lots, user_tag, side, .. } = self.orders[at];
-        let within = self.sides[(side ^ 1) as usize].iter().take_while(|(best, _)| *best <= !rank);
-        for maker in within.flat_map(|(_, level)| self.queue(level)) {
-            let resting = &self.orders[maker];
-            if resting.user_tag == user_tag && is_own(maker) {
-                return false;
-            }
-            lots -= lots.min(resting.lots);
-            if lots == 0 {
-                return true;
-            }
-        }
-        false
+    /// Whether an order of this side at this price would.
+    pub fn would_cross(&self, side: Side, price: i64) -> bool {
+        self.sides[(number(side) ^ 1) as usize].best() <= !rank(side, price)
+    }
+
+    /// The orders that this one would trade with, if it came in now, in their order.
+    pub fn counterparts(&self, at: u32) -> impl Iterator<Item = u32> + '_ {
+        let order = &self.orders[at];
+        let worst = !order.rank;
+        let others = self.sides[(order.side() ^ 1) as usize].iter();
+        others.take_while(move |(best, _)| *best <= worst).flat_map(|(_, level)| self.queue(level))
     }
 
     /// Trades with the best orders of the other side, each at its own price, while they are within
     /// the order's. `is_own` is asked where the users' tags are equal.
     #[inline]
     pub fn take(&mut self, at: u32, is_own: impl Fn(u32) -> bool, mut heard: impl FnMut(Fill)) -> Stopped {
-        let Slot { rank, mut lots, user_tag, side, .. } = self.orders[at];
+        let Slot { rank, mut lots, user_tag, flags, .. } = self.orders[at];
+        let side = flags & SELLS;
         let others = &mut self.sides[(side ^ 1) as usize];
         // What a seller ranks as the buyer's limit, and the other way round.
         let worst = !rank;
@@ -88,14 +112,16 @@ impl Engine {
             let maker = others.first();
             let resting = &mut self.orders[maker];
             if resting.user_tag == user_tag && is_own(maker) {
-                stopped = Stopped::OwnOrder;
+                stopped = Stopped::OwnOrder(maker);
                 break;
             }
             let traded = lots.min(resting.lots);
             lots -= traded;
             resting.lots -= traded;
             let (maker_done, later) = (resting.lots == 0, resting.later);
-            heard(Fill { maker, price: price(side ^ 1, best), lots: traded, maker_done });
+            let (shows_more, maker_special) = (resting.flags & ICEBERG != 0, resting.flags & SPECIAL != 0);
+            let maker_done = maker_done && !shows_more;
+            heard(Fill { maker, price: price(side ^ 1, best), lots: traded, maker_done, maker_special });
             if maker_done {
                 match later {
                     NONE => others.remove(best),
@@ -104,6 +130,9 @@ impl Engine {
                         others.level_mut(best).first = later;
                     }
                 }
+            } else if shows_more && self.orders[maker].lots == 0 {
+                stopped = Stopped::Shown(maker);
+                break;
             }
         }
         self.orders[at].lots = lots;
@@ -113,9 +142,9 @@ impl Engine {
     /// Puts an order last at its price.
     #[inline]
     pub fn rest(&mut self, at: u32) {
-        let Slot { rank, side, .. } = self.orders[at];
-        let earlier = self.sides[side as usize].push(rank, at);
-        self.orders[at].earlier = earlier;
+        let Slot { rank, flags, .. } = self.orders[at];
+        let earlier = self.sides[(flags & SELLS) as usize].push(rank, at);
+        (self.orders[at].earlier, self.orders[at].later) = (earlier, NONE);
         if earlier != NONE {
             self.orders[earlier].later = at;
         }
@@ -130,7 +159,7 @@ impl Engine {
     /// Takes a resting order out of its queue. Answers what was left of it.
     #[inline]
     pub fn unlink(&mut self, at: u32) -> i64 {
-        let Slot { rank, lots, earlier, later, side, .. } = self.orders[at];
+        let Slot { rank, lots, earlier, later, flags, .. } = self.orders[at];
         self.orders[at].lots = 0;
         if earlier != NONE {
             self.orders[earlier].later = later;
@@ -138,7 +167,7 @@ impl Engine {
         if later != NONE {
             self.orders[later].earlier = earlier;
         }
-        let levels = &mut self.sides[side as usize];
+        let levels = &mut self.sides[(flags & SELLS) as usize];
         match (earlier, later) {
             (NONE, NONE) => levels.remove(rank),
             (NONE, later) => levels.level_mut(rank).first = later,
@@ -156,14 +185,14 @@ impl Engine {
 
     #[inline]
     pub fn side(&self, at: u32) -> Side {
-        if self.orders[at].side == BUY { Side::Buy } else { Side::Sell }
+        if self.orders[at].side() == BUY { Side::Buy } else { Side::Sell }
     }
 
     /// In ticks.
     #[inline]
     pub fn price(&self, at: u32) -> i64 {
         let order = &self.orders[at];
-        price(order.side, order.rank)
+        price(order.side(), order.rank)
     }
 
     /// What is left of it. An order that has ended has nothing.
@@ -176,6 +205,12 @@ impl Engine {
     pub fn best(&self, side: Side) -> Option<i64> {
         let best = self.sides[number(side) as usize].best();
         (best != NOBODY).then(|| price(number(side), best))
+    }
+
+    /// The first order of a side's best price.
+    pub fn first(&self, side: Side) -> Option<u32> {
+        let levels = &self.sides[number(side) as usize];
+        (levels.best() != NOBODY).then(|| levels.first())
     }
 
     /// Each price, best first, with its orders, earliest first.
@@ -192,12 +227,11 @@ impl Engine {
 }
 
 const BUY: u32 = 0;
-const SELL: u32 = 1;
 
 fn number(side: Side) -> u32 {
     match side {
         Side::Buy => BUY,
-        Side::Sell => SELL,
+        Side::Sell => SELLS,
     }
 }
 

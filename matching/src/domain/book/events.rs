@@ -2,35 +2,43 @@
 
 use super::Book;
 use super::engine::Fill;
-use contracts::matching::{MatchingEvent, OrderFilled, OrderLeftBook, OrderOpened, Party};
+use super::slab::{ICEBERG, REPRICED};
+use contracts::matching::{
+    MatchingEvent, OrderArmed, OrderFilled, OrderLeftBook, OrderOpened, OrderReduced, OrderRefreshed,
+    OrderTriggered, Party, Was,
+};
+use contracts::ordering::Trigger;
 use contracts::{Code, Price, Quantity, Side, Symbol, TradeId};
 
 impl Book {
-    fn next_sequence(&mut self) -> u64 {
+    #[inline]
+    pub(super) fn next_sequence(&mut self) -> u64 {
         self.sequence += 1;
         self.sequence
     }
 
-    pub(super) fn price(&self, ticks: i64) -> Price {
-        Price::from_micros(ticks * self.tick)
-    }
-
-    pub(super) fn quantity(&self, lots: i64) -> Quantity {
-        Quantity::from_micros(lots * self.lot)
-    }
-
+    #[inline]
     pub(super) fn opened(&mut self, at: u32) -> MatchingEvent {
+        let repriced = self.engine.has(at, REPRICED);
+        if repriced {
+            self.engine.set(at, REPRICED, false);
+        }
+        let visible = self.engine.has(at, ICEBERG).then(|| self.quantity(self.engine.lots(at)));
         MatchingEvent::OrderOpened(OrderOpened {
             party: self.parties[at as usize],
             symbol: self.symbol,
             sequence: self.next_sequence(),
             side: self.engine.side(at),
             price: self.price(self.engine.price(at)),
-            quantity: self.quantity(self.engine.lots(at)),
+            quantity: self.quantity(self.all_lots(at)),
+            visible,
+            repriced,
         })
     }
 
-    pub(super) fn left(&mut self, at: u32, lots: i64, rested: bool, reason: Code) -> MatchingEvent {
+    /// `visible` is what others saw of an order that rested.
+    #[inline]
+    pub(super) fn left(&mut self, at: u32, lots: i64, visible: Option<i64>, reason: Code) -> MatchingEvent {
         MatchingEvent::OrderLeftBook(OrderLeftBook {
             party: self.parties[at as usize],
             symbol: self.symbol,
@@ -38,14 +46,65 @@ impl Book {
             side: self.engine.side(at),
             price: self.price(self.engine.price(at)),
             quantity: self.quantity(lots),
-            rested,
+            rested: visible.is_some(),
+            visible: visible.filter(|visible| *visible != lots).map(|visible| self.quantity(visible)),
             reason,
+        })
+    }
+
+    pub(super) fn armed(&mut self, at: u32) -> MatchingEvent {
+        MatchingEvent::OrderArmed(OrderArmed {
+            party: self.parties[at as usize],
+            symbol: self.symbol,
+            sequence: self.next_sequence(),
+            side: self.engine.side(at),
+            quantity: self.quantity(self.engine.lots(at)),
+        })
+    }
+
+    pub(super) fn triggered(&mut self, at: u32, trigger: &Trigger, was: Was) -> MatchingEvent {
+        MatchingEvent::OrderTriggered(OrderTriggered {
+            party: self.parties[at as usize],
+            symbol: self.symbol,
+            sequence: self.next_sequence(),
+            side: self.engine.side(at),
+            stop_price: trigger.stop_price,
+            price: trigger.price,
+            quantity: self.quantity(self.engine.lots(at)),
+            was,
+        })
+    }
+
+    /// After it was reduced.
+    pub(super) fn reduced(&mut self, at: u32, by: i64, visible_by: i64, reason: Code) -> MatchingEvent {
+        MatchingEvent::OrderReduced(OrderReduced {
+            party: self.parties[at as usize],
+            symbol: self.symbol,
+            sequence: self.next_sequence(),
+            side: self.engine.side(at),
+            price: self.price(self.engine.price(at)),
+            by: self.quantity(by),
+            quantity: self.quantity(self.all_lots(at)),
+            visible_by: self.quantity(visible_by),
+            reason,
+        })
+    }
+
+    pub(super) fn refreshed(&mut self, at: u32) -> MatchingEvent {
+        MatchingEvent::OrderRefreshed(OrderRefreshed {
+            party: self.parties[at as usize],
+            symbol: self.symbol,
+            sequence: self.next_sequence(),
+            side: self.engine.side(at),
+            price: self.price(self.engine.price(at)),
+            visible: self.quantity(self.engine.lots(at)),
         })
     }
 }
 
 /// A trade of a book that counts in these units.
 #[expect(clippy::too_many_arguments, reason = "all that a trade consists of")]
+#[inline]
 pub(super) fn filled(
     trade_id: TradeId,
     symbol: Symbol,
@@ -65,5 +124,6 @@ pub(super) fn filled(
         taker_side,
         maker,
         taker,
+        auction: None,
     })
 }

@@ -15,8 +15,26 @@ pub struct Slot {
     pub later: u32,
     /// Whose it is. Equal users have equal tags; others may, too.
     pub user_tag: u32,
-    /// 0 buys, 1 sells.
-    pub side: u32,
+    /// Its side, and what is not usual about it.
+    pub flags: u32,
+}
+
+/// Of a seller's order. A buyer's has nothing here.
+pub const SELLS: u32 = 1;
+/// The book keeps more about it than is here.
+pub const SPECIAL: u32 = 2;
+/// Others see only a part of it: when that is filled, there may be more.
+pub const ICEBERG: u32 = 4;
+/// It never trades as it comes in.
+pub const POST_ONLY: u32 = 8;
+/// It rests elsewhere than where it wanted, which nobody has been told yet.
+pub const REPRICED: u32 = 16;
+
+impl Slot {
+    #[inline]
+    pub fn side(&self) -> u32 {
+        self.flags & SELLS
+    }
 }
 
 #[derive(Debug)]

@@ -1,9 +1,11 @@
 //! Tests of the books: scenarios as text, properties against a naive book, what is kept as bytes.
 
 mod bytes;
+mod commands;
 mod properties;
 mod scenario;
 mod scenarios;
+mod words;
 
 use super::{Command, Incoming, Terms};
 use contracts::matching::Party;

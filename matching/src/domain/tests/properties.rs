@@ -1,44 +1,16 @@
 //! What holds for every sequence of commands.
 
-use super::{at, symbol, user_id};
+use super::commands::{Batch, batches};
+use super::{at, symbol};
 use crate::domain::naive::NaiveBook;
-use crate::domain::{Book, Command, Incoming, Record, Terms};
-use contracts::matching::{MatchingEvent, Party};
+use crate::domain::{Book, Command, Record};
+use contracts::matching::{MatchingEvent, OrderFilled, Phase};
 use contracts::{OrderId, Price, Quantity, Side, TradeId};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 const CASES: u32 = 400;
-
-/// Few users, prices and ids, so that orders meet, ids come twice, and cancels hit.
-fn commands() -> impl Strategy<Value = Vec<Command>> {
-    let side = prop_oneof![Just(Side::Buy), Just(Side::Sell)];
-    let terms = prop_oneof![
-        6 => Just(Terms::Rest),
-        1 => Just(Terms::PostOnly),
-        1 => Just(Terms::Immediate),
-        1 => Just(Terms::AllOrNothing),
-    ];
-    // Ticks and lots as an instrument may have had them at different times.
-    let units = prop_oneof![6 => Just((10_000, 1_000_000)), 1 => Just((15_000, 500_000)), 1 => Just((2_500, 300_000))];
-    let place = (0..60_u64, 0..5_u64, side, terms, 1..12_i64, 1..20_i64, units).prop_map(
-        |(id, user, side, terms, price, quantity, (tick, lot))| {
-            let (tick, lot) = (Price::from_micros(tick), Quantity::from_micros(lot));
-            // Prices around 0.60 whatever the tick.
-            let base = 600_000 / tick.micros() - 6;
-            let amounts = (
-                Price::from_micros((base + price) * tick.micros()),
-                Quantity::from_micros(quantity * lot.micros()),
-            );
-            let party =
-                Party { order_id: super::order_id(id), user_id: user_id(user), ordering: user as u16 };
-            Command::Place(Incoming::new(party, (side, terms), amounts, (tick, lot)).unwrap())
-        },
-    );
-    let cancel = (0..60_u64, 0..5_u64).prop_map(|(id, user)| super::cancel(id, user));
-    proptest::collection::vec(prop_oneof![3 => place, 1 => cancel], 1..120)
-}
 
 fn without_trade_ids(mut events: Vec<MatchingEvent>) -> Vec<MatchingEvent> {
     for event in &mut events {
@@ -49,11 +21,9 @@ fn without_trade_ids(mut events: Vec<MatchingEvent>) -> Vec<MatchingEvent> {
     events
 }
 
-fn run(book: &mut Book, commands: &[Command]) -> Vec<MatchingEvent> {
+fn run(book: &mut Book, batches: &[Batch]) -> Vec<MatchingEvent> {
     let mut events = Vec::new();
-    for (n, command) in commands.iter().enumerate() {
-        book.run(command, at(n as i64), &mut events);
-    }
+    batches.iter().for_each(|batch| book.run_batch(&batch.commands, at(batch.ms), &mut events));
     events
 }
 
@@ -61,12 +31,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(CASES))]
 
     #[test]
-    fn the_book_does_what_the_obvious_book_does(commands in commands()) {
+    fn the_book_does_what_the_obvious_book_does(batches in batches()) {
         let (mut book, mut naive) = (Book::new(symbol()), NaiveBook::new(symbol()));
-        for command in &commands {
+        for batch in &batches {
             let (mut events, mut expected) = (Vec::new(), Vec::new());
-            book.run(command, at(0), &mut events);
-            naive.run(command, &mut expected);
+            book.run_batch(&batch.commands, at(batch.ms), &mut events);
+            naive.run_batch(&batch.commands, at(batch.ms), &mut expected);
             prop_assert_eq!(without_trade_ids(events), expected);
             prop_assert_eq!(book.depth(), naive.depth());
             prop_assert!(!book.is_crossed());
@@ -74,21 +44,49 @@ proptest! {
     }
 
     #[test]
-    fn a_book_that_was_put_down_and_taken_up_again_is_the_same(commands in commands(), cut in any::<prop::sample::Index>()) {
-        let cut = cut.index(commands.len());
+    fn a_book_that_was_put_down_and_taken_up_again_is_the_same(batches in batches(), cut in any::<prop::sample::Index>()) {
+        let cut = cut.index(batches.len());
         let mut whole = Book::new(symbol());
-        let mut events = run(&mut whole, &commands[..cut]);
+        run(&mut whole, &batches[..cut]);
         let mut again = Book::from_bytes(&whole.to_bytes()).unwrap();
         prop_assert_eq!(again.to_bytes(), whole.to_bytes());
-        events.clear();
-        let later = run(&mut again, &commands[cut..]);
-        prop_assert_eq!(later, run(&mut whole, &commands[cut..]));
+        prop_assert_eq!(again.due(), whole.due());
+        prop_assert_eq!(run(&mut again, &batches[cut..]), run(&mut whole, &batches[cut..]));
         prop_assert_eq!(again.to_bytes(), whole.to_bytes());
     }
 
+    /// What changes nothing that is said changes nothing that is kept: so a book that is only told
+    /// the time, and says nothing to it, need not be journalled.
     #[test]
-    fn sequences_have_no_gap_and_trade_ids_no_double(commands in commands()) {
-        let events = run(&mut Book::new(symbol()), &commands);
+    fn time_alone_changes_nothing_in_silence(batches in batches()) {
+        let mut book = Book::new(symbol());
+        for batch in &batches {
+            let (before, mut events) = (book.to_bytes(), Vec::new());
+            book.run_batch(&[], at(batch.ms), &mut events);
+            prop_assert!(!events.is_empty() || book.to_bytes() == before);
+            prop_assert!(events.is_empty() || !before.is_empty());
+            book.run_batch(&batch.commands, at(batch.ms), &mut events);
+        }
+    }
+
+    /// When a book's time has come, it says something; and then the time is another.
+    #[test]
+    fn a_book_is_not_woken_in_vain(batches in batches()) {
+        let mut book = Book::new(symbol());
+        for batch in &batches {
+            book.run_batch(&batch.commands, at(batch.ms), &mut Vec::new());
+            if let Some(due) = book.due() {
+                prop_assert!(due > at(batch.ms));
+                let (mut later, mut events) = (Book::from_bytes(&book.to_bytes()).unwrap(), Vec::new());
+                later.run_batch(&[], due, &mut events);
+                prop_assert!(!events.is_empty(), "due {}", due);
+            }
+        }
+    }
+
+    #[test]
+    fn sequences_have_no_gap_trade_ids_no_double_and_nobody_trades_with_himself(batches in batches()) {
+        let events = run(&mut Book::new(symbol()), &batches);
         let mut trades = BTreeSet::new();
         for (n, event) in events.iter().enumerate() {
             prop_assert_eq!(event.sequence(), n as u64 + 1);
@@ -99,15 +97,45 @@ proptest! {
         }
     }
 
-    /// Every share that came in was filled, left, or rests; none twice.
+    /// Depth is the sum of what is said of it, and while it trades nobody is ready to pay more than
+    /// another asks.
     #[test]
-    fn quantities_add_up(commands in commands()) {
+    fn the_depth_is_the_sum_of_the_events(batches in batches()) {
         let mut book = Book::new(symbol());
-        let events = run(&mut book, &commands);
+        let mut levels = BTreeMap::<(bool, Price), i64>::new();
+        for batch in &batches {
+            let mut events = Vec::new();
+            book.run_batch(&batch.commands, at(batch.ms), &mut events);
+            for (side, price, by) in events.iter().flat_map(MatchingEvent::depth_changes) {
+                let level = levels.entry((side == Side::Buy, price)).or_default();
+                *level += by;
+                prop_assert!(*level >= 0, "{side} {price}: {level}");
+            }
+            levels.retain(|_, quantity| *quantity != 0);
+            let side = |buys: bool| levels.iter().filter(move |((side, _), _)| *side == buys);
+            let level = |((_, price), micros): (&(bool, Price), &i64)| (*price, Quantity::from_micros(*micros));
+            let depth = book.depth();
+            prop_assert_eq!(depth.bids, side(true).rev().map(level).collect::<Vec<_>>());
+            prop_assert_eq!(depth.asks, side(false).map(level).collect::<Vec<_>>());
+        }
+    }
+
+    /// Every share that came in was filled, left, was taken off, rests or waits; none twice.
+    #[test]
+    fn quantities_add_up(batches in batches()) {
+        let mut book = Book::new(symbol());
+        let events = run(&mut book, &batches);
         let mut open = BTreeMap::<OrderId, i64>::new();
-        for command in &commands {
+        for command in batches.iter().flat_map(|batch| &batch.commands) {
             if let Command::Place(order) = command {
-                open.entry(order.party().order_id).or_insert(order.quantity().micros());
+                let id = order.party().order_id;
+                if !open.contains_key(&id) {
+                    let exit = order.special().and_then(|special| special.exit.as_ref());
+                    if let Some(exit) = exit {
+                        open.entry(exit.order_id).or_insert(order.quantity().micros());
+                    }
+                }
+                open.entry(id).or_insert(order.quantity().micros());
             }
         }
         let mut take = |id: OrderId, quantity: Quantity| *open.get_mut(&id).unwrap() -= quantity.micros();
@@ -118,19 +146,79 @@ proptest! {
                     take(filled.taker.order_id, filled.quantity);
                 }
                 MatchingEvent::OrderLeftBook(left) => take(left.party.order_id, left.quantity),
-                MatchingEvent::OrderOpened(_) => {}
+                MatchingEvent::OrderReduced(reduced) => take(reduced.party.order_id, reduced.by),
+                MatchingEvent::OrderAmended(amended) => {
+                    let by = amended.was_quantity.micros() - amended.quantity.micros();
+                    take(amended.party.order_id, Quantity::from_micros(by));
+                }
+                MatchingEvent::OrderOpened(_)
+                | MatchingEvent::OrderArmed(_)
+                | MatchingEvent::OrderTriggered(_)
+                | MatchingEvent::OrderRefreshed(_)
+                | MatchingEvent::AmendmentRefused(_)
+                | MatchingEvent::PhaseChanged(_)
+                | MatchingEvent::AuctionIndicated(_) => {}
             }
         }
-        for order in book.resting() {
+        for order in book.resting().chain(book.waiting()) {
             take(order.party.order_id, order.quantity);
         }
         prop_assert!(open.values().all(|left| *left == 0), "{:?}", open);
     }
 
+    /// Nobody pays more, or is paid less, than he agreed to.
     #[test]
-    fn a_record_comes_back_as_it_was(commands in commands()) {
+    fn nobody_trades_at_a_worse_price_than_he_agreed_to(batches in batches()) {
+        let mut worst = BTreeMap::<OrderId, Vec<Price>>::new();
+        for command in batches.iter().flat_map(|batch| &batch.commands) {
+            match command {
+                Command::Place(order) => {
+                    let special = order.special().cloned().unwrap_or_default();
+                    let own = worst.entry(order.party().order_id).or_default();
+                    own.push(order.price());
+                    own.extend(special.trigger.map(|trigger| trigger.price));
+                    if let Some(exit) = special.exit {
+                        let own = worst.entry(exit.order_id).or_default();
+                        own.extend(exit.take_profit_price);
+                        own.extend(exit.stop_loss.map(|trigger| trigger.price));
+                    }
+                }
+                Command::Amend(amend) => worst.entry(amend.order_id).or_default().push(amend.price),
+                Command::Cancel { .. } | Command::Configure(_) => {}
+            }
+        }
+        for event in run(&mut Book::new(symbol()), &batches) {
+            let MatchingEvent::OrderFilled(filled) = event else { continue };
+            let OrderFilled { price, .. } = filled;
+            prop_assert!(worst[&filled.buyer().order_id].iter().any(|most| price <= *most));
+            prop_assert!(worst[&filled.seller().order_id].iter().any(|least| price >= *least));
+        }
+    }
+
+    /// Without a pause there is no auction, and nothing comes of nothing.
+    #[test]
+    fn only_auctions_trade_two_resting_orders(batches in batches()) {
+        let (mut book, mut phase) = (Book::new(symbol()), Phase::default());
+        for event in run(&mut book, &batches) {
+            match event {
+                MatchingEvent::PhaseChanged(changed) => phase = changed.phase,
+                MatchingEvent::OrderFilled(filled) => {
+                    let gathers = !matches!(phase, Phase::Continuous | Phase::LimitState);
+                    prop_assert_eq!(filled.auction.is_some(), gathers);
+                }
+                _ => {}
+            }
+        }
+        prop_assert_eq!(book.phase(), phase);
+    }
+
+    #[test]
+    fn a_record_comes_back_as_it_was(batches in batches()) {
         let other = "OTHER".parse().unwrap();
-        let record = Record { at: at(5), commands: vec![(symbol(), commands.clone()), (other, commands)] };
-        prop_assert_eq!(Record::from_bytes(&record.to_bytes()).unwrap(), record);
+        for batch in batches {
+            let commands = vec![(symbol(), batch.commands.clone()), (other, Vec::new())];
+            let record = Record { at: at(batch.ms), commands };
+            prop_assert_eq!(Record::from_bytes(&record.to_bytes()).unwrap(), record);
+        }
     }
 }

@@ -1,11 +1,20 @@
 //! The interpreter of scenarios: one line a command, and what came of them as text.
 //!
 //! `ann sells 100 @ 10.00` · `ann sells a1: 100 @ 10.00` (an id to name later) ·
-//! `cat buys 50 at market, worst 11.00` · `dan buys 5 @ 10.00 fok` (or `ioc`, `post-only`) · `ann cancels a1` · `in OTHER` (the lines after it)
+//! `cat buys 50 at market worst 11.00` · `dan buys 5 @ 10.00 fok` · `ann cancels a1` ·
+//! `ann amends a1 from 100 to 50 @ 10.00` · `in OTHER` (the lines after it) · `after 10s` ·
+//! `halted` · `open with 20s auctions` · `band 10% limit 5s halt 10s auctions 20s`
+//!
+//! After the price: `ioc`, `fok`, `post-only`, `repriced`, `showing 10`, `until 60s`,
+//! `cancel-oldest`, `cancel-both`, `decrement`, `or stop 9.00 worst 8.50` (or `limit 8.90`),
+//! `then x: 11.00 or stop 9.00 worst 8.50`. Instead of it: `stop 9.00 worst 8.50` (or `limit`),
+//! `trailing 0.50 from 9.00 worst 8.50`.
 
-use crate::domain::{Book, Command, Incoming, Terms};
+use super::words::{Words, draw_event};
+use crate::domain::{Amend, Book, Command, Settings};
 use contracts::matching::{MatchingEvent, Party};
-use contracts::{OrderId, Price, Quantity, Side, Symbol, UserId};
+use contracts::stock_data::PriceBand;
+use contracts::{OrderId, Price, Side, Symbol, UserId};
 use expect_test::Expect;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -20,7 +29,7 @@ pub fn check(scenario: &str, expect: Expect) {
 }
 
 #[derive(Default)]
-struct Names {
+pub struct Names {
     users: Vec<String>,
     orders: Vec<String>,
 }
@@ -34,13 +43,18 @@ impl Names {
         }) as u64
     }
 
-    fn user(&self, id: UserId) -> &str {
+    pub fn user(&self, id: UserId) -> &str {
         &self.users[id.0.as_u64_pair().1 as usize]
+    }
+
+    pub fn order_id(&mut self, label: &str) -> OrderId {
+        OrderId(Uuid::from_u64_pair(7, Names::number(&mut self.orders, label)))
     }
 }
 
 struct Market {
     symbol: Symbol,
+    seconds: i64,
     names: Names,
     books: BTreeMap<Symbol, Book>,
     events: Vec<MatchingEvent>,
@@ -49,26 +63,49 @@ struct Market {
 impl Default for Market {
     fn default() -> Self {
         let (books, events) = Default::default();
-        Market { symbol: super::symbol(), names: Names::default(), books, events }
+        Market { symbol: super::symbol(), seconds: 0, names: Names::default(), books, events }
     }
 }
 
 impl Market {
     fn run(&mut self, line: &str) {
         let words: Vec<&str> = line.split_whitespace().collect();
-        if let ["in", symbol] = words[..] {
-            self.symbol = symbol.parse().unwrap();
-            return;
+        let mut commands = Vec::new();
+        match words[..] {
+            ["in", symbol] => {
+                self.symbol = symbol.parse().unwrap();
+                return;
+            }
+            ["after", seconds] => self.seconds += i64::from(number(seconds, "s")),
+            _ => commands.push(self.command(&words).unwrap_or_else(|| panic!("no command: {line:?}"))),
         }
-        let command = self.command(&words).unwrap_or_else(|| panic!("no command: {line:?}"));
         let book = self.books.entry(self.symbol).or_insert_with(|| Book::new(self.symbol));
-        book.run(&command, super::at(0), &mut self.events);
+        book.run_batch(&commands, super::at(self.seconds * 1000), &mut self.events);
     }
 
     fn command(&mut self, words: &[&str]) -> Option<Command> {
+        if let Some(settings) = settings(words) {
+            return Some(Command::Configure(settings));
+        }
         let user_id = UserId(Uuid::from_u64_pair(9, Names::number(&mut self.names.users, words[0])));
-        if let [_, "cancels", label] = words {
-            return Some(Command::Cancel { order_id: self.order_id(label), user_id });
+        match words {
+            [_, "cancels", label] => {
+                return Some(Command::Cancel { order_id: self.names.order_id(label), user_id });
+            }
+            [_, "amends", label, "from", was, "to", quantity, "@", price] => {
+                let (tick_size, lot_size) = super::words::units();
+                let amend = Amend {
+                    order_id: self.names.order_id(label),
+                    user_id,
+                    was_quantity: was.parse().unwrap(),
+                    quantity: quantity.parse().unwrap(),
+                    price: price.parse().unwrap(),
+                    tick_size,
+                    lot_size,
+                };
+                return Some(Command::Amend(amend.checked().unwrap()));
+            }
+            _ => {}
         }
         let side = match words[1] {
             "buys" => Side::Buy,
@@ -79,29 +116,15 @@ impl Market {
             Some(label) => (label.to_owned(), &words[3..]),
             None => (format!("#{}", self.names.orders.len()), &words[2..]),
         };
-        let (quantity, terms, price) = match rest {
-            [quantity, "@", price] => (quantity, Terms::Rest, price),
-            [quantity, "@", price, "post-only"] => (quantity, Terms::PostOnly, price),
-            [quantity, "@", price, "ioc"] => (quantity, Terms::Immediate, price),
-            [quantity, "@", price, "fok"] => (quantity, Terms::AllOrNothing, price),
-            [quantity, "at", "market,", "worst", price] => (quantity, Terms::Immediate, price),
-            _ => return None,
-        };
-        let party = Party { order_id: self.order_id(&label), user_id, ordering: 0 };
-        let amounts: (Price, Quantity) = (price.parse().unwrap(), quantity.parse().unwrap());
-        let units = ("0.01".parse().unwrap(), "1".parse().unwrap());
-        Some(Command::Place(Incoming::new(party, (side, terms), amounts, units).unwrap()))
-    }
-
-    fn order_id(&mut self, label: &str) -> OrderId {
-        OrderId(Uuid::from_u64_pair(7, Names::number(&mut self.names.orders, label)))
+        let party = Party { order_id: self.names.order_id(&label), user_id, ordering: 0 };
+        Words::of(rest, &mut self.names).order(party, side).map(Command::Place)
     }
 
     /// Trades and departures as they happened, then the books: asks best last, bids best first.
     fn draw(&self) -> String {
         let mut text = String::new();
         for event in &self.events {
-            self.draw_event(event, &mut text);
+            draw_event(event, &self.names, &mut text);
         }
         for book in self.books.values() {
             let orders: Vec<_> = book.resting().collect();
@@ -113,26 +136,40 @@ impl Market {
                     self.names.user(order.party.user_id),
                 );
                 let place = if self.books.len() > 1 { format!("{} ", book.symbol()) } else { String::new() };
-                writeln!(text, "{place}{side} {} × {} ({user})", order.price, order.quantity).unwrap();
+                let hidden = order.quantity.minus(order.visible).unwrap();
+                let hidden = if hidden.is_zero() { String::new() } else { format!(", {hidden} unseen") };
+                writeln!(text, "{place}{side} {} × {} ({user}{hidden})", order.price, order.visible).unwrap();
+            }
+            for order in book.waiting() {
+                let user = self.names.user(order.party.user_id);
+                writeln!(text, "waits: {} {} @ {} ({user})", order.side, order.quantity, order.price).unwrap();
             }
         }
         text
     }
+}
 
-    fn draw_event(&self, event: &MatchingEvent, text: &mut String) {
-        match event {
-            MatchingEvent::OrderOpened(_) => {}
-            MatchingEvent::OrderFilled(trade) => {
-                let (seller, buyer) = (trade.seller().user_id, trade.buyer().user_id);
-                let (seller, buyer) = (self.names.user(seller), self.names.user(buyer));
-                writeln!(text, "trade {} @ {}  {seller} → {buyer}", trade.quantity, trade.price).unwrap();
-            }
-            MatchingEvent::OrderLeftBook(left) => {
-                let user = self.names.user(left.party.user_id);
-                let rested = if left.rested { "" } else { ", never rested" };
-                writeln!(text, "{user} left {} @ {}: {}{rested}", left.quantity, left.price, left.reason)
-                    .unwrap();
-            }
+/// `60s`
+pub fn number(word: &str, unit: &str) -> u32 {
+    word.strip_suffix(unit).unwrap_or_else(|| panic!("{word:?} is not in {unit}")).parse().unwrap()
+}
+
+fn settings(words: &[&str]) -> Option<Settings> {
+    let open = Settings { previous_close: "10".parse::<Price>().unwrap(), ..Settings::default() };
+    match words {
+        ["halted"] => Some(Settings { halted: true, ..open }),
+        ["open"] => Some(open),
+        ["open", "with", auction, "auctions"] => {
+            Some(Settings { auction_seconds: number(auction, "s"), ..open })
         }
+        ["band", percent, "limit", limit, "halt", halt, "auctions", auction] => {
+            let band = PriceBand {
+                basis_points: number(percent, "%") * 100,
+                limit_state_seconds: number(limit, "s"),
+                halt_seconds: number(halt, "s"),
+            };
+            Some(Settings { band: Some(band), auction_seconds: number(auction, "s"), ..open })
+        }
+        _ => None,
     }
 }

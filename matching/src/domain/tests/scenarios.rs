@@ -232,7 +232,7 @@ fn a_market_order_takes_what_is_there_within_its_worst_price() {
         ann sells 10 @ 10.00
         bob sells 10 @ 10.50
         cid sells 10 @ 11.50
-        dan buys  40 at market, worst 11.00
+        dan buys  40 at market worst 11.00
         ",
         expect![[r#"
             trade 10 @ 10  ann → dan
@@ -318,7 +318,7 @@ fn post_only_rests_or_is_canceled_and_never_takes() {
 fn a_market_order_in_an_empty_book_is_canceled_and_never_rests() {
     check(
         "
-        ann sells 10 at market, worst 9.00
+        ann sells 10 at market worst 9.00
         bob buys  10 @ 10.00
         ",
         expect![[r#"
@@ -401,6 +401,7 @@ fn an_order_that_its_instrument_forbids_cannot_be_built() {
         price: Price::from_micros(10),
         tick_size: Price::from_micros(10),
         lot_size: Quantity::from_micros(10),
+        special: None,
     };
     let broken = Command::of(&OrderCommand::PlaceOrder(order)).unwrap_err();
     assert!(broken.contains("positive multiple of the lot size"), "{broken}");
