@@ -131,6 +131,7 @@ pub struct CancelOrder {
 /// `ordering.k>web`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "each is written or read at once, and never kept")]
 pub enum OrderingEvent {
     OrderChanged(Order),
     OrderFilled(Fill),

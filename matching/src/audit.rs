@@ -87,6 +87,8 @@ pub async fn verify(db: &Db, partition: u16) -> Result<Verified, Fault> {
         let newest = recovery::load(tx, partition, Start::Newest).await?;
         let oldest = recovery::load(tx, partition, Start::Oldest).await?;
         let state = match oldest {
+            // Just after an upgrade there is nothing to hold it against.
+            Ok(recovered) if recovered.replay.is_incomplete() => None,
             Ok(recovered) => Some(recovered.replay.state_hash()),
             Err(damage) => {
                 verified.find(damage.0);
@@ -96,6 +98,7 @@ pub async fn verify(db: &Db, partition: u16) -> Result<Verified, Fault> {
         match newest {
             Ok(recovered) => {
                 recovered.damaged.iter().for_each(|damage| verified.find(damage.clone()));
+                let state = state.filter(|_| !recovered.replay.is_incomplete());
                 let replayed = replayed(tx, partition, recovered).await?;
                 verified.compare(state, replayed);
             }

@@ -1,11 +1,13 @@
 //! The books: who trades with whom, at which price, in which order.
 //!
-//! Obeys      PlaceOrder, CancelOrder (from portfolio, once funded), Depths (from web, admin)
-//! Hears      nobody else
-//! Announces  OrderOpened, OrderFilled, OrderLeftBook
+//! Obeys      PlaceOrder, CancelOrder, AmendOrder (from portfolio, once funded), Depths (from web,
+//!            admin)
+//! Hears      InstrumentChanged (from stock-data)
+//! Announces  OrderOpened, OrderFilled, OrderLeftBook, OrderArmed, OrderTriggered, OrderReduced,
+//!            OrderAmended, OrderRefreshed, AmendmentRefused, PhaseChanged, AuctionIndicated
 //! Answers    nothing: depth is asked of a partition, so that it belongs to a place in its stream
-//! Promises   price–time priority at the resting order's price; no book is crossed; nobody trades
-//!            with himself; an order trades once however often it comes; a book's sequence has no
+//! Promises   price–time priority at the resting order's price; no book that trades is crossed;
+//!            nobody trades with himself, or at a worse price than he agreed to; an order trades once however often it comes; a book's sequence has no
 //!            gap; what the journal holds gives the same books and the same words, byte for byte.
 
 mod rules;

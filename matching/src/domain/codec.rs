@@ -68,7 +68,12 @@ pub fn write_trigger(trigger: Trigger, writer: &mut Writer) {
 
 pub fn read_trigger(reader: &mut Reader<'_>) -> Result<Trigger, Damaged> {
     let (stop_price, price) = (read_price(reader)?, read_price(reader)?);
-    Ok(Trigger { stop_price, price, trail_amount: read_option(reader, read_price)?, rests: read_flag(reader)? })
+    Ok(Trigger {
+        stop_price,
+        price,
+        trail_amount: read_option(reader, read_price)?,
+        rests: read_flag(reader)?,
+    })
 }
 
 pub fn write_special(special: &Special, writer: &mut Writer) {

@@ -20,7 +20,7 @@ pub struct NaiveBook {
     /// Resting or waiting; who comes later stands further back.
     orders: Vec<Order>,
     seen: Vec<OrderId>,
-    /// The one that has come and is in no queue yet.
+    /// Every price is a multiple of it.
     tick: i64,
     last_price: Price,
     market: Market,
@@ -84,13 +84,14 @@ impl NaiveBook {
         let Some(special) = incoming.special() else { return self.come_in(order, incoming.terms(), events) };
         self.arrivals += 1;
         order.arrival = self.arrivals;
-        if let Some(trigger) = &mut order.trigger {
-            if self.last_price.is_positive() {
-                *trigger = order::followed(order.side, *trigger, self.last_price);
-            }
+        if let Some(trigger) = order.trigger.as_mut().filter(|_| self.last_price.is_positive()) {
+            *trigger = order::followed(order.side, *trigger, self.last_price);
         }
         self.place_exit(incoming, special, &mut order, events);
-        if order.trigger.is_some_and(|t| self.last_price.is_positive() && order::is_met(order.side, &t, self.last_price)) {
+        if order
+            .trigger
+            .is_some_and(|t| self.last_price.is_positive() && order::is_met(order.side, &t, self.last_price))
+        {
             return self.leave(order, false, Code::WouldTrigger, events);
         }
         if order.expires_at.is_some_and(|end| end <= now) {
@@ -153,7 +154,14 @@ impl NaiveBook {
             self.refuse_amendment(&order, reason, events);
         } else if left <= 0 {
             self.orders.remove(at);
-            self.say_reduced(&order, order.quantity, order.visible, Quantity::ZERO, Code::AmendedByUser, events);
+            self.say_reduced(
+                &order,
+                order.quantity,
+                order.visible,
+                Quantity::ZERO,
+                Code::AmendedByUser,
+                events,
+            );
             self.ended(&Order { whole: less(order.whole, order.quantity), ..order }, Quantity::ZERO);
         } else if by <= 0 && amend.price == order.price {
             self.reduce(at, Quantity::from_micros(-by), Code::AmendedByUser, events);

@@ -22,7 +22,16 @@ pub fn to_bytes(partition: u16, step_no: u64, chain: Chain, books: &[Vec<u8>]) -
     writer.into_bytes()
 }
 
-pub fn from_bytes(partition: u16, bytes: &[u8]) -> Result<(u64, Chain, Vec<Book>), Damaged> {
+/// What a snapshot says.
+pub struct Content {
+    pub step_no: u64,
+    pub chain: Chain,
+    pub books: Vec<Book>,
+    /// It is from a program that kept less of a book.
+    pub is_incomplete: bool,
+}
+
+pub fn from_bytes(partition: u16, bytes: &[u8]) -> Result<Content, Damaged> {
     let mut reader = Reader::new(bytes);
     if reader.byte()? != VERSION {
         return Err(Damaged::because("it has an unknown version"));
@@ -34,7 +43,8 @@ pub fn from_bytes(partition: u16, bytes: &[u8]) -> Result<(u64, Chain, Vec<Book>
     let count = reader.count()?;
     let books = (0..count).map(|_| reader.sized()).collect::<Result<Vec<_>, _>>()?;
     reader.end()?;
-    Ok((step_no, chain, read_books(&books)?))
+    let is_incomplete = books.iter().any(|book| Book::is_incomplete(book));
+    Ok(Content { step_no, chain, books: read_books(&books)?, is_incomplete })
 }
 
 fn read_books(books: &[&[u8]]) -> Result<Vec<Book>, Damaged> {

@@ -4,6 +4,8 @@
 
 mod chain;
 pub mod content;
+#[cfg(test)]
+mod golden_tests;
 mod replay;
 
 pub use chain::Chain;

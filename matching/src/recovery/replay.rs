@@ -1,7 +1,7 @@
 //! A partition's books, rebuilt from what was kept. Pure: rows in, books out, or what is wrong.
 
 use super::chain::Chain;
-use super::content;
+use super::content::{self, Content};
 use crate::domain::{Book, Damaged, Record};
 use contracts::Symbol;
 use rustc_hash::FxHashMap;
@@ -23,18 +23,27 @@ pub struct Replay {
     books: FxHashMap<Symbol, Book>,
     /// Carried out here.
     commands: u64,
+    /// It began with less than would be kept now, so another beginning may lead to more.
+    is_incomplete: bool,
 }
 
 impl Replay {
     /// Before anything happened.
     pub fn genesis(partition: u16) -> Self {
-        Replay { partition, step_no: 0, chain: Chain::GENESIS, books: FxHashMap::default(), commands: 0 }
+        Replay {
+            partition,
+            step_no: 0,
+            chain: Chain::GENESIS,
+            books: FxHashMap::default(),
+            commands: 0,
+            is_incomplete: false,
+        }
     }
 
     pub fn from_content(partition: u16, bytes: &[u8]) -> Result<Self, Damaged> {
-        let (step_no, chain, books) = content::from_bytes(partition, bytes)?;
+        let Content { step_no, chain, books, is_incomplete } = content::from_bytes(partition, bytes)?;
         let books = books.into_iter().map(|book| (book.symbol(), book)).collect();
-        Ok(Replay { partition, step_no, chain, books, commands: 0 })
+        Ok(Replay { partition, step_no, chain, books, commands: 0, is_incomplete })
     }
 
     /// Carries out the next step again, and makes sure that it said what it said the first time.
@@ -63,6 +72,19 @@ impl Replay {
         Ok(())
     }
 
+    /// After a step, with the books as they were then.
+    #[cfg(test)]
+    pub fn going_on(after: &Entry, books: Vec<Book>) -> Self {
+        let books = books.into_iter().map(|book| (book.symbol(), book)).collect();
+        let chain = Chain::of_row(&after.digest).expect("a digest");
+        Replay { partition: 0, step_no: after.step_no, chain, books, commands: 0, is_incomplete: false }
+    }
+
+    #[cfg(test)]
+    pub fn book(&self, symbol: &str) -> &Book {
+        &self.books[&symbol.parse().expect("a symbol")]
+    }
+
     pub fn step_no(&self) -> u64 {
         self.step_no
     }
@@ -74,6 +96,10 @@ impl Replay {
     /// How many commands were carried out again.
     pub fn commands(&self) -> u64 {
         self.commands
+    }
+
+    pub fn is_incomplete(&self) -> bool {
+        self.is_incomplete
     }
 
     /// By symbol.

@@ -3,6 +3,7 @@
 mod damage;
 mod orders;
 mod snapshots;
+mod time;
 
 use chassis::testing::{Bench, fresh_database, place};
 use chassis::{Fault, Rules};
@@ -78,6 +79,7 @@ fn limit(symbol: &str, id: u64, of: u64, side: Side, price: &str, quantity: &str
         price: price.parse().unwrap(),
         tick_size: "0.01".parse().unwrap(),
         lot_size: "1".parse().unwrap(),
+        special: None,
     })
 }
 

@@ -63,7 +63,14 @@ impl Book {
         self.finish(at, 0);
     }
 
-    fn enter_anew(&mut self, at: u32, price: i64, lots: i64, now: Timestamp, events: &mut Vec<MatchingEvent>) {
+    fn enter_anew(
+        &mut self,
+        at: u32,
+        price: i64,
+        lots: i64,
+        now: Timestamp,
+        events: &mut Vec<MatchingEvent>,
+    ) {
         let (all, was_price) = (self.all_lots(at), self.price(self.engine.price(at)));
         let visible = self.engine.unlink(at);
         let was = Was { price: was_price, visible: self.quantity(visible) };

@@ -60,7 +60,14 @@ impl Book {
         Some((bid, ask))
     }
 
-    fn match_pair(&mut self, bid: u32, ask: u32, price: i64, now: Timestamp, events: &mut Vec<MatchingEvent>) {
+    fn match_pair(
+        &mut self,
+        bid: u32,
+        ask: u32,
+        price: i64,
+        now: Timestamp,
+        events: &mut Vec<MatchingEvent>,
+    ) {
         let (buyer, seller) = (self.parties[bid as usize], self.parties[ask as usize]);
         if buyer.user_id == seller.user_id {
             // Nobody came in, so nobody's choice counts: both lose what they would have traded.
@@ -139,7 +146,8 @@ impl Book {
     /// What each price of a side has in all, best first.
     fn totals(&self, side: Side, wanted: impl Fn(i64) -> bool) -> Vec<(i64, i128)> {
         let levels = self.engine.levels(side).take_while(|(price, _)| wanted(*price));
-        let total = |orders: &mut dyn Iterator<Item = u32>| orders.map(|at| i128::from(self.all_lots(at))).sum();
+        let total =
+            |orders: &mut dyn Iterator<Item = u32>| orders.map(|at| i128::from(self.all_lots(at))).sum();
         levels.map(|(price, mut orders)| (price, total(&mut orders))).collect()
     }
 }

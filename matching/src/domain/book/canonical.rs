@@ -59,6 +59,12 @@ impl Book {
         }
     }
 
+    /// Whether these bytes are from a program that kept less than is kept now: of the last price, and
+    /// of which orders are post-only, they say nothing.
+    pub fn is_incomplete(bytes: &[u8]) -> bool {
+        bytes.first() == Some(&PLAIN)
+    }
+
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Damaged> {
         let mut reader = Reader::new(bytes);
         let version = reader.byte()?;

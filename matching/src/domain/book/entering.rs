@@ -38,7 +38,8 @@ impl Book {
     ) {
         let is_stop = special.trigger.is_some() && !order.is_oco();
         let arrival = self.extras.next_arrival();
-        let trigger = special.trigger.map(|trigger| stops::followed(order.side(), trigger, self.known_last(&trigger)));
+        let trigger =
+            special.trigger.map(|trigger| stops::followed(order.side(), trigger, self.known_last(&trigger)));
         let extra = Extra {
             arrival,
             prevention: special.self_trade_prevention,
@@ -169,7 +170,13 @@ impl Book {
     }
 
     #[cold]
-    fn come_in_under_rules(&mut self, at: u32, terms: Terms, now: Timestamp, events: &mut Vec<MatchingEvent>) {
+    fn come_in_under_rules(
+        &mut self,
+        at: u32,
+        terms: Terms,
+        now: Timestamp,
+        events: &mut Vec<MatchingEvent>,
+    ) {
         let waits = match terms {
             Terms::Rest | Terms::PostOnly => true,
             Terms::Immediate | Terms::AllOrNothing => false,
@@ -238,7 +245,11 @@ impl Book {
     }
 
     fn prevention(&self, at: u32) -> SelfTradePrevention {
-        if self.engine.has(at, SPECIAL) { self.extras.of(at).prevention } else { SelfTradePrevention::default() }
+        if self.engine.has(at, SPECIAL) {
+            self.extras.of(at).prevention
+        } else {
+            SelfTradePrevention::default()
+        }
     }
 
     fn trade(&mut self, at: u32, terms: Terms, now: Timestamp, events: &mut Vec<MatchingEvent>) {
@@ -265,7 +276,8 @@ impl Book {
     #[inline]
     fn take(&mut self, at: u32, now: Timestamp, events: &mut Vec<MatchingEvent>) -> Stopped {
         let side = self.engine.side(at);
-        let Book { engine, parties, finished, sequence, trade_seed, tick, lot, symbol, last_price, .. } = self;
+        let Book { engine, parties, finished, sequence, trade_seed, tick, lot, symbol, last_price, .. } =
+            self;
         let taker = parties[at as usize];
         let is_own = |maker: u32| parties[maker as usize].user_id == taker.user_id;
         let mut ended = Vec::new();
@@ -274,7 +286,16 @@ impl Book {
             let maker = parties[fill.maker as usize];
             let trade_id = trade_id::trade_id(*trade_seed, *sequence, now);
             *last_price = Price::from_micros(fill.price * *tick);
-            events.push(events::filled(trade_id, *symbol, *sequence, (*tick, *lot), &fill, side, maker, taker));
+            events.push(events::filled(
+                trade_id,
+                *symbol,
+                *sequence,
+                (*tick, *lot),
+                &fill,
+                side,
+                maker,
+                taker,
+            ));
             if fill.maker_done {
                 finished.push_back(fill.maker);
                 if fill.maker_special {

@@ -13,7 +13,9 @@ pub enum Waits {
     No,
     ForItsStop,
     /// Then it comes in, if it has a limit to rest at; else it waits for its stop.
-    ForItsEntry { then_comes_in: bool },
+    ForItsEntry {
+        then_comes_in: bool,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -193,10 +193,10 @@ impl Market {
     }
 
     fn end_limit_state(&mut self, now: Timestamp) {
-        if let (Phase::LimitState, Some(end), Some(band)) = (self.phase, self.until, self.settings.band) {
-            if now >= end {
-                self.resumes_at = Some(later(end, band.halt_seconds));
-            }
+        if let (Phase::LimitState, Some(end), Some(band)) = (self.phase, self.until, self.settings.band)
+            && now >= end
+        {
+            self.resumes_at = Some(later(end, band.halt_seconds));
         }
     }
 }

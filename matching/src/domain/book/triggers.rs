@@ -61,11 +61,19 @@ impl Book {
     }
 
     /// The entry has ended, having been filled by so much. An exit that was canceled is gone.
-    fn enter_exit(&mut self, exit: OrderId, filled: Quantity, now: Timestamp, events: &mut Vec<MatchingEvent>) {
+    fn enter_exit(
+        &mut self,
+        exit: OrderId,
+        filled: Quantity,
+        now: Timestamp,
+        events: &mut Vec<MatchingEvent>,
+    ) {
         let Some(at) = self.index.find(exit, &self.parties).filter(|at| self.engine.lots(*at) > 0) else {
             return;
         };
-        let Some(Waits::ForItsEntry { then_comes_in }) = self.extras.get(at).map(|extra| extra.waits) else { return };
+        let Some(Waits::ForItsEntry { then_comes_in }) = self.extras.get(at).map(|extra| extra.waits) else {
+            return;
+        };
         self.extras.of_mut(at).entry = None;
         let (lots, filled) = (self.engine.lots(at), filled.micros() / self.lot);
         if filled == 0 {

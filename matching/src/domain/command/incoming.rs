@@ -25,7 +25,9 @@ impl Terms {
             (TimeInForce::Gtc | TimeInForce::Day | TimeInForce::Gtd, true) => Terms::PostOnly,
             (TimeInForce::Ioc, false) => Terms::Immediate,
             (TimeInForce::Fok, false) => Terms::AllOrNothing,
-            (TimeInForce::Ioc | TimeInForce::Fok, true) => return Err("only an order that waits is post-only"),
+            (TimeInForce::Ioc | TimeInForce::Fok, true) => {
+                return Err("only an order that waits is post-only");
+            }
         };
         match (order.order_type, order.time_in_force.waits()) {
             (OrderType::Market, true) => Err("a market order does not wait"),
@@ -79,7 +81,17 @@ impl Incoming {
         check_units(tick_size, lot_size)?;
         check_price(price, tick_size)?;
         check_quantity(quantity, lot_size)?;
-        Ok(Incoming { party, side, terms, price, quantity, tick_size, lot_size, special: None, is_oco: false })
+        Ok(Incoming {
+            party,
+            side,
+            terms,
+            price,
+            quantity,
+            tick_size,
+            lot_size,
+            special: None,
+            is_oco: false,
+        })
     }
 
     /// The same with what is not usual.

@@ -32,7 +32,9 @@ impl NaiveBook {
         }
         let met = |side: Side| {
             self.orders.iter().enumerate().filter(move |(_, o)| {
-                o.side == side && o.is_armed() && o.trigger.is_some_and(|trigger| is_met(side, &trigger, last))
+                o.side == side
+                    && o.is_armed()
+                    && o.trigger.is_some_and(|trigger| is_met(side, &trigger, last))
             })
         };
         let stop = |order: &Order| order.trigger.expect("it is armed").stop_price;

@@ -1,7 +1,7 @@
 //! Time, the price band, and the auction.
 
-use super::order::{Order, Waits};
 use super::NaiveBook;
+use super::order::{Order, Waits};
 use contracts::matching::{Auction, AuctionIndicated, MatchingEvent, Phase, PhaseChanged};
 use contracts::{Code, Price, Quantity, Side, Timestamp};
 

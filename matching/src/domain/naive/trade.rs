@@ -1,7 +1,7 @@
 //! How an order comes in, trades, shrinks and leaves.
 
-use super::order::{Order, Waits, less, more};
 use super::NaiveBook;
+use super::order::{Order, Waits, less, more};
 use crate::domain::Terms;
 use contracts::matching::{
     AmendmentRefused, Auction, MatchingEvent, OrderFilled, OrderLeftBook, OrderReduced, OrderRefreshed,
@@ -13,7 +13,11 @@ impl NaiveBook {
     pub(super) fn come_in(&mut self, mut order: Order, terms: Terms, events: &mut Vec<MatchingEvent>) {
         let waits = matches!(terms, Terms::Rest | Terms::PostOnly);
         if !self.market.trades() {
-            return if waits { self.rest(order, events) } else { self.leave(order, false, Code::NotTrading, events) };
+            return if waits {
+                self.rest(order, events)
+            } else {
+                self.leave(order, false, Code::NotTrading, events)
+            };
         }
         if let Some(edge) = self.edge(&order) {
             if waits {
@@ -29,7 +33,11 @@ impl NaiveBook {
         }
         while order.quantity.is_positive() {
             let Some(at) = self.counterpart(&order) else {
-                return if waits { self.rest(order, events) } else { self.leave(order, false, Code::NoLiquidity, events) };
+                return if waits {
+                    self.rest(order, events)
+                } else {
+                    self.leave(order, false, Code::NoLiquidity, events)
+                };
             };
             if self.orders[at].party.user_id != order.party.user_id {
                 self.fill(at, &mut order, events);
@@ -61,7 +69,14 @@ impl NaiveBook {
         order.visible = order.display.expect("an iceberg").min(order.quantity);
         let (symbol, sequence) = (self.symbol, self.next_sequence());
         let Order { party, side, price, visible, .. } = order;
-        events.push(MatchingEvent::OrderRefreshed(OrderRefreshed { party, symbol, sequence, side, price, visible }));
+        events.push(MatchingEvent::OrderRefreshed(OrderRefreshed {
+            party,
+            symbol,
+            sequence,
+            side,
+            price,
+            visible,
+        }));
         self.orders.push(order);
     }
 
@@ -121,7 +136,13 @@ impl NaiveBook {
         self.leave(order, rested, reason, events);
     }
 
-    pub(super) fn leave(&mut self, order: Order, rested: bool, reason: Code, events: &mut Vec<MatchingEvent>) {
+    pub(super) fn leave(
+        &mut self,
+        order: Order,
+        rested: bool,
+        reason: Code,
+        events: &mut Vec<MatchingEvent>,
+    ) {
         let Order { party, side, price, quantity, .. } = order;
         let (symbol, sequence) = (self.symbol, self.next_sequence());
         let visible = (rested && order.visible != quantity).then_some(order.visible);
@@ -162,8 +183,7 @@ impl NaiveBook {
     ) {
         let Order { party, side, price, .. } = *order;
         let (symbol, sequence) = (self.symbol, self.next_sequence());
-        let reduced =
-            OrderReduced { party, symbol, sequence, side, price, by, quantity, visible_by, reason };
+        let reduced = OrderReduced { party, symbol, sequence, side, price, by, quantity, visible_by, reason };
         events.push(MatchingEvent::OrderReduced(reduced));
     }
 
@@ -201,7 +221,10 @@ impl NaiveBook {
     /// All that rests on a side at a price that agrees.
     pub(super) fn total(&self, side: Side, agrees: impl Fn(Price) -> bool) -> i128 {
         let orders = self.orders.iter().filter(|o| o.side == side && o.waits == Waits::No);
-        orders.filter(|o| agrees(o.price)).map(|o| i128::from(more(o.quantity, Quantity::ZERO).micros())).sum()
+        orders
+            .filter(|o| agrees(o.price))
+            .map(|o| i128::from(more(o.quantity, Quantity::ZERO).micros()))
+            .sum()
     }
 }
 

@@ -115,7 +115,8 @@ fn place() -> impl Strategy<Value = Command> {
         let price = stop.map_or(units.price(price), |stop| stop.price);
         let shown = special.as_ref().and_then(|special| special.display_quantity);
         let quantity = units.quantity(lots);
-        let quantity = if shown.is_some_and(|shown| shown >= quantity) { units.quantity(lots + 4) } else { quantity };
+        let quantity =
+            if shown.is_some_and(|shown| shown >= quantity) { units.quantity(lots + 4) } else { quantity };
         let sizes = (Price::from_micros(units.tick), Quantity::from_micros(units.lot));
         let order = Incoming::new(party, (side, terms), (price, quantity), sizes).unwrap();
         Command::Place(order.with(is_oco, special.map(Box::new)).unwrap())
@@ -140,12 +141,19 @@ fn amend() -> impl Strategy<Value = Command> {
 }
 
 fn settings() -> impl Strategy<Value = Command> {
-    let band = (100..2000_u32, 1..60_u32, 1..60_u32).prop_map(|(basis_points, limit_state_seconds, halt_seconds)| {
-        PriceBand { basis_points, limit_state_seconds, halt_seconds }
-    });
+    let band = (100..2000_u32, 1..60_u32, 1..60_u32).prop_map(
+        |(basis_points, limit_state_seconds, halt_seconds)| PriceBand {
+            basis_points,
+            limit_state_seconds,
+            halt_seconds,
+        },
+    );
     // The tests' clock begins at 08:53 on a Thursday.
-    let hours = (1..128_u8, 530..540_u16, 1..9_u16)
-        .prop_map(|(days, opens, long)| Hours { days, opens, closes: opens + long });
+    let hours = (1..128_u8, 530..540_u16, 1..9_u16).prop_map(|(days, opens, long)| Hours {
+        days,
+        opens,
+        closes: opens + long,
+    });
     let (band, hours) = (proptest::option::of(band), proptest::option::weighted(0.3, hours));
     (any::<bool>(), band, hours, 0..60_u32).prop_map(|(halted, band, hours, auction_seconds)| {
         Command::Configure(Settings {

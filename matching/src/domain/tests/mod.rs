@@ -2,9 +2,15 @@
 
 mod bytes;
 mod commands;
+mod coverage;
+mod exits;
+mod own_orders;
+mod phases;
 mod properties;
+mod resting;
 mod scenario;
 mod scenarios;
+mod stops;
 mod words;
 
 use super::{Command, Incoming, Terms};

@@ -142,7 +142,8 @@ impl Market {
             }
             for order in book.waiting() {
                 let user = self.names.user(order.party.user_id);
-                writeln!(text, "waits: {} {} @ {} ({user})", order.side, order.quantity, order.price).unwrap();
+                writeln!(text, "waits: {} {} @ {} ({user})", order.side, order.quantity, order.price)
+                    .unwrap();
             }
         }
         text

@@ -121,13 +121,28 @@ pub fn draw_event(event: &MatchingEvent, names: &Names, text: &mut String) {
         MatchingEvent::OrderArmed(e) => write!(text, "{} armed {}", user(&e.party), e.quantity),
         MatchingEvent::OrderTriggered(e) => {
             let was = if e.was.is_nothing() { String::new() } else { format!(", was @ {}", e.was.price) };
-            write!(text, "{} triggered at {}: {} @ {}{was}", user(&e.party), e.stop_price, e.quantity, e.price)
+            write!(
+                text,
+                "{} triggered at {}: {} @ {}{was}",
+                user(&e.party),
+                e.stop_price,
+                e.quantity,
+                e.price
+            )
         }
         MatchingEvent::OrderReduced(e) => {
             write!(text, "{} reduced by {} to {}: {}", user(&e.party), e.by, e.quantity, e.reason)
         }
         MatchingEvent::OrderAmended(e) => {
-            write!(text, "{} amended {} @ {} to {} @ {}", user(&e.party), e.was_quantity, e.was.price, e.quantity, e.price)
+            write!(
+                text,
+                "{} amended {} @ {} to {} @ {}",
+                user(&e.party),
+                e.was_quantity,
+                e.was.price,
+                e.quantity,
+                e.price
+            )
         }
         MatchingEvent::AmendmentRefused(e) => write!(text, "{} not amended: {}", user(&e.party), e.reason),
         MatchingEvent::PhaseChanged(e) => {
@@ -137,7 +152,8 @@ pub fn draw_event(event: &MatchingEvent, names: &Names, text: &mut String) {
         }
         MatchingEvent::AuctionIndicated(e) => {
             let price = e.price.map_or("no price".to_owned(), |price| price.to_string());
-            let side = e.imbalance_side.map_or(String::new(), |side| format!(", {} more to {side}", e.imbalance));
+            let side =
+                e.imbalance_side.map_or(String::new(), |side| format!(", {} more to {side}", e.imbalance));
             write!(text, "indicated {} @ {price}{side}", e.quantity)
         }
     }
