@@ -95,4 +95,19 @@ crate::sql_migration!(
         alter column post_only drop default;
 "
 );
-crate::migrator!(Terms);
+crate::sql_migration!(
+    Special,
+    "m0005_special_orders",
+    "
+    -- Besides the numbers above. order_type: 2 stop, 3 stop limit, 4 trailing stop, 5 oco.
+    -- time_in_force: 3 day, 4 gtd. Of fills, liquidity: 2 auction.
+    -- `quantity` and `price` are what they are now: an order may be amended, reduced and triggered.
+    alter table orders
+        -- What a plain order does without, as `ordering/src/store/special.rs` has it. Null: it is plain.
+        add column special jsonb;
+    alter table instruments
+        -- When it trades, as the contract's TradingHours. Null: at all times.
+        add column hours jsonb;
+"
+);
+crate::migrator!(Terms, Special);

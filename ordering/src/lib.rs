@@ -1,14 +1,17 @@
 //! The life of an order, from intake to its last state.
 //!
-//! Obeys      PlaceOrder, CancelOrder (from clients, on the exchange `orders`)
-//! Hears      OrderRefused (from portfolio); OrderOpened, OrderFilled, OrderLeftBook (from
-//!            matching); InstrumentChanged, PriceChanged (from stock-data); UserChanged (from
-//!            accounts)
-//! Announces  PlaceOrder, CancelOrder (to portfolio); OrderChanged, OrderFilled (to web)
+//! Obeys      PlaceOrder, AmendOrder, CancelOrder, CancelOrders (from clients, on the exchange
+//!            `orders`)
+//! Hears      OrderRefused, AmendmentRefused (from portfolio); OrderOpened, OrderArmed,
+//!            OrderTriggered, OrderFilled, OrderReduced, OrderAmended, AmendmentRefused,
+//!            OrderLeftBook (from matching); InstrumentChanged, PriceChanged (from stock-data);
+//!            UserChanged (from accounts)
+//! Announces  PlaceOrder, AmendOrder, CancelOrder (to portfolio); OrderChanged, OrderFilled (to web)
 //! Answers    Orders, OrderDetail, Fills
 //! Promises   an accepted order is stored before anyone is told; the same order sent again is the
-//!            same order; an order that has ended never changes; filled ≤ quantity, and an order
-//!            is closed exactly when it is filled; nobody learns of somebody else's order.
+//!            same order; a bracket's two orders come together; an order that has ended never
+//!            changes; filled ≤ quantity, and an order is closed exactly when it is filled; no fill
+//!            is worse than the order's price; nobody learns of somebody else's order.
 
 mod rules;
 

@@ -1,7 +1,7 @@
 //! Which message goes to which handler. One instance per partition.
 
 use crate::{
-    domain::{desk::Desk, rows::Rows, sender::Sender},
+    domain::{desk::Desk, rows::Rows, sender::Sender, sweep::Sweep},
     handlers::{self, Outcome},
     store::{self, LiveTickets},
 };
@@ -11,8 +11,8 @@ use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Writes};
 use contracts::{
     Code, OrderId, Refusal, Symbol, Timestamp, UserId,
     accounts::{AccountsEvent, User},
-    intake::{self, ClientMessage, NewOrder},
-    matching::{MatchingEvent, OrderFilled, OrderLeftBook, OrderOpened},
+    intake::{self, Amend, CancelOrders, ClientMessage, NewOrder},
+    matching::{MatchingEvent, Party},
     portfolio::PortfolioToOrdering,
     stock_data::{Instrument, Quote, StockDataEvent},
     topology,
@@ -40,25 +40,32 @@ pub enum Input {
         order_id: OrderId,
         user_id: UserId,
     },
+    AmendOrder {
+        sender: Sender,
+        amend: Amend,
+    },
+    CancelOrders {
+        sender: Sender,
+        asked: CancelOrders,
+    },
     OrderRefused {
         order_id: OrderId,
         user_id: UserId,
         refusal: Refusal,
         at: Timestamp,
     },
-    OrderOpened {
-        event: OrderOpened,
+    AmendmentRefused {
+        order_id: OrderId,
+        user_id: UserId,
+        refusal: Refusal,
         at: Timestamp,
     },
-    OrderFilled {
-        event: OrderFilled,
+    /// What a book says of an order of this partition, or of two.
+    Book {
+        event: Box<MatchingEvent>,
         at: Timestamp,
     },
-    OrderLeftBook {
-        event: OrderLeftBook,
-        at: Timestamp,
-    },
-    /// An event about orders of other partitions. It is kept so that inputs and events stay paired.
+    /// An event that is about none of them. It is kept so that inputs and events stay paired.
     Elsewhere {
         symbol: Symbol,
     },
@@ -68,19 +75,20 @@ pub enum Input {
 }
 
 impl Input {
-    /// The orders that it touches.
+    /// The orders that it touches. Those that a cancel of many reaches are not among them.
     pub fn order_ids(&self, partition: u16) -> impl Iterator<Item = OrderId> {
-        let ours =
-            |party: &contracts::matching::Party| (party.ordering == partition).then_some(party.order_id);
         let ids = match self {
-            Input::PlaceOrder { order, .. } => [Some(order.order_id), None],
-            Input::CancelOrder { order_id, .. } | Input::OrderRefused { order_id, .. } => {
-                [Some(*order_id), None]
+            Input::PlaceOrder { order, .. } => [Some(order.order_id), order.terms.exit_order_id],
+            Input::AmendOrder { amend, .. } => [Some(amend.order_id), None],
+            Input::CancelOrder { order_id, .. }
+            | Input::OrderRefused { order_id, .. }
+            | Input::AmendmentRefused { order_id, .. } => [Some(*order_id), None],
+            Input::Book { event, .. } => {
+                let mut ours = handlers::book::parties(event).filter(|party| party.ordering == partition);
+                [ours.next(), ours.next()].map(|party| party.map(|party| party.order_id))
             }
-            Input::OrderOpened { event, .. } => [ours(&event.party), None],
-            Input::OrderFilled { event, .. } => [ours(&event.maker), ours(&event.taker)],
-            Input::OrderLeftBook { event, .. } => [ours(&event.party), None],
-            Input::Elsewhere { .. }
+            Input::CancelOrders { .. }
+            | Input::Elsewhere { .. }
             | Input::InstrumentChanged(_)
             | Input::PriceChanged(_)
             | Input::UserChanged(_) => [None, None],
@@ -91,14 +99,11 @@ impl Input {
 
 impl Ordering {
     fn of_matching(&self, event: MatchingEvent, at: Timestamp) -> Input {
-        let partition = self.desk.partition;
-        let symbol = event.symbol();
-        let input = match event {
-            MatchingEvent::OrderOpened(event) => Input::OrderOpened { event, at },
-            MatchingEvent::OrderFilled(event) => Input::OrderFilled { event, at },
-            MatchingEvent::OrderLeftBook(event) => Input::OrderLeftBook { event, at },
-        };
-        if input.order_ids(partition).next().is_some() { input } else { Input::Elsewhere { symbol } }
+        let ours = |party: &Party| party.ordering == self.desk.partition;
+        if handlers::book::parties(&event).any(ours) {
+            return Input::Book { event: Box::new(event), at };
+        }
+        Input::Elsewhere { symbol: event.symbol() }
     }
 }
 
@@ -106,6 +111,9 @@ fn of_portfolio(event: PortfolioToOrdering, at: Timestamp) -> Input {
     match event {
         PortfolioToOrdering::OrderRefused { order_id, user_id, refusal } => {
             Input::OrderRefused { order_id, user_id, refusal, at }
+        }
+        PortfolioToOrdering::AmendmentRefused { order_id, user_id, refusal } => {
+            Input::AmendmentRefused { order_id, user_id, refusal, at }
         }
     }
 }
@@ -124,7 +132,7 @@ fn of_accounts(event: AccountsEvent) -> Input {
 }
 
 fn say(desk: &Desk, user_id: UserId, outcome: Outcome, step: &mut Step) {
-    if let Some(command) = &outcome.command {
+    for command in &outcome.commands {
         step.say(desk.to_portfolio_of(user_id), command);
     }
     step.reply(&outcome.reply);
@@ -172,6 +180,8 @@ impl Rules for Ordering {
             ClientMessage::CancelOrder { order_id, user_id } => {
                 Ok(Input::CancelOrder { sender, order_id, user_id })
             }
+            ClientMessage::AmendOrder(amend) => Ok(Input::AmendOrder { sender, amend }),
+            ClientMessage::CancelOrders(asked) => Ok(Input::CancelOrders { sender, asked }),
         }
     }
 
@@ -180,12 +190,12 @@ impl Rules for Ordering {
     fn key(&self, input: &Input) -> String {
         match input {
             Input::PlaceOrder { order, .. } => order.order_id.to_string(),
-            Input::CancelOrder { order_id, .. } | Input::OrderRefused { order_id, .. } => {
-                order_id.to_string()
-            }
-            Input::OrderOpened { event, .. } => event.symbol.to_string(),
-            Input::OrderFilled { event, .. } => event.symbol.to_string(),
-            Input::OrderLeftBook { event, .. } => event.symbol.to_string(),
+            Input::AmendOrder { amend, .. } => amend.order_id.to_string(),
+            Input::CancelOrder { order_id, .. }
+            | Input::OrderRefused { order_id, .. }
+            | Input::AmendmentRefused { order_id, .. } => order_id.to_string(),
+            Input::CancelOrders { asked, .. } => asked.user_id.to_string(),
+            Input::Book { event, .. } => event.symbol().to_string(),
             Input::Elsewhere { symbol } => symbol.to_string(),
             // Not behind a book's events: an instrument can always be halted.
             Input::InstrumentChanged(instrument) => format!("instrument {}", instrument.symbol),
@@ -199,7 +209,11 @@ impl Rules for Ordering {
             inputs.iter().flat_map(|input| input.order_ids(self.desk.partition)).collect();
         ids.sort_unstable();
         ids.dedup();
-        self.live.prefetch(db, self.desk.partition, ids).await
+        let asked = inputs.iter().filter_map(|input| {
+            if let Input::CancelOrders { asked, .. } = input { Some(asked) } else { None }
+        });
+        let sweep = Sweep::of(asked, &self.desk.live_orders);
+        self.live.prefetch(db, self.desk.partition, ids, &sweep).await
     }
 
     fn apply(&mut self, rows: &mut Rows, input: Input, step: &mut Step) -> Result<(), Poison> {
@@ -213,14 +227,21 @@ impl Rules for Ordering {
                 let outcome = handlers::cancel_order::apply(desk, rows, sender, order_id, user_id);
                 say(desk, user_id, outcome, step);
             }
+            Input::AmendOrder { sender, amend } => {
+                let outcome = handlers::amend_order::apply(desk, rows, sender, &amend, step.now);
+                say(desk, amend.user_id, outcome, step);
+            }
+            Input::CancelOrders { sender, asked } => {
+                let outcome = handlers::cancel_orders::apply(desk, rows, sender, &asked);
+                say(desk, asked.user_id, outcome, step);
+            }
             Input::OrderRefused { order_id, user_id, refusal, at } => {
                 handlers::order_refused::apply(desk, rows, order_id, user_id, refusal, at)?;
             }
-            Input::OrderOpened { event, at } => handlers::order_opened::apply(desk, rows, &event, at)?,
-            Input::OrderFilled { event, at } => handlers::order_filled::apply(desk, rows, &event, at)?,
-            Input::OrderLeftBook { event, at } => {
-                handlers::order_left_book::apply(desk, rows, &event, at)?;
+            Input::AmendmentRefused { order_id, user_id, refusal, at } => {
+                handlers::amendment_refused::apply(desk, rows, order_id, user_id, refusal, at)?;
             }
+            Input::Book { event, at } => handlers::book::apply(desk, rows, &event, at)?,
             Input::Elsewhere { .. } => {}
             Input::InstrumentChanged(instrument) => {
                 handlers::instrument_changed::apply(desk, rows, &instrument)?;

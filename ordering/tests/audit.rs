@@ -13,7 +13,7 @@ async fn traded() -> Floor {
     for order in [
         floor::buy(1, 10, "187"),
         floor::sell(2, 4, "187"),
-        floor::buy(3, 5, "186"),
+        floor::buy(3, 5, "187"),
         floor::sell(4, 1, "200"),
     ] {
         floor.order("web", &order).await;

@@ -12,21 +12,21 @@ use serde_json::json;
 #[tokio::test]
 async fn an_orders_life_survives_repetition_and_restarts() {
     let mut floor = Floor::open().await;
-    let placed = floor.order("web", &floor::buy(1, 10, "187.25")).await;
+    let placed = floor.order("web", &floor::buy(1, 10, "187")).await;
     assert_eq!(placed.replies[0]["status"], "pending");
     assert_eq!(placed.on("ordering.0>portfolio.0").len(), 1);
     assert_eq!(placed.on("ordering.0>web").len(), 1);
-    floor.order("web", &floor::sell(2, 4, "187")).await;
+    floor.order("web", &floor::sell(2, 4, "186")).await;
 
     let before = floor.state().await;
-    let again = floor.order("web", &floor::buy(1, 10, "187.25")).await;
+    let again = floor.order("web", &floor::buy(1, 10, "187")).await;
     assert_eq!(again.replies[0]["order"], placed.replies[0]["order"]);
     assert!(again.events.is_empty());
     assert_eq!(floor.state().await, before);
 
     for events in [
         vec![floor::opened(1, 1, Side::Buy, 10)],
-        vec![floor::filled(2, "187.25", 4, (2, Side::Sell), 1)],
+        vec![floor::filled(2, "187", 4, (2, Side::Sell), 1)],
         vec![floor::left(3, 1, Side::Buy, 6, Code::CanceledByUser)],
     ] {
         let said = floor.matching(&events).await;
@@ -38,10 +38,10 @@ async fn an_orders_life_survives_repetition_and_restarts() {
         assert_eq!(floor.state().await, after);
     }
     expect![[r#"
-        order 01 status 3 filled 4000000 for 749000000 seq 3: canceled_by_user
-        order 02 status 2 filled 4000000 for 749000000 seq 2: 
-        trade 02 side 0 of 01: 4000000 @ 187250000, fee 749000, 0
-        trade 02 side 1 of 02: 4000000 @ 187250000, fee 1498000, 1
+        order 01 status 3 filled 4000000 for 748000000 seq 3: canceled_by_user
+        order 02 status 2 filled 4000000 for 748000000 seq 2: 
+        trade 02 side 0 of 01: 4000000 @ 187000000, fee 748000, 0
+        trade 02 side 1 of 02: 4000000 @ 187000000, fee 1496000, 1
     "#]]
     .assert_eq(&floor.state().await);
     assert_eq!(ordering::audit::check(floor.bench.db()).await.unwrap(), []);

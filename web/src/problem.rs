@@ -64,7 +64,9 @@ fn status_of(code: Code) -> StatusCode {
         Code::NotSignedIn => StatusCode::UNAUTHORIZED,
         Code::NotAllowed => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
-        Code::IdReused | Code::OrderNotLive => StatusCode::CONFLICT,
+        Code::IdReused | Code::OrderNotLive | Code::AmendmentPending | Code::NotAmendable => {
+            StatusCode::CONFLICT
+        }
         Code::UnknownUser
         | Code::UnknownSymbol
         | Code::InstrumentHalted
@@ -79,7 +81,13 @@ fn status_of(code: Code) -> StatusCode {
         | Code::SelfTrade
         | Code::NoLiquidity
         | Code::NotFillable
-        | Code::WouldTrade => StatusCode::UNPROCESSABLE_ENTITY,
+        | Code::WouldTrade
+        | Code::WouldTrigger
+        | Code::Expired
+        | Code::EntryEnded
+        | Code::NotTrading
+        | Code::OutsidePriceBand
+        | Code::AmendedByUser => StatusCode::UNPROCESSABLE_ENTITY,
         Code::Unavailable | Code::DeadlinePassed => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
@@ -233,6 +241,14 @@ mod tests {
             422 no_liquidity
             422 not_fillable
             422 would_trade
+            422 would_trigger
+            422 expired
+            422 entry_ended
+            422 not_trading
+            422 outside_price_band
+            409 amendment_pending
+            409 not_amendable
+            422 amended_by_user
             503 unavailable
             503 deadline_passed"#]]
         .assert_eq(&statuses.join("\n"));

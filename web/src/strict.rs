@@ -45,6 +45,25 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
     }
 }
 
+/// A request without a body. One that comes all the same would be thought to say something.
+pub struct NoBody;
+
+impl FromRequest for NoBody {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let headers = request.headers();
+        let length = headers.get(header::CONTENT_LENGTH).map(|length| length.as_bytes());
+        let has_body =
+            length.is_some_and(|length| length != b"0") || headers.contains_key(header::TRANSFER_ENCODING);
+        ready(match has_body {
+            true => Err(Problem::new(StatusCode::BAD_REQUEST, "malformed", "expected no body here")),
+            false => Ok(NoBody),
+        })
+    }
+}
+
 fn broken_off() -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "malformed", "the body broke off")
 }

@@ -14,6 +14,9 @@ use std::sync::OnceLock;
 use support::{Stage, market, panics, token};
 
 const ME: &str = "00000000-0000-0000-0000-000000000001";
+const BRACKET: &str = r#"{"order_id":"01890000-0000-7000-8000-00000000000a","symbol":"ACME","side":"buy","type":"limit","quantity":"10","limit_price":"9","time_in_force":"gtd","expires_at":"2030-01-01T00:00:00Z","post_only":true,"reprice":true,"display_quantity":"5","self_trade_prevention":"decrement","exit_order_id":"01890000-0000-7000-8000-00000000000b","take_profit_price":"11","stop_loss_price":"8"}"#;
+const STOP: &str = r#"{"order_id":"01890000-0000-7000-8000-00000000000a","symbol":"ACME","side":"sell","type":"oco","quantity":"10","limit_price":"12","stop_price":"9","stop_limit_price":"8"}"#;
+const CHANGE: &str = r#"{"quantity":"12","limit_price":"9.5"}"#;
 const ORDER: &str = r#"{"order_id":"01890000-0000-7000-8000-00000000000a","symbol":"ACME","side":"buy","type":"limit","quantity":"10","limit_price":"9"}"#;
 const MOVEMENT: &str = r#"{"id":"01890000-0000-7000-8000-00000000000a","amount":"12.50"}"#;
 const SWITCH: &str = r#"{"user_id":"00000000-0000-0000-0000-000000000001"}"#;
@@ -40,8 +43,9 @@ fn part() -> impl Strategy<Value = String> {
 }
 
 fn query() -> impl Strategy<Value = String> {
-    let name =
-        select(&["limit", "cursor", "status", "symbol", "levels", "user_id", "%6cimit", "limit%00"][..]);
+    let name = select(
+        &["limit", "cursor", "status", "symbol", "side", "levels", "user_id", "%6cimit", "limit%00"][..],
+    );
     let pair = (name, part()).prop_map(|(name, value)| format!("{name}={value}"));
     proptest::collection::vec(prop_oneof![4 => pair, 1 => part()], 0..3).prop_map(|pairs| pairs.join("&"))
 }
@@ -94,13 +98,16 @@ fn who() -> impl Strategy<Value = Option<(&'static str, String)>> {
 fn request() -> impl Strategy<Value = Request> {
     let body = |good: &str| prop_oneof![4 => hostile::mutated(vec![good.as_bytes().to_vec()]), 1 => hostile::bytes()];
     let posts = prop_oneof![
-        3 => body(ORDER).prop_map(|body| ("orders", body)),
-        1 => body(MOVEMENT).prop_map(|body| ("portfolio/deposits", body)),
-        1 => body(MOVEMENT).prop_map(|body| ("portfolio/withdrawals", body)),
-        1 => body(SWITCH).prop_map(|body| ("demo/switch", body)),
+        3 => body(ORDER).prop_map(|body| ("POST", "orders", body)),
+        2 => body(BRACKET).prop_map(|body| ("POST", "orders", body)),
+        2 => body(STOP).prop_map(|body| ("POST", "orders", body)),
+        2 => body(CHANGE).prop_map(|body| ("PATCH", "orders/01890000-0000-7000-8000-00000000000a", body)),
+        1 => body(MOVEMENT).prop_map(|body| ("POST", "portfolio/deposits", body)),
+        1 => body(MOVEMENT).prop_map(|body| ("POST", "portfolio/withdrawals", body)),
+        1 => body(SWITCH).prop_map(|body| ("POST", "demo/switch", body)),
     ];
-    let post = (posts, who()).prop_map(|((path, body), who)| Request {
-        method: "POST",
+    let post = (posts, who()).prop_map(|((method, path, body), who)| Request {
+        method,
         path: path.into(),
         query: String::new(),
         body,
@@ -130,6 +137,8 @@ fn services(to: &str, message: &Value) -> Option<Result<Value, Refusal>> {
         let (order_id, at) = match message {
             ClientMessage::PlaceOrder(order) => (order.order_id, "2026-01-01T00:00:00Z"),
             ClientMessage::CancelOrder { order_id, .. } => (order_id, "2026-01-01T00:00:00Z"),
+            ClientMessage::AmendOrder(amend) => (amend.order_id, "2026-01-01T00:00:00Z"),
+            ClientMessage::CancelOrders(_) => return json!({ "status": "pending", "count": 3 }),
         };
         let order = json!({ "order_id": order_id, "user_id": ME, "symbol": "ACME", "side": "buy", "type": "limit", "time_in_force": "gtc",
                             "status": "pending", "quantity": "10", "filled_quantity": "0", "created_at": at, "updated_at": at });

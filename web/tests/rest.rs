@@ -31,7 +31,7 @@ async fn the_market_is_told_from_memory() {
     let stage = stage.ready().await;
     check(stage.get("/api/v1/stocks/ACME"), expect![[r#"
         200
-        {"symbol":"ACME","name":"ACME","currency":"USD","tick_size":"0.01","lot_size":"1","previous_close":"100","state":"open","last_price":"100","open":null,"high":null,"low":null,"volume":"0","change":"0","change_percent":"0.00","at":null}"#]]).await;
+        {"symbol":"ACME","name":"ACME","currency":"USD","tick_size":"0.01","lot_size":"1","previous_close":"100","state":"open","last_price":"100","open":null,"high":null,"low":null,"volume":"0","change":"0","change_percent":"0.00","at":null,"phase":"continuous"}"#]]).await;
     check(stage.get("/api/v1/stocks/NONE"), expect![[r#"
         404
         {"type":"urn:exchange:problem:not_found","title":"Not found","status":404,"detail":"this stock does not exist","code":"not_found"}"#]]).await;
@@ -58,6 +58,16 @@ async fn the_market_is_told_from_memory() {
         {"symbol":"ACME","sequence":2,"bids":[["10","5"]],"asks":[["11","2"]]}"#]],
     )
     .await;
+    let closed =
+        json!({ "symbol": "ACME", "sequence": 3, "phase": "auction", "until": "2026-01-01T00:00:30Z" });
+    let indicated = json!({ "symbol": "ACME", "sequence": 4, "price": "10", "quantity": "2", "imbalance": "3", "imbalance_side": "buy" });
+    stage
+        .hear("matching.0>*", 3, json!([{ "phase_changed": closed }, { "auction_indicated": indicated }]))
+        .await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    check(stage.get("/api/v1/stocks/ACME"), expect![[r#"
+        200
+        {"symbol":"ACME","name":"ACME","currency":"USD","tick_size":"0.01","lot_size":"1","previous_close":"100","state":"open","last_price":"100","open":null,"high":null,"low":null,"volume":"0","change":"0","change_percent":"0.00","at":null,"phase":"auction","phase_until":"2026-01-01T00:00:30Z","auction":{"price":"10","quantity":"2","imbalance":"3","imbalance_side":"buy"}}"#]]).await;
     stage.web.stop().await.unwrap();
 }
 
@@ -90,7 +100,7 @@ async fn an_order_goes_out_in_the_name_of_the_session() {
     forged["user_id"] = "00000000-0000-0000-0000-000000000002".into();
     check(post(forged), expect![[r#"
         400
-        {"type":"urn:exchange:problem:unknown_field","title":"Unknown field","status":400,"detail":"unknown field `user_id`, expected one of `order_id`, `symbol`, `side`, `type`, `time_in_force`, `post_only`, `quantity`, `limit_price` at line 1 column 120","code":"unknown_field","field":"user_id"}"#]]).await;
+        {"type":"urn:exchange:problem:unknown_field","title":"Unknown field","status":400,"detail":"unknown field `user_id`, expected one of `order_id`, `symbol`, `side`, `type`, `quantity`, `limit_price`, `time_in_force`, `expires_at`, `post_only`, `reprice`, `display_quantity`, `stop_price`, `trail_amount`, `stop_limit_price`, `self_trade_prevention`, `exit_order_id`, `take_profit_price`, `stop_loss_price` at line 1 column 120","code":"unknown_field","field":"user_id"}"#]]).await;
     check(stage.post("/api/v1/orders", &body("10")), expect![[r#"
         401
         {"type":"urn:exchange:problem:not_signed_in","title":"Not signed in","status":401,"detail":"sign in first","code":"not_signed_in"}"#]]).await;
@@ -110,6 +120,92 @@ async fn an_order_goes_out_in_the_name_of_the_session() {
         orders {"order_id":"01890000-0000-7000-8000-00000000000a","order_type":"limit","quantity":"7","routing_key":"00000000-0000-0000-0000-000000000001","side":"buy","symbol":"ACME","type":"place_order","user_id":"00000000-0000-0000-0000-000000000001"}
         orders {"order_id":"01890000-0000-7000-8000-00000000000a","order_type":"limit","quantity":"8","routing_key":"00000000-0000-0000-0000-000000000001","side":"buy","symbol":"ACME","type":"place_order","user_id":"00000000-0000-0000-0000-000000000001"}
         orders {"order_id":"01890000-0000-7000-8000-00000000000a","routing_key":"00000000-0000-0000-0000-000000000001","type":"cancel_order","user_id":"00000000-0000-0000-0000-000000000001"}"#]].assert_eq(&asked.join("\n"));
+    stage.web.stop().await.unwrap();
+}
+
+/// Every field that an order may have, whether they go together or not.
+fn everything() -> Value {
+    json!({ "order_id": ORDER, "symbol": "ACME", "side": "buy", "type": "limit", "quantity": "10", "limit_price": "9",
+            "time_in_force": "gtd", "expires_at": "2026-12-01T00:00:00Z", "post_only": true, "reprice": true,
+            "display_quantity": "5", "stop_price": "8", "trail_amount": "1", "stop_limit_price": "7",
+            "self_trade_prevention": "decrement", "exit_order_id": "01890000-0000-7000-8000-00000000000b",
+            "take_profit_price": "12", "stop_loss_price": "6" })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_s_terms_go_out_as_they_came_and_come_back() {
+    let stage = Stage::open(|to, message| match (to, message["type"].as_str()) {
+        ("orders", Some("cancel_orders")) => Some(Ok(json!({ "status": "pending", "count": 2 }))),
+        ("orders", Some("amend_order")) if message["quantity"] == "7" => {
+            Some(Err(Refusal::new(Code::AmendmentPending, "the order is being changed already")))
+        }
+        ("orders", Some("amend_order")) => {
+            let mut order = order();
+            order["amendment"] = json!({ "quantity": "12", "limit_price": "9" });
+            Some(Ok(json!({ "order_id": ORDER, "status": "open", "order": order })))
+        }
+        ("orders", Some("place_order")) => {
+            let mut answer = order();
+            for field in ["stop_price", "exit_order_id", "time_in_force"] {
+                answer[field] = message[field].clone();
+            }
+            Some(Ok(json!({ "order_id": ORDER, "status": "pending", "order": answer })))
+        }
+        _ => market(to, message),
+    })
+    .await;
+    let (one, mine) = (stage.url(&format!("/api/v1/orders/{ORDER}")), token(1, 600));
+    check(stage.post("/api/v1/orders", &everything()).bearer_auth(&mine), expect![[r#"
+        201
+        location: /api/v1/orders/01890000-0000-7000-8000-00000000000a
+        {"order_id":"01890000-0000-7000-8000-00000000000a","user_id":"00000000-0000-0000-0000-000000000001","symbol":"ACME","side":"buy","type":"limit","time_in_force":"gtd","stop_price":"8","exit_order_id":"01890000-0000-7000-8000-00000000000b","status":"pending","quantity":"10","filled_quantity":"0","limit_price":"9","created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}"#]]).await;
+    let patch = |body: Value| stage.http.patch(&one).bearer_auth(&mine).json(&body);
+    check(patch(json!({ "quantity": "12" })), expect![[r#"
+        202
+        location: /api/v1/orders/01890000-0000-7000-8000-00000000000a
+        {"order_id":"01890000-0000-7000-8000-00000000000a","user_id":"00000000-0000-0000-0000-000000000001","symbol":"ACME","side":"buy","type":"limit","time_in_force":"gtc","status":"pending","quantity":"10","filled_quantity":"0","limit_price":"9","amendment":{"quantity":"12","limit_price":"9"},"created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}"#]]).await;
+    check(patch(json!({ "quantity": "7", "limit_price": "9.5" })), expect![[r#"
+        409
+        {"type":"urn:exchange:problem:amendment_pending","title":"Amendment pending","status":409,"detail":"the order is being changed already","code":"amendment_pending"}"#]]).await;
+    check(patch(json!({ "quantity": "12", "side": "sell" })), expect![[r#"
+        400
+        {"type":"urn:exchange:problem:unknown_field","title":"Unknown field","status":400,"detail":"unknown field `side`, expected `quantity` or `limit_price` at line 1 column 23","code":"unknown_field","field":"side"}"#]]).await;
+    check(patch(json!({ "quantity": 12 })), expect![[r#"
+        400
+        {"type":"urn:exchange:problem:malformed","title":"Malformed","status":400,"detail":"invalid type: integer `12`, expected a string at line 1 column 14","code":"malformed","field":"quantity"}"#]]).await;
+    let cancel =
+        |query: &str| stage.http.delete(stage.url(&format!("/api/v1/orders{query}"))).bearer_auth(&mine);
+    check(
+        cancel(""),
+        expect![[r#"
+        202
+        {"count":2}"#]],
+    )
+    .await;
+    check(
+        cancel("?symbol=ACME&side=sell"),
+        expect![[r#"
+        202
+        {"count":2}"#]],
+    )
+    .await;
+    check(cancel("?side=short"), expect![[r#"
+        400
+        {"type":"urn:exchange:problem:invalid_value","title":"Invalid value","status":400,"detail":"expected one of buy, sell, got \"short\"","code":"invalid_value","field":"side"}"#]]).await;
+    check(cancel("?type=limit"), expect![[r#"
+        400
+        {"type":"urn:exchange:problem:unknown_field","title":"Unknown field","status":400,"detail":"no such parameter is known here","code":"unknown_field","field":"type"}"#]]).await;
+    check(cancel("").json(&json!({ "symbol": "ACME" })), expect![[r#"
+        400
+        {"type":"urn:exchange:problem:malformed","title":"Malformed","status":400,"detail":"expected no body here","code":"malformed"}"#]]).await;
+    let asked: Vec<String> =
+        stage.actors.asked.lock().unwrap().iter().map(|(to, m)| format!("{to} {m}")).collect();
+    expect![[r#"
+        orders {"display_quantity":"5","exit_order_id":"01890000-0000-7000-8000-00000000000b","expires_at":"2026-12-01T00:00:00Z","limit_price":"9","order_id":"01890000-0000-7000-8000-00000000000a","order_type":"limit","post_only":true,"quantity":"10","reprice":true,"routing_key":"00000000-0000-0000-0000-000000000001","self_trade_prevention":"decrement","side":"buy","stop_limit_price":"7","stop_loss_price":"6","stop_price":"8","symbol":"ACME","take_profit_price":"12","time_in_force":"gtd","trail_amount":"1","type":"place_order","user_id":"00000000-0000-0000-0000-000000000001"}
+        orders {"order_id":"01890000-0000-7000-8000-00000000000a","quantity":"12","routing_key":"00000000-0000-0000-0000-000000000001","type":"amend_order","user_id":"00000000-0000-0000-0000-000000000001"}
+        orders {"limit_price":"9.5","order_id":"01890000-0000-7000-8000-00000000000a","quantity":"7","routing_key":"00000000-0000-0000-0000-000000000001","type":"amend_order","user_id":"00000000-0000-0000-0000-000000000001"}
+        orders {"routing_key":"00000000-0000-0000-0000-000000000001","type":"cancel_orders","user_id":"00000000-0000-0000-0000-000000000001"}
+        orders {"routing_key":"00000000-0000-0000-0000-000000000001","side":"sell","symbol":"ACME","type":"cancel_orders","user_id":"00000000-0000-0000-0000-000000000001"}"#]].assert_eq(&asked.join("\n"));
     stage.web.stop().await.unwrap();
 }
 
@@ -137,8 +233,8 @@ async fn everything_that_goes_wrong_is_a_problem() {
         {"type":"urn:exchange:problem:body_too_large","title":"Body too large","status":413,"detail":"a body may have 65536 bytes","code":"body_too_large"}"#]]).await;
     check(stage.http.put(stage.url("/api/v1/orders")), expect![[r#"
         405
-        allow: GET, POST
-        {"type":"urn:exchange:problem:method_not_allowed","title":"Method not allowed","status":405,"detail":"only GET, POST here","code":"method_not_allowed"}"#]]).await;
+        allow: GET, POST, DELETE
+        {"type":"urn:exchange:problem:method_not_allowed","title":"Method not allowed","status":405,"detail":"only GET, POST, DELETE here","code":"method_not_allowed"}"#]]).await;
     check(stage.get("/api/v1/orders?limit=1000").bearer_auth(token(1, 600)), expect![[r#"
         400
         {"type":"urn:exchange:problem:invalid_value","title":"Invalid value","status":400,"detail":"expected a whole number from 1 to 200, got \"1000\"","code":"invalid_value","field":"limit"}"#]]).await;

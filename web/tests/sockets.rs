@@ -26,6 +26,17 @@ async fn post(stage: &Stage, session: &str, packet: &str) {
     assert_eq!(answer.status(), 200);
 }
 
+/// Once this is acknowledged the hub has taken its client in: what it hears from then on is told.
+const KNOCK: &str = r#"429["unsubscribe",{"channel":"prices"}]"#;
+const COME_IN: &str = r#"439[{"ok":true}]"#;
+
+/// Waits until the session is in.
+async fn enter(stage: &Stage, session: &str) {
+    wait_for(stage, session, "40{").await;
+    post(stage, session, KNOCK).await;
+    wait_for(stage, session, COME_IN).await;
+}
+
 /// Polls until something with this in it has come.
 async fn wait_for(stage: &Stage, session: &str, wanted: &str) -> String {
     let mut seen = String::new();
@@ -39,7 +50,7 @@ async fn wait_for(stage: &Stage, session: &str, wanted: &str) -> String {
 async fn a_subscription_is_acknowledged_and_begins_with_a_snapshot() {
     let stage = Stage::open(market).await.ready().await;
     let session = polling(&stage, &format!("{{\"token\":\"{}\"}}", token(1, 600))).await;
-    wait_for(&stage, &session, "40{").await;
+    enter(&stage, &session).await;
     post(&stage, &session, r#"427["subscribe",{"channel":"depth","symbol":"ACME"}]"#).await;
     let seen = wait_for(&stage, &session, "42[\"depth\"").await;
     assert!(seen.contains(r#"437[{"ok":true}]"#), "{seen}");
@@ -55,8 +66,8 @@ async fn private_news_need_a_good_token() {
     wait_for(&stage, &bad, r#"44{"message":"the session's token is not valid"}"#).await;
     let (ann, nobody) =
         (polling(&stage, &format!("{{\"token\":\"{}\"}}", token(1, 600))).await, polling(&stage, "").await);
-    wait_for(&stage, &ann, "40{").await;
-    wait_for(&stage, &nobody, "40{").await;
+    enter(&stage, &ann).await;
+    enter(&stage, &nobody).await;
     let order = serde_json::json!({ "user_id": "00000000-0000-0000-0000-000000000001" });
     stage.hear("ordering.0>web", 1, serde_json::json!([{ "order_changed": order }])).await;
     wait_for(&stage, &ann, "42[\"order\",{").await;
@@ -110,6 +121,8 @@ impl Listener {
         assert!(listener.next().await.starts_with("0{"));
         listener.say(&format!("40{auth}")).await;
         assert!(listener.next().await.starts_with("40{"));
+        listener.say(KNOCK).await;
+        assert_eq!(listener.next().await, COME_IN);
         listener
     }
 
@@ -226,7 +239,7 @@ async fn nothing_is_lost_or_overtaken_when_polling_becomes_a_websocket() {
     let stage = Stage::open(market).await.ready().await;
     let mut ear = Ear::default();
     let session = polling(&stage, &auth(1)).await;
-    wait_for(&stage, &session, "40{").await;
+    enter(&stage, &session).await;
     let listening = async {
         post(&stage, &session, SUBSCRIBE).await;
         let poll = async |ear: &mut Ear| {

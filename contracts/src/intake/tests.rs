@@ -120,3 +120,24 @@ fn a_time_is_read_as_rfc_3339_writes_it_and_nothing_else() {
         );
     }
 }
+
+/// What the documentation shows is taken as it stands there.
+#[test]
+fn the_documented_messages_and_replies_are_right() {
+    let (mut messages, mut replies) = (0, 0);
+    let text = include_str!("../../../docs/amqp.md");
+    for block in text.split("```json\n").skip(1).map(|block| block.split("```").next().unwrap()) {
+        for value in serde_json::Deserializer::from_str(block).into_iter::<serde_json::Value>() {
+            let value = value.unwrap_or_else(|error| panic!("{error}: {block}"));
+            if value.get("type").is_some() {
+                messages += 1;
+                let refused = decode(&serde_json::to_vec(&value).unwrap()).err();
+                assert_eq!(refused, None, "{value}");
+            } else {
+                replies += 1;
+                serde_json::from_value::<IntakeReply>(value).unwrap();
+            }
+        }
+    }
+    assert!(messages >= 8 && replies >= 3, "{messages} messages, {replies} replies");
+}

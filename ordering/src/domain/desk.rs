@@ -46,17 +46,19 @@ impl Desk {
 
     pub fn fee_basis_points(&self, liquidity: Liquidity) -> u32 {
         match liquidity {
-            Liquidity::Maker => self.fees.maker_basis_points,
+            // Of two orders that an auction brings together neither took.
+            Liquidity::Maker | Liquidity::Auction => self.fees.maker_basis_points,
             Liquidity::Taker => self.fees.taker_basis_points,
         }
     }
 
-    pub fn check_room_for_one_more(&self, user_id: UserId) -> Result<(), Refusal> {
+    pub fn check_room_for(&self, more: u32, user_id: UserId) -> Result<(), Refusal> {
         let max = self.limits.open_orders_per_user;
-        if self.live_orders.get(&user_id).copied().unwrap_or(0) < max {
+        let open = self.live_orders.get(&user_id).copied().unwrap_or(0);
+        if open.saturating_add(more) <= max {
             return Ok(());
         }
-        let rule = format!("a user may have at most {max} open orders at a time");
+        let rule = format!("a user may have at most {max} open orders at a time, there are {open}");
         Err(Refusal::new(Code::TooManyOpenOrders, rule))
     }
 

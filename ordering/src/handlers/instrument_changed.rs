@@ -19,6 +19,7 @@ pub fn apply(desk: &mut Desk, rows: &mut Rows, event: &stock_data::Instrument) -
         state: event.state,
         previous_close: event.previous_close,
         last_price: before.and_then(|b| b.last_price),
+        hours: event.rules.hours.clone(),
     };
     desk.instruments.insert(symbol, instrument);
     rows.instruments.insert(symbol);

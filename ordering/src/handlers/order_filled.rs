@@ -3,11 +3,12 @@
 use crate::domain::{
     desk::Desk,
     rows::{Rows, SequencedFill},
-    ticket::{Happened, News, Ticket},
+    ticket::Ticket,
+    told::{Happened, News},
 };
 use chassis::Poison;
 use contracts::{
-    Fill, Liquidity, Timestamp,
+    Fill, Liquidity, Side, Timestamp,
     matching::{OrderFilled, Party},
 };
 
@@ -15,8 +16,12 @@ pub fn apply(desk: &mut Desk, rows: &mut Rows, event: &OrderFilled, at: Timestam
     if event.maker.order_id == event.taker.order_id {
         return Err(Poison(format!("trade {}: an order trades with itself", event.trade_id)));
     }
-    let maker = fill_side(desk, rows, event, &event.maker, Liquidity::Maker, at)?;
-    let taker = fill_side(desk, rows, event, &event.taker, Liquidity::Taker, at)?;
+    let (of_maker, of_taker) = match event.auction {
+        None => (Liquidity::Maker, Liquidity::Taker),
+        Some(_) => (Liquidity::Auction, Liquidity::Auction),
+    };
+    let maker = fill_side(desk, rows, event, (event.taker_side.opposite(), &event.maker), of_maker, at)?;
+    let taker = fill_side(desk, rows, event, (event.taker_side, &event.taker), of_taker, at)?;
     for (ticket, fill) in [maker, taker].into_iter().flatten() {
         desk.keep(rows, ticket);
         rows.fills.push(fill);
@@ -29,20 +34,16 @@ fn fill_side(
     desk: &Desk,
     rows: &Rows,
     event: &OrderFilled,
-    party: &Party,
+    (side, party): (Side, &Party),
     liquidity: Liquidity,
     at: Timestamp,
 ) -> Result<Option<(Ticket, SequencedFill)>, Poison> {
     if party.ordering != desk.partition {
         return Ok(None);
     }
-    let side = match liquidity {
-        Liquidity::Maker => event.taker_side.opposite(),
-        Liquidity::Taker => event.taker_side,
-    };
     let OrderFilled { trade_id, symbol, sequence, price, quantity, .. } = *event;
     let happened = Happened::Filled { price, quantity };
-    let news = News { party: *party, symbol, side, sequence, at, happened };
+    let news = News { party: *party, symbol, side: Some(side), sequence, at, happened };
     let Some(ticket) = rows.own_order(party.order_id, desk.partition)?.told(&news)? else {
         return Ok(None);
     };

@@ -1,5 +1,6 @@
 //! `OrderRefused`: portfolio would not fund it, so it never reaches the book.
 
+use super::of_portfolio;
 use crate::domain::{desk::Desk, rows::Rows};
 use chassis::Poison;
 use contracts::{OrderId, Refusal, Timestamp, UserId};
@@ -12,11 +13,7 @@ pub fn apply(
     refusal: Refusal,
     at: Timestamp,
 ) -> Result<(), Poison> {
-    let ticket = rows.own_order(order_id, desk.partition)?;
-    if ticket.user_id != user_id {
-        return Err(Poison(format!("order {order_id}: portfolio means another user")));
-    }
-    if let Some(next) = ticket.refused(refusal, at)? {
+    if let Some(next) = of_portfolio(desk, rows, order_id, user_id)?.refused(refusal, at)? {
         desk.keep(rows, next);
     }
     Ok(())

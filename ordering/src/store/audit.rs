@@ -14,7 +14,7 @@ const FINDINGS_OF_A_RULE_MAX: u32 = 100;
 
 /// Each rule with the query that finds what breaks it. A statement sees one moment, so they hold
 /// on a running exchange too.
-const RULES: [(&str, &str); 6] = [
+const RULES: [(&str, &str); 9] = [
     (
         "an order's fills add up to its filled quantity and its notional",
         "select format('order %s: filled %s for %s, its fills are %s for %s', order_id, filled_quantity,
@@ -45,9 +45,35 @@ const RULES: [(&str, &str); 6] = [
         "a fill has its order's user, symbol and side, and a price within the order's",
         "select format('trade %s, side %s: does not fit order %s', trade_id, f.side, f.order_id) as detail
          from fills f left join orders o using (order_id)
+         cross join lateral (
+             select coalesce(((o.special ->> 'worst_price')::numeric * 1000000)::bigint, o.price) as worst) as w
          where o.order_id is null
             or (f.user_id, f.symbol, f.side) is distinct from (o.user_id, o.symbol, o.side)
-            or case o.side when 0 then f.price > o.price else f.price < o.price end",
+            or case o.side when 0 then f.price > worst else f.price < worst end",
+    ),
+    (
+        "an exit leaves its entry's shares on the other side, and no more than the entry got",
+        "select format('order %s: filled %s as the exit of %s, which is filled %s', x.order_id,
+                x.filled_quantity, x.special ->> 'entry_order_id', coalesce(e.filled_quantity, 0)) as detail
+         from orders x left join orders e on e.order_id = (x.special ->> 'entry_order_id')::uuid
+         where x.special ? 'entry_order_id'
+           and ((e.special #>> '{terms,exit_order_id}')::uuid is distinct from x.order_id
+             or (e.user_id, e.symbol, e.partition, 1 - e.side)
+                is distinct from (x.user_id, x.symbol, x.partition, x.side)
+             or x.filled_quantity > e.filled_quantity)",
+    ),
+    (
+        "an entry has its exit",
+        "select format('order %s: its exit %s is not there', e.order_id, e.special #>> '{terms,exit_order_id}')
+                as detail
+         from orders e left join orders x on x.order_id = (e.special #>> '{terms,exit_order_id}')::uuid
+         where e.special #>> '{terms,exit_order_id}' is not null
+           and (x.special ->> 'entry_order_id')::uuid is distinct from e.order_id",
+    ),
+    (
+        "only a live order is being changed",
+        "select format('order %s: status %s, %s', order_id, status, special ->> 'amendment') as detail
+         from orders where special ? 'amendment' and not live",
     ),
     (
         "both sides of a trade tell the same of it",

@@ -32,10 +32,12 @@ macro_rules! coded {
 }
 
 coded!(Side, "side", { Buy = 0, Sell = 1 });
-coded!(OrderType, "order type", { Limit = 0, Market = 1 });
-coded!(TimeInForce, "time in force", { Gtc = 0, Ioc = 1, Fok = 2 });
+coded!(OrderType, "order type", {
+    Limit = 0, Market = 1, Stop = 2, StopLimit = 3, TrailingStop = 4, Oco = 5,
+});
+coded!(TimeInForce, "time in force", { Gtc = 0, Ioc = 1, Fok = 2, Day = 3, Gtd = 4 });
 coded!(OrderStatus, "status", { Pending = 0, Open = 1, Closed = 2, Canceled = 3, Rejected = 4, Expired = 5 });
-coded!(Liquidity, "liquidity", { Maker = 0, Taker = 1 });
+coded!(Liquidity, "liquidity", { Maker = 0, Taker = 1, Auction = 2 });
 coded!(InstrumentState, "state", { Open = 0, Halted = 1 });
 coded!(Role, "role", { Trader = 0, Admin = 1, Bot = 2 });
 

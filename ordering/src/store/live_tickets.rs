@@ -2,13 +2,13 @@
 //! say is about these. Nobody else writes a partition's orders, so what is known is what is stored.
 
 use super::orders;
-use crate::domain::{rows::Rows, ticket::Ticket};
+use crate::domain::{rows::Rows, sweep::Sweep, ticket::Ticket};
 use chassis::{Db, Fault};
 use contracts::OrderId;
 use lru::LruCache;
 use rustc_hash::FxBuildHasher;
 
-/// Of more, those that were touched last: some twenty megabytes.
+/// Of more, those that were touched last: some thirty megabytes.
 const TICKETS_MAX: usize = 50_000;
 
 pub struct LiveTickets(LruCache<OrderId, Ticket, FxBuildHasher>);
@@ -21,8 +21,14 @@ impl Default for LiveTickets {
 }
 
 impl LiveTickets {
-    /// The stored orders among these ids, whichever partition keeps them.
-    pub async fn prefetch(&mut self, db: &Db, partition: u16, ids: Vec<OrderId>) -> Result<Rows, Fault> {
+    /// The stored orders among these ids, whichever partition keeps them, and all that are swept.
+    pub async fn prefetch(
+        &mut self,
+        db: &Db,
+        partition: u16,
+        ids: Vec<OrderId>,
+        sweep: &Sweep,
+    ) -> Result<Rows, Fault> {
         let (mut tickets, mut unknown) = (Vec::with_capacity(ids.len()), Vec::new());
         for order_id in ids {
             match self.0.get(&order_id) {
@@ -36,7 +42,13 @@ impl LiveTickets {
             }
             tickets.push(ticket);
         }
-        Ok(Rows::of(tickets))
+        if sweep.is_empty() {
+            return Ok(Rows::of(tickets));
+        }
+        let swept = orders::live_of(db, partition, sweep.asked()).await?;
+        swept.iter().for_each(|ticket| self.keep(ticket));
+        tickets.extend(swept);
+        Ok(Rows::sweeping(tickets, sweep.asked().iter().map(|asked| asked.user_id)))
     }
 
     /// Takes over what a step is about to write. Should the step fail, all of this is forgotten.

@@ -9,5 +9,8 @@ pub mod users;
 mod codes;
 mod live_tickets;
 mod order_row;
+mod special;
 
 pub use live_tickets::LiveTickets;
+#[cfg(test)]
+pub use order_row::read_back;

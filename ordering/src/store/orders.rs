@@ -1,13 +1,19 @@
 //! The table `orders`.
 
 use super::codes::Coded;
-use super::order_row::{OrderRow, PLAIN_COLUMNS, REASON_COLUMNS};
+use super::order_row::{OrderRow, PLAIN_COLUMNS, REASON_COLUMNS, select};
+use super::special;
+use crate::domain::sweep::ORDERS_SWEPT_MAX;
 use crate::domain::ticket::Ticket;
 use chassis::{Db, Fault, Writes};
-use contracts::{OrderId, OrderStatus, Symbol, Timestamp, UserId};
+use contracts::intake::CancelOrders;
+use contracts::{OrderId, OrderStatus, Side, Symbol, Timestamp, UserId};
 use rustc_hash::FxHashMap;
 use sea_orm::{FromQueryResult, Value};
 use uuid::Uuid;
+
+/// No side has this code.
+const ANY_SIDE: i16 = -1;
 
 /// By id, whichever partition keeps them.
 pub async fn with_ids(db: &Db, ids: &[OrderId]) -> Result<Vec<Ticket>, Fault> {
@@ -15,8 +21,32 @@ pub async fn with_ids(db: &Db, ids: &[OrderId]) -> Result<Vec<Ticket>, Fault> {
         return Ok(Vec::new());
     }
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    let sql = format!("select {PLAIN_COLUMNS}, {REASON_COLUMNS} from orders where order_id = any($1)");
-    tickets(db, &sql, vec![ids.into()]).await
+    tickets(db, &select("orders where order_id = any($1)"), vec![ids.into()]).await
+}
+
+/// Of each of these users as many live orders of the partition as a step sweeps, the oldest first.
+pub async fn live_of(db: &Db, partition: u16, asked: &[CancelOrders]) -> Result<Vec<Ticket>, Fault> {
+    let of_one = select(
+        "orders where live and user_id = of_user and partition = $1
+            and (of_symbol = '' or symbol = of_symbol) and (of_side < 0 or side = of_side)
+         order by created_at limit $5",
+    );
+    let sql = format!(
+        "select swept.* from unnest($2::uuid[], $3::text[], $4::smallint[]) as asked (of_user, of_symbol, of_side)
+         cross join lateral ({of_one}) as swept"
+    );
+    let values = vec![
+        i32::from(partition).into(),
+        asked.iter().map(|asked| asked.user_id.0).collect::<Vec<_>>().into(),
+        asked
+            .iter()
+            .map(|asked| asked.symbol.map_or(String::new(), |s| s.to_string()))
+            .collect::<Vec<_>>()
+            .into(),
+        asked.iter().map(|asked| asked.side.map_or(ANY_SIDE, Side::code)).collect::<Vec<_>>().into(),
+        i64::from(ORDERS_SWEPT_MAX).into(),
+    ];
+    tickets(db, &sql, values).await
 }
 
 /// How many live orders each user has in a partition.
@@ -44,7 +74,7 @@ pub struct Listing {
 
 /// Newest first. Orders that were taken in the same instant stand in the order of their ids.
 pub async fn list(db: &Db, listing: &Listing) -> Result<Vec<Ticket>, Fault> {
-    let mut sql = format!("select {PLAIN_COLUMNS}, {REASON_COLUMNS} from orders where user_id = $1");
+    let mut sql = select("orders where user_id = $1");
     let mut values: Vec<Value> = vec![listing.user_id.0.into(), i64::from(listing.limit).into()];
     let mut bind = |value: Value| {
         values.push(value);
@@ -77,14 +107,15 @@ pub fn insert(tickets: &[&Ticket], writes: &mut Writes) {
         return;
     }
     let sql = format!(
-        "insert into orders ({PLAIN_COLUMNS}, {REASON_COLUMNS})
+        "insert into orders ({PLAIN_COLUMNS}, {REASON_COLUMNS}, special)
          select {PLAIN_COLUMNS}, nullif(reason_code, ''),
-            case when reason_code <> '' then reason_message end, nullif(reason_field, '')
+            case when reason_code <> '' then reason_message end, nullif(reason_field, ''),
+            nullif(special, '')::jsonb
          from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::bigint[],
             $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::int[], $11::smallint[],
             $12::smallint[], $13::smallint[], $14::bool[], $15::smallint[], $16::text[], $17::text[],
-            $18::text[], $19::text[])
-            as new ({PLAIN_COLUMNS}, {REASON_COLUMNS})"
+            $18::text[], $19::text[], $20::text[])
+            as new ({PLAIN_COLUMNS}, {REASON_COLUMNS}, special)"
     );
     let values = [
         column(tickets, |t| t.order_id.0),
@@ -99,13 +130,14 @@ pub fn insert(tickets: &[&Ticket], writes: &mut Writes) {
         column(tickets, |t| i32::from(t.ordering)),
         column(tickets, |t| t.side.code()),
         column(tickets, |t| t.order_type.code()),
-        column(tickets, |t| t.time_in_force.code()),
-        column(tickets, |t| t.post_only),
+        column(tickets, |t| t.terms.time_in_force.code()),
+        column(tickets, |t| t.terms.post_only),
         column(tickets, |t| t.status.code()),
         column(tickets, |t| t.symbol.to_string()),
         column(tickets, reason_code),
         column(tickets, reason_message),
         column(tickets, reason_field),
+        column(tickets, special::written),
     ];
     writes.add(sql, values);
 }
@@ -120,11 +152,12 @@ pub fn update(partition: u16, tickets: &[&Ticket], writes: &mut Writes) {
             book_sequence = new.book_sequence, updated_at = new.updated_at,
             reason_code = nullif(new.reason_code, ''),
             reason_message = case when new.reason_code <> '' then new.reason_message end,
-            reason_field = nullif(new.reason_field, '')
+            reason_field = nullif(new.reason_field, ''),
+            quantity = new.quantity, price = new.price, special = nullif(new.special, '')::jsonb
         from unnest($2::uuid[], $3::smallint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::text[],
-                $8::text[], $9::text[], $10::timestamptz[])
+                $8::text[], $9::text[], $10::timestamptz[], $11::bigint[], $12::bigint[], $13::text[])
             as new (order_id, status, filled_quantity, notional, book_sequence, reason_code,
-                reason_message, reason_field, updated_at)
+                reason_message, reason_field, updated_at, quantity, price, special)
         where orders.order_id = new.order_id and orders.partition = $1";
     let values = [
         i32::from(partition).into(),
@@ -137,6 +170,9 @@ pub fn update(partition: u16, tickets: &[&Ticket], writes: &mut Writes) {
         column(tickets, reason_message),
         column(tickets, reason_field),
         column(tickets, |t| t.updated_at),
+        column(tickets, |t| t.quantity.micros()),
+        column(tickets, |t| t.price.micros()),
+        column(tickets, special::written),
     ];
     writes.exactly(tickets.len(), "an order that is to change is not there", sql, values);
 }
@@ -149,7 +185,7 @@ where
     tickets.iter().map(|ticket| value(ticket)).collect::<Vec<T>>().into()
 }
 
-// Arrays are bound without nulls: no reason is an empty text on the way.
+// Arrays are bound without nulls: no reason is an empty text on the way, like nothing special.
 
 fn reason_code(ticket: &Ticket) -> String {
     ticket.reason.as_ref().map_or(String::new(), |reason| reason.code.to_string())

@@ -3,17 +3,18 @@
 
 use chassis::Place;
 use chassis::settings::{Fees, Limits};
-use chassis::testing::{Bench, Said, fresh_database, place};
+use chassis::testing::{self, Bench, Said, fresh_database};
 use contracts::{
     Code, OrderId, Side, Timestamp, TradeId, UserId,
     accounts::{AccountsEvent, Role, User},
     matching::{MatchingEvent, OrderFilled, OrderLeftBook, OrderOpened, Party},
-    stock_data::{Instrument, InstrumentState, StockDataEvent},
+    stock_data::{Instrument, InstrumentState, StockDataEvent, TradingRules},
     topology,
 };
 use ordering::{Ordering, Shared};
 use sea_orm::FromQueryResult;
 use serde::Serialize;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -43,7 +44,7 @@ impl Floor {
     pub async fn open() -> Self {
         let url = fresh_database().await;
         migrations::migrate(topology::ORDERING, &url).await.unwrap();
-        Self::of_partition(&url, place(topology::ORDERING)).await
+        Self::of_partition(&url, testing::place(topology::ORDERING)).await
     }
 
     pub async fn of_partition(url: &str, place: Place) -> Self {
@@ -77,6 +78,7 @@ impl Floor {
             lot_size: "1".parse().unwrap(),
             previous_close: "187".parse().unwrap(),
             state: InstrumentState::Open,
+            rules: TradingRules::default(),
         };
         self.hear("stock-data.0>*", &[StockDataEvent::InstrumentChanged(instrument)]).await;
     }
@@ -92,7 +94,12 @@ impl Floor {
         self.hear("matching.0>*", events).await
     }
 
-    pub async fn portfolio(&mut self, events: &serde_json::Value) -> Said {
+    /// What a book says, as `event` makes it.
+    pub async fn book(&mut self, events: &[Value]) -> Said {
+        self.hear("matching.0>*", events).await
+    }
+
+    pub async fn portfolio(&mut self, events: &Value) -> Said {
         self.hear("portfolio.0>ordering.0", events.as_array().unwrap()).await
     }
 
@@ -122,11 +129,21 @@ impl Floor {
 }
 
 fn place_order(n: u128, by: UserId, side: Side, quantity: u32, price: &str) -> String {
-    format!(
-        r#"{{"type":"place_order","order_id":"{}","user_id":"{by}","symbol":"ACME","side":"{side}",
-            "order_type":"limit","quantity":"{quantity}","limit_price":"{price}"}}"#,
-        order_id(n)
-    )
+    special(n, by, side, quantity, &json!({ "order_type": "limit", "limit_price": price }))
+}
+
+/// Ten by user 1, with these fields besides.
+pub fn place(n: u128, side: Side, fields: &Value) -> String {
+    special(n, user(1), side, 10, fields)
+}
+
+fn special(n: u128, by: UserId, side: Side, quantity: u32, fields: &Value) -> String {
+    let mut order = json!({ "type": "place_order", "order_id": order_id(n), "user_id": by, "symbol": "ACME",
+        "side": side, "quantity": quantity.to_string() });
+    for (field, value) in fields.as_object().unwrap() {
+        order[field] = value.clone();
+    }
+    order.to_string()
 }
 
 /// User 1 buys.
@@ -151,6 +168,7 @@ fn party(n: u128, side: Side) -> Party {
     Party { order_id: order_id(n), user_id, ordering: 0 }
 }
 
+/// At 187.
 pub fn opened(sequence: u64, n: u128, side: Side, rest: u32) -> MatchingEvent {
     MatchingEvent::OrderOpened(OrderOpened {
         party: party(n, side),
@@ -159,7 +177,19 @@ pub fn opened(sequence: u64, n: u128, side: Side, rest: u32) -> MatchingEvent {
         side,
         price: "187".parse().unwrap(),
         quantity: rest.to_string().parse().unwrap(),
+        visible: None,
+        repriced: false,
     })
+}
+
+/// An event about an order of user 1, with these fields besides.
+pub fn event(tag: &str, sequence: u64, n: u128, side: Side, fields: &Value) -> Value {
+    let mut event = json!({ "order_id": order_id(n), "user_id": user(1), "ordering": 0, "symbol": "ACME",
+        "sequence": sequence, "side": side });
+    for (field, value) in fields.as_object().unwrap() {
+        event[field] = value.clone();
+    }
+    json!({ tag: event })
 }
 
 /// An order of another partition rests.
@@ -171,14 +201,9 @@ pub fn elsewhere(sequence: u64) -> MatchingEvent {
 
 /// The same event in another book.
 pub fn of(symbol: &str, event: MatchingEvent) -> MatchingEvent {
-    let symbol = symbol.parse().unwrap();
-    match event {
-        MatchingEvent::OrderOpened(event) => MatchingEvent::OrderOpened(OrderOpened { symbol, ..event }),
-        MatchingEvent::OrderFilled(event) => MatchingEvent::OrderFilled(OrderFilled { symbol, ..event }),
-        MatchingEvent::OrderLeftBook(event) => {
-            MatchingEvent::OrderLeftBook(OrderLeftBook { symbol, ..event })
-        }
-    }
+    let mut json = serde_json::to_value(event).unwrap();
+    json.as_object_mut().unwrap().values_mut().for_each(|event| event["symbol"] = symbol.into());
+    serde_json::from_value(json).unwrap()
 }
 
 /// The order `taker.0` takes from `maker`, which is on the other side.
@@ -192,6 +217,7 @@ pub fn filled(sequence: u64, price: &str, quantity: u32, taker: (u128, Side), ma
         taker_side: taker.1,
         maker: party(maker, taker.1.opposite()),
         taker: party(taker.0, taker.1),
+        auction: None,
     })
 }
 
@@ -204,12 +230,13 @@ pub fn left(sequence: u64, n: u128, side: Side, rest: u32, reason: Code) -> Matc
         price: "187".parse().unwrap(),
         quantity: rest.to_string().parse().unwrap(),
         rested: true,
+        visible: None,
         reason,
     })
 }
 
 /// The orders of a page, in its order.
-pub fn ids(answer: &serde_json::Value) -> Vec<OrderId> {
+pub fn ids(answer: &Value) -> Vec<OrderId> {
     let items = answer["ok"]["items"].as_array().unwrap_or_else(|| panic!("no page: {answer}"));
     items.iter().map(|order| order["order_id"].as_str().unwrap().parse().unwrap()).collect()
 }

@@ -45,7 +45,8 @@ impl Book {
         self.sequence.unwrap_or(0)
     }
 
-    /// Takes in the next event. One that is known already changes nothing.
+    /// Takes in the next event. One that is known already changes nothing. A book with a discrepancy
+    /// is asked for anew, whatever of the event it has taken in.
     pub fn apply(&mut self, event: &BookEvent) -> Result<(), Discrepancy> {
         let heard = event.sequence();
         if let Some(known) = self.sequence {
@@ -56,11 +57,10 @@ impl Book {
                 return Err(Discrepancy::Sequence { expected: known + 1, heard });
             }
         }
-        match event {
-            BookEvent::OrderOpened(e) => self.add(e.side, e.price, e.quantity)?,
-            BookEvent::OrderFilled(e) => self.take(e.taker_side.opposite(), e.price, e.quantity)?,
-            BookEvent::OrderLeftBook(e) if e.rested => self.take(e.side, e.price, e.quantity)?,
-            BookEvent::OrderLeftBook(_) => {}
+        // That the best of both sides cross is nothing to wonder at: they do while nobody trades.
+        for (side, price, by) in event.depth_changes() {
+            let quantity = Quantity::from_micros(by.abs());
+            if by > 0 { self.add(side, price, quantity)? } else { self.take(side, price, quantity)? }
         }
         self.sequence = Some(heard);
         Ok(())

@@ -1,7 +1,8 @@
 //! The depth against a naive oracle that keeps every resting order.
 
-use super::super::events::{BookEvent, Filled, Left, Opened};
+use super::super::events::{BookEvent, Filled, Left, Moved, Opened, Reduced, Refreshed, Unseen};
 use super::*;
+use contracts::matching::{Auction, Was};
 use contracts::{Symbol, TradeId};
 use proptest::prelude::*;
 
@@ -19,18 +20,34 @@ fn quantity(whole: i64) -> Quantity {
 
 fn opened(sequence: u64, side: Side, at: i64, much: i64) -> BookEvent {
     let (price, quantity) = (price(at), quantity(much));
-    BookEvent::OrderOpened(Opened { symbol: symbol(), sequence, side, price, quantity })
+    BookEvent::OrderOpened(Opened { symbol: symbol(), sequence, side, price, quantity, visible: None })
 }
 
 fn left(sequence: u64, side: Side, at: i64, much: i64, rested: bool) -> BookEvent {
     let (price, quantity) = (price(at), quantity(much));
-    BookEvent::OrderLeftBook(Left { symbol: symbol(), sequence, side, price, quantity, rested })
+    BookEvent::OrderLeftBook(Left {
+        symbol: symbol(),
+        sequence,
+        side,
+        price,
+        quantity,
+        rested,
+        visible: None,
+    })
 }
 
 fn filled(sequence: u64, taker_side: Side, at: i64, much: i64) -> BookEvent {
     let (price, quantity) = (price(at), quantity(much));
     let trade_id = TradeId(uuid::Uuid::from_u128(sequence.into()));
-    BookEvent::OrderFilled(Filled { trade_id, symbol: symbol(), sequence, price, quantity, taker_side })
+    BookEvent::OrderFilled(Filled {
+        trade_id,
+        symbol: symbol(),
+        sequence,
+        price,
+        quantity,
+        taker_side,
+        auction: None,
+    })
 }
 
 fn shown(book: &Book) -> String {
@@ -57,6 +74,61 @@ fn a_fill_takes_from_the_resting_side_and_only_what_rested_is_taken_on_leaving()
     assert_eq!(shown(&book), "9×3 | 11×5");
     book.apply(&left(7, Side::Buy, 9, 3, true)).unwrap();
     assert_eq!(shown(&book), " | 11×5");
+}
+
+#[test]
+fn an_auction_s_depth_may_cross_and_its_trades_take_from_both_sides() {
+    let mut book = Book::default();
+    let trade = |sequence, bid: i64, ask: i64, much| match filled(sequence, Side::Buy, 10, much) {
+        BookEvent::OrderFilled(e) => BookEvent::OrderFilled(Filled {
+            auction: Some(Auction { bid: price(bid), ask: price(ask) }),
+            ..e
+        }),
+        other => other,
+    };
+    for event in [opened(1, Side::Buy, 11, 5), opened(2, Side::Sell, 9, 3), opened(3, Side::Sell, 10, 4)] {
+        book.apply(&event).unwrap();
+    }
+    assert_eq!(shown(&book), "11×5 | 9×3 10×4");
+    book.apply(&trade(4, 11, 9, 3)).unwrap();
+    book.apply(&trade(5, 11, 10, 2)).unwrap();
+    assert_eq!(shown(&book), " | 10×2");
+    assert!(book.apply(&trade(6, 11, 10, 1)).is_err(), "nobody bids at 11 any more");
+}
+
+#[test]
+fn of_an_iceberg_and_of_an_order_that_moves_only_what_was_seen_comes_and_goes() {
+    let mut book = Book::default();
+    let (symbol, side, visible) = (symbol(), Side::Sell, quantity(2));
+    let moved = |sequence, at, visible| Moved { symbol, sequence, side, was: Was { price: at, visible } };
+    for event in [
+        BookEvent::OrderOpened(Opened {
+            symbol,
+            sequence: 1,
+            side,
+            price: price(10),
+            quantity: quantity(9),
+            visible: Some(visible),
+        }),
+        filled(2, Side::Buy, 10, 2),
+        BookEvent::OrderRefreshed(Refreshed { symbol, sequence: 3, side, price: price(10), visible }),
+        BookEvent::OrderReduced(Reduced {
+            symbol,
+            sequence: 4,
+            side,
+            price: price(10),
+            visible_by: quantity(1),
+        }),
+        BookEvent::OrderArmed(Unseen { symbol, sequence: 5 }),
+        opened(6, Side::Sell, 11, 4),
+        BookEvent::OrderTriggered(moved(7, price(11), quantity(4))),
+        BookEvent::OrderTriggered(moved(8, Price::ZERO, Quantity::ZERO)),
+    ] {
+        book.apply(&event).unwrap();
+    }
+    assert_eq!(shown(&book), " | 10×1");
+    book.apply(&BookEvent::OrderAmended(moved(9, price(10), quantity(1)))).unwrap();
+    assert_eq!((shown(&book).as_str(), book.sequence()), (" | ", 9));
 }
 
 #[test]

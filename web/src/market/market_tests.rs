@@ -3,6 +3,7 @@
 use super::events::{Filled, Opened};
 use super::stocks::tests::stock;
 use super::*;
+use contracts::matching::{AuctionIndicated, Phase, PhaseChanged};
 use contracts::{Side, TradeId};
 use proptest::prelude::*;
 
@@ -25,6 +26,7 @@ fn batch(seq: u64) -> Vec<BookEvent> {
             side: Side::Buy,
             price,
             quantity: "2".parse().unwrap(),
+            visible: None,
         })
     } else {
         BookEvent::OrderFilled(Filled {
@@ -34,6 +36,7 @@ fn batch(seq: u64) -> Vec<BookEvent> {
             price: contracts::Price::from_micros(seq as i64 - 1),
             quantity: "1".parse().unwrap(),
             taker_side: Side::Sell,
+            auction: None,
         })
     }]
 }
@@ -63,10 +66,10 @@ fn nothing_is_answered_before_it_is_known() {
     let mut market = market();
     assert!(market.stocks().is_err() && market.book(symbol()).is_err() && market.tape(symbol()).is_err());
     let asking = market.take_asking();
-    assert_eq!(asking.iter().map(|a| a.need).collect::<Vec<_>>(), [Need::Stocks, DEPTHS]);
-    market.answered(asking[1].ticket, depths_at(3));
+    assert_eq!(asking.iter().map(|a| a.need).collect::<Vec<_>>(), [DEPTHS, Need::Stocks]);
+    market.answered(asking[0].ticket, depths_at(3));
     assert!(market.book(symbol()).is_ok() && !market.is_known());
-    market.answered(asking[0].ticket, Snapshot::Stocks(vec![stock("ACME")]));
+    market.answered(asking[1].ticket, Snapshot::Stocks(vec![stock("ACME")]));
     assert!(market.is_known() && market.tape(symbol()).is_err());
     let trades = ticket(&mut market, Need::Trades { symbol: symbol() }).unwrap();
     market.answered(trades, Snapshot::Trades { symbol: symbol(), newest_first: vec![] });
@@ -100,6 +103,72 @@ fn events_that_do_not_add_up_make_it_ask_again() {
     market.matching_said(0, 3, now(), batch(5));
     assert!(market.book(symbol()).is_err());
     assert!(ticket(&mut market, DEPTHS).is_some());
+}
+
+fn phase_changed(sequence: u64, phase: Phase) -> Vec<BookEvent> {
+    let (until, reference_price) = (Some(now()), None);
+    vec![BookEvent::PhaseChanged(PhaseChanged { symbol: symbol(), sequence, phase, until, reference_price })]
+}
+
+fn indicated(sequence: u64) -> Vec<BookEvent> {
+    let (quantity, imbalance) = ("5".parse().unwrap(), contracts::Quantity::ZERO);
+    let (price, imbalance_side) = (Some("10".parse().unwrap()), None);
+    let event = AuctionIndicated { symbol: symbol(), sequence, price, quantity, imbalance, imbalance_side };
+    vec![BookEvent::AuctionIndicated(event)]
+}
+
+/// `closed (7), until, auction`: what is known of the phase.
+fn phase(market: &Market) -> String {
+    let Ok(PhaseNow { sequence, phase, detail }) = market.phase(symbol()) else { return "unknown".into() };
+    assert_eq!(market.stocks().unwrap().get(symbol()).unwrap().phase, phase);
+    let until = detail.phase_until.map_or("", |_| ", until");
+    let auction = detail.auction.map_or("", |_| ", auction");
+    format!("{phase} ({sequence}){until}{auction}")
+}
+
+#[test]
+fn a_phase_is_what_the_book_said_last_and_else_what_the_list_says() {
+    let mut market = market();
+    let listed = |phase| Snapshot::Stocks(vec![Stock { phase, ..stock("ACME") }]);
+    let asking = market.take_asking();
+    market.answered(asking[0].ticket, depths_at(2));
+    assert_eq!(phase(&market), "unknown");
+    market.answered(asking[1].ticket, listed(Phase::Auction));
+    assert_eq!(phase(&market), "auction (2)");
+    market.matching_said(0, 3, now(), indicated(3));
+    assert_eq!(phase(&market), "auction (3), auction");
+    market.matching_said(0, 4, now(), phase_changed(4, Phase::Halted));
+    assert_eq!(phase(&market), "halted (4), until");
+    // Stock-data has not heard of the halt yet.
+    market.stocks_are_old();
+    let asked = ticket(&mut market, Need::Stocks).unwrap();
+    market.answered(asked, listed(Phase::Auction));
+    assert_eq!(phase(&market), "halted (4), until");
+    // A gap: what was said before it is void, what is said after it is not.
+    market.matching_said(0, 6, now(), phase_changed(6, Phase::Closed));
+    let answer = |market: &mut Market| {
+        let asking = market.take_asking();
+        market.answered(asking[0].ticket, depths_at(8));
+        assert_eq!(phase(market), "unknown");
+        let asked = asking.iter().find(|asking| asking.need == Need::Stocks).unwrap();
+        market.answered(asked.ticket, listed(Phase::Continuous));
+        phase(market)
+    };
+    assert_eq!(answer(&mut market), "closed (8), until");
+    market.matching_missed(0);
+    assert_eq!(answer(&mut market), "continuous (8)");
+}
+
+#[test]
+fn a_book_may_say_its_phase_before_its_instrument_is_heard_of() {
+    let mut market = market();
+    let asking = market.take_asking();
+    market.answered(asking[0].ticket, depths_at(2));
+    market.answered(asking[1].ticket, Snapshot::Stocks(vec![]));
+    market.matching_said(0, 3, now(), phase_changed(3, Phase::Closed));
+    assert_eq!(phase(&market), "unknown");
+    market.stock_data_said(vec![StockDataEvent::InstrumentChanged(stock("ACME").instrument)]);
+    assert_eq!(phase(&market), "closed (3), until");
 }
 
 proptest! {

@@ -1,4 +1,4 @@
-//! The latest public state: instruments and prices, depth, last trades. In memory only: it starts
+//! The latest public state: instruments and prices, depth, phases, last trades. In memory only: it starts
 //! from snapshots that it needs to be given, and follows the streams from there.
 //!
 //! Promises: what it answers is complete up to some moment, or it says that it does not know.
@@ -7,6 +7,7 @@
 
 pub mod book;
 pub mod events;
+pub mod phases;
 pub mod stocks;
 pub mod tape;
 
@@ -14,7 +15,8 @@ use book::Book;
 use contracts::matching::{Depth, Depths};
 use contracts::stock_data::{Stock, StockDataEvent, Trade};
 use contracts::{Partitions, Symbol, Timestamp};
-use events::BookEvent;
+use events::{BookEvent, Filled};
+use phases::{PhaseNow, Phases};
 use rustc_hash::FxHashMap;
 use stocks::{Stocks, Then};
 use tape::Tape;
@@ -65,9 +67,10 @@ pub struct Market {
     partitions: Partitions,
     stocks: Stocks,
     following: Vec<Following>,
-    /// The last batch of each partition whose trades were taken in.
-    printed: Vec<u64>,
+    /// The last batch of each partition whose trades and phases were taken in.
+    noted: Vec<u64>,
     books: FxHashMap<Symbol, Book>,
+    phases: Phases,
     tapes: FxHashMap<Symbol, Tape>,
     tickets: FxHashMap<Need, u64>,
     last_ticket: u64,
@@ -88,8 +91,9 @@ impl Market {
             partitions,
             stocks: Stocks::default(),
             following: (0..partitions.symbols).map(|_| Following::Waiting(Vec::new())).collect(),
-            printed: vec![0; usize::from(partitions.symbols)],
+            noted: vec![0; usize::from(partitions.symbols)],
             books: FxHashMap::default(),
+            phases: Phases::default(),
             tapes: FxHashMap::default(),
             tickets: FxHashMap::default(),
             last_ticket: 0,
@@ -100,7 +104,7 @@ impl Market {
     /// Everything may have changed meanwhile.
     pub fn connected(&mut self) {
         self.stocks_missed();
-        self.printed.fill(0);
+        self.noted.fill(0);
         (0..self.partitions.symbols).for_each(|partition| self.matching_missed(partition));
     }
 
@@ -109,8 +113,8 @@ impl Market {
         self.need(Need::Stocks);
     }
 
-    /// A new day: what is known stays until the new list is there.
-    pub fn day_began(&mut self) {
+    /// A new day, or a phase that was missed: what is known stays until the new list is there.
+    pub fn stocks_are_old(&mut self) {
         self.stocks.asked();
         self.need(Need::Stocks);
     }
@@ -118,6 +122,9 @@ impl Market {
     pub fn matching_missed(&mut self, partition: u16) {
         self.following[usize::from(partition)] = Following::Waiting(Vec::new());
         self.need(Need::Depths { partition });
+        // A phase may have been missed, and the list may have been made before that.
+        self.phases.missed(partition, |symbol| self.partitions.of_symbol(symbol) == partition);
+        self.stocks_are_old();
         let symbols = self.stocks.all().map(|stock| stock.instrument.symbol);
         let of_it: Vec<Symbol> = symbols.filter(|s| self.partitions.of_symbol(*s) == partition).collect();
         of_it.into_iter().for_each(|symbol| self.trades_missed(symbol));
@@ -144,18 +151,26 @@ impl Market {
         for event in events {
             match self.stocks.hear(event) {
                 Then::Nothing => {}
-                Then::IsNew(symbol) if self.tapes.contains_key(&symbol) => {}
-                Then::IsNew(symbol) => self.trades_missed(symbol),
-                Then::AskAgain => self.day_began(),
+                Then::IsNew(symbol) => {
+                    self.put_phase(symbol);
+                    if !self.tapes.contains_key(&symbol) {
+                        self.trades_missed(symbol);
+                    }
+                }
+                Then::AskAgain => self.stocks_are_old(),
             }
         }
     }
 
     pub fn matching_said(&mut self, partition: u16, seq: u64, at: Timestamp, events: Vec<BookEvent>) {
-        let printed = &mut self.printed[usize::from(partition)];
-        if seq > *printed {
-            *printed = seq;
-            self.print(at, &events);
+        // Before anything of it is noted: what it says is younger than what was missed.
+        if matches!(self.following[usize::from(partition)], Following::Upto(known) if seq > known + 1) {
+            self.matching_missed(partition);
+        }
+        let noted = &mut self.noted[usize::from(partition)];
+        if seq > *noted {
+            *noted = seq;
+            self.note(at, &events);
         }
         match &mut self.following[usize::from(partition)] {
             Following::Waiting(batches) if batches.len() == BATCHES_WAITING_MAX => {
@@ -164,27 +179,42 @@ impl Market {
             }
             Following::Waiting(batches) => batches.push((seq, events)),
             Following::Upto(known) if seq <= *known => {}
-            Following::Upto(known) if seq == *known + 1 => {
+            Following::Upto(known) => {
                 *known = seq;
                 self.follow(partition, &events);
             }
-            Following::Upto(_) => self.matching_missed(partition),
         }
     }
 
-    fn print(&mut self, at: Timestamp, events: &[BookEvent]) {
+    /// What is no depth, and so needs no snapshot of it.
+    fn note(&mut self, at: Timestamp, events: &[BookEvent]) {
         for event in events {
-            if let BookEvent::OrderFilled(filled) = event {
-                let trade = Trade {
-                    trade_id: filled.trade_id,
-                    symbol: filled.symbol,
-                    price: filled.price,
-                    quantity: filled.quantity,
-                    taker_side: filled.taker_side,
-                    at,
-                };
-                self.tapes.entry(filled.symbol).or_default().hear(trade);
+            match event {
+                BookEvent::OrderFilled(filled) => {
+                    let Filled { trade_id, symbol, price, quantity, taker_side, .. } = *filled;
+                    let trade = Trade { trade_id, symbol, price, quantity, taker_side, at };
+                    self.tapes.entry(symbol).or_default().hear(trade);
+                }
+                BookEvent::PhaseChanged(changed) => {
+                    self.phases.changed(*changed);
+                    self.put_phase(changed.symbol);
+                }
+                BookEvent::AuctionIndicated(indicated) => self.phases.indicated(*indicated),
+                BookEvent::OrderOpened(_)
+                | BookEvent::OrderLeftBook(_)
+                | BookEvent::OrderArmed(_)
+                | BookEvent::OrderTriggered(_)
+                | BookEvent::OrderReduced(_)
+                | BookEvent::OrderAmended(_)
+                | BookEvent::OrderRefreshed(_)
+                | BookEvent::AmendmentRefused(_) => {}
             }
+        }
+    }
+
+    fn put_phase(&mut self, symbol: Symbol) {
+        if let Some(phase) = self.phases.said(symbol) {
+            self.stocks.phase_changed(symbol, phase);
         }
     }
 
@@ -204,8 +234,13 @@ impl Market {
             return;
         }
         match snapshot {
-            Snapshot::Stocks(list) => {
+            Snapshot::Stocks(mut list) => {
+                self.phases.answered();
+                for stock in &mut list {
+                    stock.phase = self.phases.said(stock.instrument.symbol).unwrap_or(stock.phase);
+                }
                 for symbol in self.stocks.answered(list) {
+                    self.put_phase(symbol);
                     if !self.tapes.get(&symbol).is_some_and(Tape::is_known) {
                         self.need(Need::Trades { symbol });
                     }
@@ -255,6 +290,16 @@ impl Market {
         let book = self.book(symbol)?;
         let best = book.best(levels);
         Ok(Depth { symbol, sequence: book.sequence(), bids: best.bids, asks: best.asks })
+    }
+
+    /// Of a listed symbol, as of the last event that its depth includes.
+    pub fn phase(&self, symbol: Symbol) -> Result<PhaseNow, NotYet> {
+        let sequence = self.book(symbol)?.sequence();
+        let stock = self.stocks()?.get(symbol).ok_or(NotYet)?;
+        if !self.phases.is_known(self.partitions.of_symbol(symbol)) {
+            return Err(NotYet);
+        }
+        Ok(PhaseNow { sequence, phase: stock.phase, detail: self.phases.detail(symbol, stock.phase) })
     }
 
     pub fn tape(&self, symbol: Symbol) -> Result<&Tape, NotYet> {

@@ -1,6 +1,7 @@
 //! The instruments and what their day looks like: the last list that stock-data gave, and what it
 //! has said since.
 
+use contracts::matching::Phase;
 use contracts::stock_data::{Instrument, Quote, Stock, StockDataEvent};
 use contracts::{Money, Symbol};
 use rustc_hash::FxHashMap;
@@ -126,6 +127,12 @@ impl Stocks {
         }
     }
 
+    pub fn phase_changed(&mut self, symbol: Symbol, phase: Phase) {
+        if let Some(stock) = self.get(symbol) {
+            self.put(Stock { phase, ..stock.clone() });
+        }
+    }
+
     fn quote(&mut self, quote: &Quote) {
         if let Some(stock) = self.get(quote.symbol)
             && stock.at.is_none_or(|at| at <= quote.at)
@@ -168,6 +175,7 @@ fn unquoted(instrument: Instrument) -> Stock {
         change: Money::ZERO,
         change_percent: "0.00".into(),
         at: None,
+        phase: Phase::default(),
         instrument,
     }
 }
@@ -175,7 +183,7 @@ fn unquoted(instrument: Instrument) -> Stock {
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use contracts::stock_data::InstrumentState;
+    use contracts::stock_data::{InstrumentState, TradingRules};
     use contracts::{Price, Timestamp};
 
     fn at(second: i64) -> Timestamp {
@@ -191,6 +199,7 @@ pub mod tests {
             lot_size: "1".parse().unwrap(),
             previous_close: "100".parse().unwrap(),
             state: InstrumentState::Open,
+            rules: TradingRules::default(),
         }
     }
 

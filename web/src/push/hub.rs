@@ -205,7 +205,7 @@ impl<C: Client> Hub<C> {
     pub(super) fn tick(&mut self) {
         let today = chrono::Utc::now().date_naive();
         if std::mem::replace(&mut self.today, today) != today {
-            self.change(Market::day_began);
+            self.change(Market::stocks_are_old);
         }
         for (since, client, room, acknowledge) in std::mem::take(&mut self.waiting) {
             self.subscribe(since, client, room, acknowledge);

@@ -239,6 +239,46 @@ async fn prices_and_trades_are_conflated() {
 }
 
 #[tokio::test]
+async fn a_phase_is_told_whole_and_names_nobody() {
+    let mut stage = Stage::new().with_snapshots();
+    stage.join("ann");
+    stage.subscribe("ann", serde_json::json!({ "channel": "phase", "symbol": "ACME" }));
+    stage.subscribe("ann", serde_json::json!({ "channel": "prices", "symbol": "ACME" }));
+    stage.tick();
+    let until = "2026-01-01T00:00:30Z";
+    stage.matching(serde_json::json!({ "phase_changed": { "phase": "halted", "reference_price": "100" } }));
+    stage.matching(serde_json::json!({ "phase_changed": { "phase": "auction", "until": until } }));
+    stage.tick();
+    stage.opens("buy", "10", "5");
+    stage.tick();
+    let party = serde_json::json!({ "order_id": user("bob"), "user_id": user("bob"), "ordering": 0 });
+    let mut armed = party.clone();
+    (armed["side"], armed["quantity"]) = ("buy".into(), "5".into());
+    stage.matching(serde_json::json!({ "order_armed": armed }));
+    let indication =
+        serde_json::json!({ "price": "10", "quantity": "5", "imbalance": "2", "imbalance_side": "buy" });
+    stage.matching(serde_json::json!({ "auction_indicated": indication }));
+    stage.tick();
+    stage.matching(serde_json::json!({ "phase_changed": { "phase": "continuous" } }));
+    stage.tick();
+    stage.check(expect![[r#"
+        ann ← {"ok":true}
+        ann ← {"ok":true}
+        —
+        ann ← prices {"sequence":1,"snapshot":true,"items":[{"symbol":"ACME","last_price":"100","change":"0","change_percent":"0.00","volume":"0","high":null,"low":null,"open":null,"at":null}]}
+        ann ← phase {"symbol":"ACME","sequence":0,"snapshot":true,"phase":"continuous"}
+        —
+        ann ← prices {"sequence":2,"snapshot":false,"items":[{"symbol":"ACME","last_price":"100","change":"0","change_percent":"0.00","volume":"0","high":null,"low":null,"open":null,"at":null,"phase":"auction"}]}
+        ann ← phase {"symbol":"ACME","sequence":2,"snapshot":false,"phase":"auction","phase_until":"2026-01-01T00:00:30Z"}
+        —
+        —
+        ann ← phase {"symbol":"ACME","sequence":5,"snapshot":false,"phase":"auction","phase_until":"2026-01-01T00:00:30Z","auction":{"price":"10","quantity":"5","imbalance":"2","imbalance_side":"buy"}}
+        —
+        ann ← prices {"sequence":3,"snapshot":false,"items":[{"symbol":"ACME","last_price":"100","change":"0","change_percent":"0.00","volume":"0","high":null,"low":null,"open":null,"at":null}]}
+        ann ← phase {"symbol":"ACME","sequence":6,"snapshot":false,"phase":"continuous"}"#]]);
+}
+
+#[tokio::test]
 async fn unknown_symbols_are_refused_and_nobody_is_told_nonsense() {
     let mut stage = Stage::new();
     stage.join("ann");

@@ -1,6 +1,8 @@
 //! The public messages as they go out.
 
 use crate::market::book::{Level, Levels};
+use crate::market::phases::{PhaseDetail, PhaseNow};
+use contracts::matching::Phase;
 use contracts::stock_data::{Stock, Trade};
 use contracts::{Money, Price, Quantity, Side, Symbol, Timestamp, TradeId};
 use serde::Serialize;
@@ -24,6 +26,13 @@ pub struct PriceItem<'a> {
     low: Option<Price>,
     open: Option<Price>,
     at: Option<Timestamp>,
+    /// Most of the time most stocks trade, and every byte is sent to many.
+    #[serde(skip_serializing_if = "is_continuous")]
+    phase: Phase,
+}
+
+fn is_continuous(phase: &Phase) -> bool {
+    *phase == Phase::Continuous
 }
 
 impl<'a> From<&'a Stock> for PriceItem<'a> {
@@ -38,6 +47,7 @@ impl<'a> From<&'a Stock> for PriceItem<'a> {
             low: stock.low,
             open: stock.open,
             at: stock.at,
+            phase: stock.phase,
         }
     }
 }
@@ -63,6 +73,25 @@ impl<'a> DepthMessage<'a> {
     pub fn change(symbol: Symbol, first: u64, last: u64, levels: &'a Levels) -> Self {
         let Levels { bids, asks } = levels;
         DepthMessage { symbol, snapshot: false, first, last, bids, asks }
+    }
+}
+
+/// What a book does with orders that come: all of it, in each message.
+#[derive(Debug, Serialize)]
+pub struct PhaseMessage<'a> {
+    pub symbol: Symbol,
+    /// Of the book's last event that it takes into account.
+    pub sequence: u64,
+    pub snapshot: bool,
+    pub phase: Phase,
+    #[serde(flatten)]
+    pub detail: &'a PhaseDetail,
+}
+
+impl<'a> PhaseMessage<'a> {
+    pub fn new(symbol: Symbol, snapshot: bool, now: &'a PhaseNow) -> Self {
+        let PhaseNow { sequence, phase, detail } = now;
+        PhaseMessage { symbol, sequence: *sequence, snapshot, phase: *phase, detail }
     }
 }
 

@@ -3,13 +3,15 @@
 //! Promises: whoever comes in gets a snapshot first, then every change after it, none twice. Both
 //! happen only in `tick`, one after the other, so nothing can slip between.
 
-use super::payloads::{DepthMessage, Prices, Trades};
+use super::payloads::{DepthMessage, PhaseMessage, Prices, Trades};
 use super::subscription::RoomName;
 use super::{Client, Lost, Message};
 use crate::market::book::Levels;
+use crate::market::phases::PhaseDetail;
 use crate::market::tape::TAPE_TRADES_MAX;
 use crate::market::{Market, NotYet};
 use contracts::Symbol;
+use contracts::matching::Phase;
 use serde::Serialize;
 
 /// The levels of each side that are pushed: as many as REST shows at most, some ten kilobytes.
@@ -29,6 +31,7 @@ enum Sent {
     Prices { version: u64 },
     Depth { last: u64, levels: Levels },
     Trades { generation: u64, count: u64 },
+    Phase { phase: Phase, detail: PhaseDetail },
 }
 
 impl<C: Client> Room<C> {
@@ -58,6 +61,7 @@ impl<C: Client> Room<C> {
             RoomName::Prices(symbol) => self.prices(symbol, market, prices_sequence),
             RoomName::Depth(symbol) => self.depth(symbol, market),
             RoomName::Trades(symbol) => self.trades(symbol, market),
+            RoomName::Phase(symbol) => self.phase(symbol, market),
         };
         told.unwrap_or_default()
     }
@@ -114,7 +118,11 @@ impl<C: Client> Room<C> {
                     }
                 }
             }
-            Sent::Depth { .. } | Sent::Nothing | Sent::Prices { .. } | Sent::Trades { .. } => {
+            Sent::Depth { .. }
+            | Sent::Nothing
+            | Sent::Prices { .. }
+            | Sent::Trades { .. }
+            | Sent::Phase { .. } => {
                 // Nothing sent yet, or another life of the book: everybody starts anew.
                 self.waiting.append(&mut self.members);
                 self.sent = Sent::Depth { last: now, levels: book.best(PUSHED_LEVELS_MAX) };
@@ -141,7 +149,11 @@ impl<C: Client> Room<C> {
                 }
             }
             // Nothing sent yet, or the tape began anew.
-            Sent::Trades { .. } | Sent::Nothing | Sent::Prices { .. } | Sent::Depth { .. } => {
+            Sent::Trades { .. }
+            | Sent::Nothing
+            | Sent::Prices { .. }
+            | Sent::Depth { .. }
+            | Sent::Phase { .. } => {
                 self.waiting.append(&mut self.members);
             }
         }
@@ -150,6 +162,22 @@ impl<C: Client> Room<C> {
             let mut items: Vec<_> = tape.last(TAPE_TRADES_MAX).map(Into::into).collect();
             items.reverse();
             let snapshot = Message::new("trade", &Trades { symbol, sequence, snapshot: true, items });
+            lost.extend(self.admit(&snapshot));
+        }
+        Ok(lost)
+    }
+
+    fn phase(&mut self, symbol: Symbol, market: &Market) -> Result<Vec<(C, Lost)>, NotYet> {
+        let now = market.phase(symbol)?;
+        let mut lost = Vec::new();
+        if let Sent::Phase { phase, detail } = self.sent
+            && (phase, detail) != (now.phase, now.detail)
+        {
+            lost = send(&self.members, "phase", &PhaseMessage::new(symbol, false, &now));
+        }
+        self.sent = Sent::Phase { phase: now.phase, detail: now.detail };
+        if !self.waiting.is_empty() {
+            let snapshot = Message::new("phase", &PhaseMessage::new(symbol, true, &now));
             lost.extend(self.admit(&snapshot));
         }
         Ok(lost)

@@ -9,13 +9,14 @@ pub enum RoomName {
     Prices(Option<Symbol>),
     Depth(Symbol),
     Trades(Symbol),
+    Phase(Symbol),
 }
 
 impl RoomName {
     pub fn symbol(self) -> Option<Symbol> {
         match self {
             RoomName::Prices(symbol) => symbol,
-            RoomName::Depth(symbol) | RoomName::Trades(symbol) => Some(symbol),
+            RoomName::Depth(symbol) | RoomName::Trades(symbol) | RoomName::Phase(symbol) => Some(symbol),
         }
     }
 }
@@ -42,8 +43,9 @@ impl Subscription {
             "prices" => Ok(Subscription(RoomName::Prices(symbol))),
             "depth" => Ok(Subscription(RoomName::Depth(symbol.ok_or_else(required)?))),
             "trades" => Ok(Subscription(RoomName::Trades(symbol.ok_or_else(required)?))),
+            "phase" => Ok(Subscription(RoomName::Phase(symbol.ok_or_else(required)?))),
             other => {
-                let rule = format!("expected one of prices, depth, trades, got {}", quoted(other));
+                let rule = format!("expected one of prices, depth, trades, phase, got {}", quoted(other));
                 Err(Refusal::of_field(Code::InvalidValue, "channel", rule))
             }
         }
@@ -92,6 +94,7 @@ mod tests {
     fn a_subscription_is_read_strictly() {
         check(json!({"channel": "prices"}), expect!["Prices(None)"]);
         check(json!({"channel": "depth", "symbol": "ACME"}), expect!["Depth(ACME)"]);
+        check(json!({"channel": "phase", "symbol": "ACME"}), expect!["Phase(ACME)"]);
         check(
             json!({"channel": "trades"}),
             expect![[
@@ -101,7 +104,7 @@ mod tests {
         check(
             json!({"channel": "orders"}),
             expect![[
-                r#"{"ok":false,"code":"invalid_value","message":"channel: expected one of prices, depth, trades, got \"orders\""}"#
+                r#"{"ok":false,"code":"invalid_value","message":"channel: expected one of prices, depth, trades, phase, got \"orders\""}"#
             ]],
         );
         check(

@@ -90,7 +90,7 @@ pub async fn no_such_path() -> HttpResponse {
 }
 
 pub fn routes(config: &mut web::ServiceConfig) {
-    let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
+    let (get, post, patch, delete) = (Method::GET, Method::POST, Method::PATCH, Method::DELETE);
     config.service(
         web::scope("/api/v1")
             .service(resource("/demo/users", [(get.clone(), web::to(demo::users))]))
@@ -107,11 +107,19 @@ pub fn routes(config: &mut web::ServiceConfig) {
             .service(resource("/portfolio/withdrawals", [(post.clone(), web::to(portfolio::withdraw))]))
             .service(resource(
                 "/orders",
-                [(get.clone(), web::to(orders::list)), (post, web::to(orders::place))],
+                [
+                    (get.clone(), web::to(orders::list)),
+                    (post, web::to(orders::place)),
+                    (delete.clone(), web::to(orders::cancel_many)),
+                ],
             ))
             .service(resource(
                 "/orders/{id}",
-                [(get.clone(), web::to(orders::one)), (delete, web::to(orders::cancel))],
+                [
+                    (get.clone(), web::to(orders::one)),
+                    (patch, web::to(orders::amend)),
+                    (delete, web::to(orders::cancel)),
+                ],
             ))
             .service(resource("/trades", [(get.clone(), web::to(trades::mine))]))
             .service(resource("/health/live", [(get.clone(), web::to(health::live))]))

@@ -1,15 +1,16 @@
-//! My orders. Placed and canceled as any client's, through intake; read from ordering's database.
+//! My orders. Placed, amended and canceled as any client's, through intake; read from ordering's
+//! database.
 
 use super::{Answer, PAGE_LENGTH, Shared, json, pass_on};
 use crate::asking::{ANSWER_DEADLINE, ask_raw};
 use crate::problem::Problem;
 use crate::session::Session;
-use crate::strict::{Json, Query};
+use crate::strict::{Json, NoBody, Query};
 use actix_web::http::{StatusCode, header};
 use actix_web::web;
 use contracts::intake::{Body, IntakeReply};
-use contracts::{Code, OrderId, Refusal, UserId, ordering::Question, topology};
-use serde::Deserialize;
+use contracts::{Code, OrderId, Refusal, Side, Symbol, ordering::Question, topology};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// As a client of REST writes it. What the fields must be is ordering's to say.
@@ -20,51 +21,115 @@ pub struct NewOrder {
     symbol: Option<String>,
     side: Option<String>,
     r#type: Option<String>,
-    time_in_force: Option<String>,
-    post_only: Option<bool>,
     quantity: Option<String>,
     limit_price: Option<String>,
+    time_in_force: Option<String>,
+    expires_at: Option<String>,
+    post_only: Option<bool>,
+    reprice: Option<bool>,
+    display_quantity: Option<String>,
+    stop_price: Option<String>,
+    trail_amount: Option<String>,
+    stop_limit_price: Option<String>,
+    self_trade_prevention: Option<String>,
+    exit_order_id: Option<String>,
+    take_profit_price: Option<String>,
+    stop_loss_price: Option<String>,
 }
 
 /// `POST orders` → 201, after ordering's commit. The same again gives the same order.
 pub async fn place(gateway: Shared, session: Session, Json(order): Json<NewOrder>) -> Answer {
-    let user_id = session.user_id();
     let body = Body {
-        kind: "place_order".into(),
-        order_id: order.order_id.unwrap_or_else(|| Uuid::now_v7().to_string()).into(),
-        user_id: user_id.to_string().into(),
+        order_id: Some(order.order_id.unwrap_or_else(|| Uuid::now_v7().to_string()).into()),
         symbol: order.symbol.map(Into::into),
         side: order.side.map(Into::into),
         order_type: order.r#type.map(Into::into),
-        time_in_force: order.time_in_force.map(Into::into),
-        post_only: order.post_only,
         quantity: order.quantity.map(Into::into),
         limit_price: order.limit_price.map(Into::into),
+        time_in_force: order.time_in_force.map(Into::into),
+        expires_at: order.expires_at.map(Into::into),
+        post_only: order.post_only,
+        reprice: order.reprice,
+        display_quantity: order.display_quantity.map(Into::into),
+        stop_price: order.stop_price.map(Into::into),
+        trail_amount: order.trail_amount.map(Into::into),
+        stop_limit_price: order.stop_limit_price.map(Into::into),
+        self_trade_prevention: order.self_trade_prevention.map(Into::into),
+        exit_order_id: order.exit_order_id.map(Into::into),
+        take_profit_price: order.take_profit_price.map(Into::into),
+        stop_loss_price: order.stop_loss_price.map(Into::into),
+        ..mine(&session, "place_order")
     };
-    answer(&gateway, user_id, body, StatusCode::CREATED).await
+    with_order(send(&gateway, &session, body).await?, StatusCode::CREATED)
+}
+
+/// What is absent stays as it is.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    quantity: Option<String>,
+    limit_price: Option<String>,
+}
+
+/// `PATCH orders/{id}` → 202: the change is on its way, and the order tells what came of it.
+pub async fn amend(
+    gateway: Shared,
+    session: Session,
+    id: web::Path<String>,
+    query: Query,
+    Json(change): Json<Change>,
+) -> Answer {
+    query.end()?;
+    let body = Body {
+        order_id: Some(existing(&id)?.to_string().into()),
+        quantity: change.quantity.map(Into::into),
+        limit_price: change.limit_price.map(Into::into),
+        ..mine(&session, "amend_order")
+    };
+    with_order(send(&gateway, &session, body).await?, StatusCode::ACCEPTED)
 }
 
 /// `DELETE orders/{id}` → 202: the cancel is on its way, and the order tells what came of it.
 pub async fn cancel(gateway: Shared, session: Session, id: web::Path<String>) -> Answer {
-    let user_id = session.user_id();
-    let body = Body {
-        kind: "cancel_order".into(),
-        order_id: existing(&id)?.to_string().into(),
-        user_id: user_id.to_string().into(),
-        ..Body::default()
-    };
-    answer(&gateway, user_id, body, StatusCode::ACCEPTED).await
+    let body = Body { order_id: Some(existing(&id)?.to_string().into()), ..mine(&session, "cancel_order") };
+    with_order(send(&gateway, &session, body).await?, StatusCode::ACCEPTED)
 }
 
-async fn answer(gateway: &Shared, user_id: UserId, body: Body<'_>, status: StatusCode) -> Answer {
-    let IntakeReply { code, message, field, order, .. } =
-        gateway.services.order(user_id, &body, ANSWER_DEADLINE).await?;
-    if let Some(code) = code {
-        // In REST's words the field has another name.
-        let field = field.map(|field| if field == "order_type" { "type".into() } else { field });
-        return Err(Refusal { code, message: message.unwrap_or_default(), field }.into());
-    }
-    let order = order.ok_or_else(|| Problem::unavailable("the answer has no order"))?;
+#[derive(Serialize)]
+struct Canceling {
+    count: u32,
+}
+
+/// `DELETE orders?symbol=&side=` → 202: so many cancels are on their way.
+pub async fn cancel_many(gateway: Shared, session: Session, mut query: Query, _: NoBody) -> Answer {
+    let (symbol, side) = (query.take::<Symbol>("symbol")?, query.take::<Side>("side")?);
+    query.end()?;
+    let body = Body {
+        symbol: symbol.map(|symbol| symbol.to_string().into()),
+        side: side.map(|side| side.as_str().into()),
+        ..mine(&session, "cancel_orders")
+    };
+    let reply = send(&gateway, &session, body).await?;
+    let count = reply.count.ok_or_else(|| Problem::unavailable("the answer has no count"))?;
+    Ok(json(StatusCode::ACCEPTED, &Canceling { count }))
+}
+
+/// A message to intake, in the name of the session.
+fn mine<'a>(session: &Session, kind: &'static str) -> Body<'a> {
+    Body { kind: kind.into(), user_id: session.user_id().to_string().into(), ..Body::default() }
+}
+
+/// Routed by the user, whose partition keeps all of their orders.
+async fn send(gateway: &Shared, session: &Session, body: Body<'_>) -> Result<IntakeReply, Problem> {
+    let reply = gateway.services.order(session.user_id(), &body, ANSWER_DEADLINE).await?;
+    let Some(code) = reply.code else { return Ok(reply) };
+    // In REST's words the field has another name.
+    let field = reply.field.map(|field| if field == "order_type" { "type".into() } else { field });
+    Err(Refusal { code, message: reply.message.unwrap_or_default(), field }.into())
+}
+
+fn with_order(reply: IntakeReply, status: StatusCode) -> Answer {
+    let order = reply.order.ok_or_else(|| Problem::unavailable("the answer has no order"))?;
     let mut response = json(status, &order);
     let location = format!("/api/v1/orders/{}", order.order_id);
     response.headers_mut().insert(header::LOCATION, location.parse().expect("an id is ASCII"));

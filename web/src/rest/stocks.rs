@@ -2,11 +2,13 @@
 
 use super::{Answer, Items, PAGE_LENGTH, Shared, ok};
 use crate::market::Market;
+use crate::market::phases::PhaseDetail;
 use crate::problem::Problem;
 use crate::strict::Query;
 use actix_web::web;
 use contracts::Symbol;
 use contracts::stock_data::Stock;
+use serde::Serialize;
 
 const DEPTH_LEVELS: u16 = 20;
 
@@ -23,10 +25,23 @@ fn find<'a>(market: &'a Market, symbol: &str) -> Result<&'a Stock, Problem> {
     listed.transpose()?.flatten().ok_or_else(|| Problem::not_found("this stock"))
 }
 
+/// With what its book says about its phase.
+#[derive(Serialize)]
+struct Detailed<'a> {
+    #[serde(flatten)]
+    stock: &'a Stock,
+    #[serde(flatten)]
+    detail: PhaseDetail,
+}
+
 /// `GET stocks/{symbol}`.
 pub async fn one(gateway: Shared, symbol: web::Path<String>, query: Query) -> Answer {
     query.end()?;
-    Ok(ok(find(&gateway.market(), &symbol)?))
+    let market = gateway.market();
+    let stock = find(&market, &symbol)?;
+    // While the book is not known the stock is, without the detail.
+    let detail = market.phase(stock.instrument.symbol).map(|now| now.detail).unwrap_or_default();
+    Ok(ok(&Detailed { stock, detail }))
 }
 
 /// `GET stocks/{symbol}/depth?levels=`.

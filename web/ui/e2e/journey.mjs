@@ -1,5 +1,6 @@
 /**
- * Two demo people trade with each other through the real page.
+ * Two demo people trade with each other through the real page; one places a stop, amends an order
+ * and cancels all.
  *
  *   EXCHANGE_URL  where the exchange is          (http://localhost:3000)
  *   CHROMIUM      the browser to drive           (/usr/bin/chromium)
@@ -121,15 +122,16 @@ class Trader {
     return cells.length === 2 ? decimal(cells[0]) : undefined;
   }
 
-  /** Answers with the row of the new order. */
-  async place(side, quantity, price) {
+  /** Answers with the row of the new order. A stop order's price is its stop price. */
+  async place(side, quantity, price, type = "limit") {
     const orders = this.page.locator("tr[data-order-id]");
     const idsOf = (rows) => rows.map((row) => row.dataset.orderId);
     const before = new Set(await orders.evaluateAll(idsOf));
     await this.page.getByRole("button", { name: side, exact: true }).click();
-    await this.page.getByLabel("Order type").selectOption("limit");
+    await this.page.getByLabel("Order type").selectOption(type);
     await this.page.getByLabel("Quantity", { exact: true }).fill(text(quantity));
-    await this.page.getByLabel("Limit price").fill(text(price));
+    const label = type === "stop" ? "Stop price" : "Limit price";
+    await this.page.getByLabel(label, { exact: true }).fill(text(price));
     await this.page.getByRole("button", { name: "Place order" }).click();
     let order_id;
     await eventually(`${this.name}'s new order in the list`, async () => {
@@ -144,8 +146,22 @@ class Trader {
 
   async sees(row, status) {
     await eventually(`${this.name}'s order becoming ${status}`, async () => {
-      const tag = await row.locator(".tag").innerText();
+      const tag = await row.locator('.tag[class*="status-"]').innerText();
       return tag === status || (await row.innerText()).replace(/\s+/g, " ");
+    });
+  }
+
+  async amend(row, quantity, price) {
+    await row.getByRole("button", { name: "Amend order" }).click();
+    const form = this.page.getByRole("form", { name: /^Amend: / });
+    await form.getByLabel("New quantity").fill(text(quantity));
+    await form.getByLabel("New limit price").fill(text(price));
+    await form.getByRole("button", { name: "Change order" }).click();
+    await eventually(`${this.name}'s order being changed`, async () => {
+      const said = (await row.innerText()).replace(/\s+/g, " ");
+      const [, now, at] = /^\w+ (\S+) \S+ at (\S+)/.exec(said) ?? [];
+      if (now === undefined || said.includes("Changing to")) return said;
+      return (decimal(now) === quantity && decimal(at) === price) || said;
     });
   }
 
@@ -175,7 +191,7 @@ async function findSale(seller, names) {
       const last = decimal(stock.last_price ?? stock.previous_close);
       const price = bid !== undefined ? bid + tick : ask !== undefined ? ask - tick : last;
       if (price <= 0n || (ask !== undefined && price >= ask)) continue;
-      return { name, symbol, quantity, price, tick };
+      return { name, symbol, quantity, price, tick, lot };
     }
     await seller.leave();
   }
@@ -193,7 +209,7 @@ async function journey(browser, people) {
   must(names.length >= 2, `expected two demo traders or more, saw ${names.length}`);
 
   at("the seller enters and finds something to sell");
-  const { name, symbol, quantity, price, tick } = await findSale(seller, names);
+  const { name, symbol, quantity, price, tick, lot } = await findSale(seller, names);
   console.log(`  ${name} sells ${text(quantity)} ${symbol} at ${text(price)}`);
 
   at("the buyer enters");
@@ -256,10 +272,28 @@ async function journey(browser, people) {
     return now === available || text(now);
   });
 
+  at("a stop order waits, armed");
+  const stop = await buyer.place("Sell", quantity, ((price * 9n) / 10n / tick) * tick, "stop");
+  await buyer.sees(stop, "Open");
+  await stop.getByText("Armed", { exact: true }).waitFor();
+
+  at("an order is amended in place");
+  const amended = await buyer.place("Buy", quantity, price - 5n * tick);
+  await buyer.sees(amended, "Open");
+  await buyer.amend(amended, quantity + lot, price - 6n * tick);
+  await buyer.sees(amended, "Open");
+  await buyer.picture("5-stop-and-amended");
+
+  at("all orders for the stock are canceled at once");
+  await buyer.page.getByRole("button", { name: `Cancel all ${symbol}`, exact: true }).click();
+  await buyer.page.getByText(/^\d+ cancels requested$/).waitFor();
+  await buyer.sees(stop, "Canceled");
+  await buyer.sees(amended, "Canceled");
+
   at("the page at 360 pixels does not scroll sideways");
   await buyer.page.setViewportSize({ width: 360, height: 740 });
   const width = await buyer.page.evaluate(() => document.documentElement.scrollWidth);
-  await buyer.picture("5-narrow");
+  await buyer.picture("6-narrow");
   must(width <= 360, `the page is ${width} pixels wide`);
 
   at("both log out");

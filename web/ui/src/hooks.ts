@@ -5,6 +5,7 @@ import { ask, Problem } from "./api.ts";
 import { forgetMine, furtherPage, keys, noteOrder } from "./queries.ts";
 import type { OrderPages } from "./queries.ts";
 import type {
+  AmendOrder,
   DemoPerson,
   Fill,
   Items,
@@ -113,6 +114,27 @@ export function usePlaceOrder() {
     mutationFn: (order: PlaceOrder) => ask<Order>("POST", "orders", order),
     onSuccess: (order) => {
       noteOrder(queries, order);
+    },
+  });
+}
+
+export function useAmendOrder({ order_id, user_id }: Order) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (change: AmendOrder) => ask<Order>("PATCH", `orders/${order_id}`, change),
+    onSuccess: (order) => {
+      noteOrder(queries, order);
+    },
+    onError: () => queries.invalidateQueries({ queryKey: keys.orders(user_id) }),
+  });
+}
+
+/** Of one stock, or all. */
+export function useCancelOrders() {
+  return useMutation({
+    mutationFn: (symbol: string | undefined) => {
+      const filter = symbol === undefined ? "" : `?${new URLSearchParams({ symbol }).toString()}`;
+      return ask<{ count: number }>("DELETE", `orders${filter}`);
     },
   });
 }

@@ -21,12 +21,28 @@ function progress(status: OrderStatus): number {
   }
 }
 
-/** The further one of two accounts of the same order: an order never goes back. */
+/** The further one of two accounts of the same order: an order never goes back. Between two with
+ * the same fills, an amendment was asked for or done. */
 export function further(known: Order | undefined, news: Order): Order {
   if (known === undefined) return news;
   const step = progress(news.status) - progress(known.status);
   if (step !== 0) return step > 0 ? news : known;
-  return decimal(news.filled_quantity) >= decimal(known.filled_quantity) ? news : known;
+  const [filled, before] = [decimal(news.filled_quantity), decimal(known.filled_quantity)];
+  if (filled !== before) return filled > before ? news : known;
+  return Date.parse(news.updated_at) < Date.parse(known.updated_at) ? known : news;
+}
+
+/** Whether it waits for its stop price. */
+export function isArmed({ type, status, triggered }: Order): boolean {
+  const stops = type !== "limit" && type !== "market";
+  return stops && status === "open" && triggered !== true;
+}
+
+/** A limit order that stands by itself may get another quantity or another limit. */
+export function isAmendable(order: Order): boolean {
+  const alone = order.exit_order_id === undefined && order.entry_order_id === undefined;
+  const underWay = order.amendment !== undefined && order.amendment.refused === undefined;
+  return order.type === "limit" && order.status === "open" && alone && !underWay;
 }
 
 /** The newest first; an order that the list does not have yet goes on top. */

@@ -1,7 +1,8 @@
 /** Wire values as people read them. Nothing known is a dash. */
 
 import { decimal, format, formatCents, ZERO } from "./decimal.ts";
-import type { DecimalText, Order, OrderStatus, Side, Timestamp } from "./wire.ts";
+import type { DecimalText, Order, OrderStatus, OrderType, Phase, Side } from "./wire.ts";
+import type { SelfTradePrevention, TimeInForce, Timestamp } from "./wire.ts";
 
 type Maybe = DecimalText | null | undefined;
 
@@ -44,10 +45,93 @@ export const STATUS: Record<OrderStatus, string> = {
   expired: "Expired",
 };
 
-/** `Buy 10 ACME at 187.25` */
-export function summary(order: Pick<Order, "side" | "quantity" | "symbol" | "limit_price">) {
-  const at = order.limit_price == null ? "at market" : `at ${price(order.limit_price)}`;
-  return `${SIDE[order.side]} ${quantity(order.quantity)} ${order.symbol} ${at}`;
+export const ORDER_TYPE: Record<OrderType, string> = {
+  limit: "Limit",
+  market: "Market",
+  stop: "Stop",
+  stop_limit: "Stop limit",
+  trailing_stop: "Trailing stop",
+  oco: "Limit or stop (OCO)",
+};
+
+export const TIME_IN_FORCE: Record<TimeInForce, string> = {
+  gtc: "Good till canceled",
+  day: "Day",
+  gtd: "Good till date",
+  ioc: "Immediate or cancel",
+  fok: "Fill or kill",
+};
+
+export const SELF_TRADE: Record<SelfTradePrevention, string> = {
+  cancel_newest: "Cancel this order",
+  cancel_oldest: "Cancel the resting order",
+  cancel_both: "Cancel both",
+  decrement: "Reduce both",
+};
+
+export const PHASE: Record<Phase, string> = {
+  continuous: "Trading",
+  limit_state: "Limit state",
+  halted: "Halted",
+  auction: "Auction",
+  closed: "Closed",
+};
+
+export const PHASE_MEANS: Record<Phase, string> = {
+  continuous: "Orders trade as they come.",
+  limit_state: "The best price is at the edge of the price band.",
+  halted: "Trading is halted; orders rest.",
+  auction: "Orders gather, and trade together at its end.",
+  closed: "Orders rest until trading opens.",
+};
+
+type Summarised = Pick<Order, "side" | "quantity" | "symbol" | "limit_price"> &
+  Pick<Partial<Order>, "stop_price" | "trail_amount">;
+
+/** `Buy 10 ACME at 187.25`, `Sell 10 ACME, stop at 180.00` */
+export function summary(order: Summarised): string {
+  const what = `${SIDE[order.side]} ${quantity(order.quantity)} ${order.symbol}`;
+  const stop = stopOf(order);
+  if (order.limit_price == null)
+    return stop === undefined ? `${what} at market` : `${what}, ${stop}`;
+  const at = `${what} at ${price(order.limit_price)}`;
+  return stop === undefined ? at : `${at}, ${stop}`;
+}
+
+function stopOf({ stop_price, trail_amount }: Summarised): string | undefined {
+  if (trail_amount !== undefined) return `trailing stop by ${price(trail_amount)}`;
+  return stop_price === undefined ? undefined : `stop at ${price(stop_price)}`;
+}
+
+/** What else was agreed on, as far as it is not the usual. */
+export function terms(order: Order): string[] {
+  const { display_quantity, take_profit_price, stop_loss_price, self_trade_prevention } = order;
+  const { post_only, reprice, stop_limit_price } = order;
+  const all = [
+    time(order),
+    stop_limit_price !== undefined && `at ${price(stop_limit_price)} once stopped`,
+    post_only && (reprice ? "post-only, repriced" : "post-only"),
+    display_quantity !== undefined && `shows ${quantity(display_quantity)} at a time`,
+    take_profit_price !== undefined && `take profit at ${price(take_profit_price)}`,
+    stop_loss_price !== undefined && `stop loss at ${price(stop_loss_price)}`,
+    self_trade_prevention !== undefined &&
+      `self-trade: ${SELF_TRADE[self_trade_prevention].toLowerCase()}`,
+  ];
+  return all.filter((term) => typeof term === "string");
+}
+
+function time({ time_in_force, expires_at, type }: Order): string | undefined {
+  switch (time_in_force) {
+    case "gtc":
+      return undefined;
+    case "gtd":
+      return expires_at === undefined ? TIME_IN_FORCE.gtd : `until ${moment(expires_at)}`;
+    case "ioc":
+      return type === "market" ? undefined : TIME_IN_FORCE.ioc.toLowerCase();
+    case "day":
+    case "fok":
+      return TIME_IN_FORCE[time_in_force].toLowerCase();
+  }
 }
 
 const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium", hour12: false });

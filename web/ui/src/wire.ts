@@ -4,7 +4,10 @@ export type DecimalText = string;
 export type Timestamp = string;
 
 export type Side = "buy" | "sell";
-export type OrderType = "limit" | "market";
+export type OrderType = "limit" | "market" | "stop" | "stop_limit" | "trailing_stop" | "oco";
+export type TimeInForce = "gtc" | "day" | "gtd" | "ioc" | "fok";
+export type SelfTradePrevention = "cancel_newest" | "cancel_oldest" | "cancel_both" | "decrement";
+export type Phase = "continuous" | "limit_state" | "halted" | "auction" | "closed";
 export type OrderStatus = "pending" | "open" | "closed" | "canceled" | "rejected" | "expired";
 
 export interface Items<T> {
@@ -41,6 +44,7 @@ export interface Quote {
   high: DecimalText | null;
   low: DecimalText | null;
   open: DecimalText | null;
+  phase: Phase;
 }
 
 export interface Stock extends Quote {
@@ -83,7 +87,23 @@ export interface Portfolio {
   total_value: DecimalText;
 }
 
-export interface PlaceOrder {
+/** What an order says beside its side, quantity and limit. */
+export interface Terms {
+  time_in_force: TimeInForce;
+  expires_at?: Timestamp;
+  post_only?: boolean;
+  reprice?: boolean;
+  display_quantity?: DecimalText;
+  stop_price?: DecimalText;
+  trail_amount?: DecimalText;
+  stop_limit_price?: DecimalText;
+  self_trade_prevention?: SelfTradePrevention;
+  exit_order_id?: string;
+  take_profit_price?: DecimalText;
+  stop_loss_price?: DecimalText;
+}
+
+export interface PlaceOrder extends Terms {
   order_id: string;
   symbol: string;
   side: Side;
@@ -92,7 +112,20 @@ export interface PlaceOrder {
   limit_price?: DecimalText;
 }
 
-export interface Order {
+export interface Refusal {
+  code: string;
+  message: string;
+  field?: string;
+}
+
+/** A change of an order, under way until it is refused or done. */
+export interface Amendment {
+  quantity: DecimalText;
+  limit_price: DecimalText;
+  refused?: Refusal;
+}
+
+export interface Order extends Terms {
   order_id: string;
   user_id: string;
   symbol: string;
@@ -103,9 +136,18 @@ export interface Order {
   filled_quantity: DecimalText;
   limit_price?: DecimalText | null;
   average_price?: DecimalText | null;
-  reason?: { code: string; message: string } | null;
+  triggered?: boolean;
+  entry_order_id?: string;
+  amendment?: Amendment;
+  reason?: Refusal | null;
   created_at: Timestamp;
   updated_at: Timestamp;
+}
+
+/** What is not named stays as it is. */
+export interface AmendOrder {
+  quantity?: DecimalText;
+  limit_price?: DecimalText;
 }
 
 /** One side of a trade: what it did to one order of mine. */
@@ -117,7 +159,7 @@ export interface Fill {
   price: DecimalText;
   quantity: DecimalText;
   fee: DecimalText;
-  liquidity: "maker" | "taker";
+  liquidity: "maker" | "taker" | "auction";
   at: Timestamp;
 }
 
@@ -130,7 +172,7 @@ export interface PublicTrade {
   at: Timestamp;
 }
 
-export type Channel = "prices" | "depth" | "trades";
+export type Channel = "prices" | "depth" | "trades" | "phase";
 
 export interface Subscription {
   channel: Channel;
@@ -142,7 +184,8 @@ export type Acknowledgement = { ok: true } | { ok: false; code: string; message:
 export interface PricesEvent {
   sequence: number;
   snapshot: boolean;
-  items: (Quote & { at: Timestamp | null })[];
+  /** Without a phase, a stock trades. */
+  items: (Omit<Quote, "phase"> & { phase?: Phase; at: Timestamp | null })[];
 }
 
 export type Level = [price: DecimalText, quantity: DecimalText];
@@ -164,6 +207,25 @@ export interface TradeEvent {
   items: PublicTrade[];
 }
 
+/** What the auction would do if it ended now. Without a price nobody would trade. */
+export interface Indication {
+  price?: DecimalText;
+  quantity: DecimalText;
+  imbalance: DecimalText;
+  imbalance_side?: Side;
+}
+
+/** All there is to say, in each of them. */
+export interface PhaseEvent {
+  symbol: string;
+  sequence: number;
+  snapshot: boolean;
+  phase: Phase;
+  phase_until?: Timestamp;
+  reference_price?: DecimalText;
+  auction?: Indication;
+}
+
 /** Only the holdings that changed. */
 export interface PortfolioEvent {
   user_id: string;
@@ -175,6 +237,7 @@ export interface ServerEvents {
   prices: (event: PricesEvent) => void;
   depth: (event: DepthEvent) => void;
   trade: (event: TradeEvent) => void;
+  phase: (event: PhaseEvent) => void;
   order: (order: Order) => void;
   fill: (fill: Fill & { user_id: string }) => void;
   portfolio: (event: PortfolioEvent) => void;

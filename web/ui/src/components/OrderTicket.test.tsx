@@ -13,6 +13,7 @@ const order: Order = {
   symbol: "ACME",
   side: "sell",
   type: "limit",
+  time_in_force: "gtc",
   status: "open",
   quantity: "10",
   filled_quantity: "0",
@@ -61,7 +62,69 @@ test("an order goes out as typed, and its status comes back", async () => {
     type: "limit",
     quantity: "10",
     limit_price: "187.25",
+    time_in_force: "gtc",
   });
+});
+
+const FIELDS = ["Limit price", "Stop price", "Trail amount", "Stop limit price"];
+
+test.each([
+  ["limit", ["Limit price"], 5],
+  ["market", [], 2],
+  ["stop", ["Stop price"], 3],
+  ["stop_limit", ["Limit price", "Stop price"], 3],
+  ["trailing_stop", ["Trail amount"], 3],
+  ["oco", ["Limit price", "Stop price", "Stop limit price"], 3],
+])("a %s order shows only what goes with it", async (type, fields, times) => {
+  exchangeAnswers(answers);
+  showTicket();
+  await userEvent.selectOptions(screen.getByLabelText("Order type"), type);
+  expect(FIELDS.filter((field) => screen.queryByLabelText(field) !== null)).toEqual(fields);
+  expect(screen.getByLabelText("Time in force").querySelectorAll("option")).toHaveLength(times);
+  const resting = type === "limit";
+  expect(screen.queryByLabelText("Post-only") !== null).toBe(resting);
+  expect(screen.queryByLabelText("Display quantity") !== null).toBe(resting);
+  expect(screen.queryByLabelText("Reprice")).toBeNull();
+  expect(screen.queryByLabelText("Stop loss price") !== null).toBe(resting || type === "market");
+});
+
+test("a bracket's exit has an id of its own, and keeps it when the order is sent again", async () => {
+  const requests = exchangeAnswers({
+    ...answers,
+    "POST orders": ["unreachable", { status: 201, body: order }],
+  });
+  showTicket();
+  await fillIn("10", "187.25");
+  await userEvent.type(screen.getByLabelText("Stop loss price"), "190");
+  screen.getByText("More: bracket");
+  await placeOrder();
+  await screen.findByText("The exchange cannot be reached right now.", { exact: false });
+  await placeOrder();
+  await screen.findByText("Open");
+  const [first, second] = requests
+    .filter(({ what }) => what === "POST orders")
+    .map(({ body }) => body as PlaceOrder);
+  expect(first).toMatchObject({ stop_loss_price: "190" });
+  expect(first?.exit_order_id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7/);
+  expect(first?.exit_order_id).not.toBe(first?.order_id);
+  expect(second).toEqual(first);
+  expect(screen.getByLabelText<HTMLInputElement>("Stop loss price").value).toBe("");
+});
+
+test("a refusal that names a field is shown at the field, also where it was folded away", async () => {
+  const detail = "must be a multiple of 5";
+  const refusal = { status: 422, code: "lot_size", detail, field: "display_quantity" };
+  exchangeAnswers({ ...answers, "POST orders": [{ status: 422, body: refusal }] });
+  showTicket();
+  await fillIn("10", "187.25");
+  const field = screen.getByLabelText("Display quantity");
+  expect(field.closest("details")?.open).toBe(false);
+  await userEvent.type(field, "3");
+  await placeOrder();
+  await screen.findByRole("alert");
+  expect(field.getAttribute("aria-invalid")).toBe("true");
+  expect(field.closest(".field")?.textContent).toContain(detail);
+  expect(field.closest("details")?.open).toBe(true);
 });
 
 test("a wrong price is refused at its field, and nothing is sent", async () => {

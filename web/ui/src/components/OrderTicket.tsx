@@ -1,13 +1,18 @@
 import type { SubmitEvent } from "react";
-import { SIDE } from "../show.ts";
+import { ORDER_TYPE, SIDE, TIME_IN_FORCE } from "../show.ts";
+import { fieldsOf, TIMES } from "../ticket.ts";
 import type { OrderType, Side, Stock } from "../wire.ts";
-import { Field } from "./Field.tsx";
+import { Moment } from "./Moment.tsx";
+import { MoreTerms } from "./MoreTerms.tsx";
 import { Panel } from "./Panel.tsx";
+import { Select } from "./Select.tsx";
+import { TicketAmount } from "./TicketAmount.tsx";
 import { TicketEstimate } from "./TicketEstimate.tsx";
 import { TicketOutcome } from "./TicketOutcome.tsx";
 import { useTicket } from "./useTicket.ts";
 
 const SIDES: Side[] = ["buy", "sell"];
+const TYPES = Object.keys(ORDER_TYPE) as OrderType[];
 
 interface Props {
   user_id: string;
@@ -18,6 +23,7 @@ interface Props {
 
 export function OrderTicket({ user_id, stock, symbols, onChoose }: Props) {
   const { ticket, complaints, change, submit, sent, error, busy } = useTicket(stock);
+  const part = { ticket, stock, complaints, change };
   const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     submit();
@@ -40,53 +46,42 @@ export function OrderTicket({ user_id, stock, symbols, onChoose }: Props) {
             </button>
           ))}
         </div>
-        <div className="field">
-          <label htmlFor="ticket-stock">Stock</label>
-          <select
-            id="ticket-stock"
-            value={stock.symbol}
-            onChange={(event) => {
-              onChoose(event.target.value);
-            }}
-          >
-            {symbols.map((symbol) => (
-              <option key={symbol}>{symbol}</option>
-            ))}
-          </select>
-        </div>
-        <div className="field">
-          <label htmlFor="ticket-type">Order type</label>
-          <select
-            id="ticket-type"
-            value={ticket.type}
-            onChange={(event) => {
-              change({ type: event.target.value as OrderType });
-            }}
-          >
-            <option value="limit">Limit</option>
-            <option value="market">Market</option>
-          </select>
-        </div>
-        <Field
-          label="Quantity"
-          value={ticket.quantity}
-          hint={`In steps of ${stock.lot_size}.`}
-          complaint={complaints.quantity}
-          onChange={(quantity) => {
-            change({ quantity });
+        <Select label="Stock" value={stock.symbol} options={symbols} onChange={onChoose} />
+        <Select
+          label="Order type"
+          value={ticket.type}
+          options={TYPES}
+          names={ORDER_TYPE}
+          onChange={(type) => {
+            change({ type });
           }}
         />
-        {ticket.type === "limit" && (
-          <Field
-            label="Limit price"
-            value={ticket.limit_price}
-            hint={`In ${stock.currency}, in steps of ${stock.tick_size}.`}
-            complaint={complaints.limit_price}
-            onChange={(limit_price) => {
-              change({ limit_price });
+        <TicketAmount field="quantity" {...part} />
+        <TicketAmount field="stop_price" {...part} />
+        <TicketAmount field="trail_amount" {...part} />
+        <TicketAmount field="limit_price" {...part} />
+        <TicketAmount field="stop_limit_price" {...part} />
+        <Select
+          label="Time in force"
+          value={ticket.time_in_force}
+          options={TIMES[ticket.type]}
+          names={TIME_IN_FORCE}
+          complaint={complaints.time_in_force}
+          onChange={(time_in_force) => {
+            change({ time_in_force });
+          }}
+        />
+        {fieldsOf(ticket).has("expires_at") && (
+          <Moment
+            label="Good till"
+            value={ticket.expires_at}
+            complaint={complaints.expires_at}
+            onChange={(expires_at) => {
+              change({ expires_at });
             }}
           />
         )}
+        <MoreTerms {...part} />
         <TicketEstimate user_id={user_id} ticket={ticket} stock={stock} />
         <button type="submit" className="primary" disabled={busy}>
           {busy ? "Placing order…" : "Place order"}

@@ -1,5 +1,6 @@
 import { useOrders } from "../hooks.ts";
 import { Answer } from "./Answer.tsx";
+import { CancelOrders } from "./CancelOrders.tsx";
 import { OrderRow } from "./OrderRow.tsx";
 import { Panel } from "./Panel.tsx";
 import { Table } from "./Table.tsx";
@@ -12,10 +13,19 @@ const COLUMNS = [
   { title: "Status" },
 ];
 
-export function OrdersPanel({ user_id, stale }: { user_id: string; stale: boolean }) {
+interface Props {
+  user_id: string;
+  /** The stock that is looked at, whose orders may be canceled by themselves. */
+  symbol: string | undefined;
+  stale: boolean;
+}
+
+export function OrdersPanel({ user_id, symbol, stale }: Props) {
   const orders = useOrders(user_id);
+  const byId = new Map(orders.data?.map((order) => [order.order_id, order]));
   return (
     <Panel title="Orders" className="orders" stale={stale}>
+      {byId.size > 0 && <CancelOrders symbol={symbol} />}
       <Answer what="your orders" query={orders}>
         {(items) =>
           items.length === 0 ? (
@@ -23,7 +33,12 @@ export function OrdersPanel({ user_id, stale }: { user_id: string; stale: boolea
           ) : (
             <Table caption="My orders" captionHidden columns={COLUMNS}>
               {items.map((order) => (
-                <OrderRow key={order.order_id} order={order} />
+                <OrderRow
+                  key={order.order_id}
+                  order={order}
+                  entry={byId.get(order.entry_order_id ?? "")}
+                  columns={COLUMNS.length}
+                />
               ))}
             </Table>
           )

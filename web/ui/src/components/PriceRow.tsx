@@ -1,6 +1,7 @@
 import { price, quantity } from "../show.ts";
 import type { Stock } from "../wire.ts";
 import { Change } from "./Change.tsx";
+import { PhaseBadge } from "./PhaseBadge.tsx";
 
 interface Props {
   stock: Stock;
@@ -21,7 +22,8 @@ export function PriceRow({ stock, chosen, onChoose }: Props) {
             onChoose(stock.symbol);
           }}
         >
-          <strong>{stock.symbol}</strong> <span className="quiet">{stock.name}</span>
+          <strong>{stock.symbol}</strong> <span className="quiet">{stock.name}</span>{" "}
+          <PhaseBadge phase={stock.phase} />
         </button>
       </th>
       <td className="number">

@@ -5,6 +5,7 @@ import type { Stock } from "../wire.ts";
 import { Change } from "./Change.tsx";
 import { DepthLadder } from "./DepthLadder.tsx";
 import { Panel } from "./Panel.tsx";
+import { PhaseNote } from "./PhaseNote.tsx";
 import { Tape } from "./Tape.tsx";
 
 interface Props {
@@ -31,6 +32,7 @@ export function StockPanel({ stock, connection }: Props) {
         <strong>{price(stock.last_price ?? stock.previous_close)}</strong> {stock.currency}{" "}
         <Change change={stock.change} percent={stock.change_percent} />
       </p>
+      <PhaseNote phase={feed.phase?.phase ?? stock.phase} told={feed.phase} />
       <dl className="facts">
         {facts.map(([name, value]) => (
           <div key={name}>

@@ -3,7 +3,18 @@ import { usePortfolio } from "../hooks.ts";
 import { money, quantity } from "../show.ts";
 import { estimate } from "../ticket.ts";
 import type { Ticket } from "../ticket.ts";
-import type { Stock } from "../wire.ts";
+import type { OrderType, Stock } from "../wire.ts";
+
+const NOT_YET = "Estimated total: –";
+
+const WITHOUT_TOTAL: Record<OrderType, string> = {
+  limit: NOT_YET,
+  stop: NOT_YET,
+  stop_limit: NOT_YET,
+  oco: NOT_YET,
+  market: "At the best prices there are; what finds none is canceled.",
+  trailing_stop: "At the best prices there are, once its stop price is met.",
+};
 
 interface Props {
   user_id: string;
@@ -31,9 +42,7 @@ export function TicketEstimate({ user_id, ticket, stock }: Props) {
       )}
       <p>
         {total === undefined
-          ? ticket.type === "market"
-            ? "At the best prices there are; what finds none is canceled."
-            : "Estimated total: –"
+          ? WITHOUT_TOTAL[ticket.type]
           : `Estimated total: ${formatCents(total)} ${stock.currency}, before fees`}
       </p>
       {short && <p className="complaint">This is more than what is available.</p>}

@@ -53,7 +53,7 @@ export function Trading({ me, onSwitch }: Props) {
           />
         )}
         <PortfolioPanel user_id={me.user_id} quotes={quotes} stale={stale} />
-        <OrdersPanel user_id={me.user_id} stale={stale} />
+        <OrdersPanel user_id={me.user_id} symbol={stock?.symbol} stale={stale} />
         <MyTradesPanel user_id={me.user_id} stale={stale} />
       </main>
     </>

@@ -3,12 +3,10 @@
 import { useRef, useState } from "react";
 import { Problem } from "../api.ts";
 import { usePlaceOrder } from "../hooks.ts";
-import { validate } from "../ticket.ts";
-import type { Complaints, Ticket } from "../ticket.ts";
-import type { Order, Stock } from "../wire.ts";
+import { afterwards, BLANK, changed, fieldsOf, forAnother, validate } from "../ticket.ts";
+import type { Body, Complaints, Ticket, TicketField } from "../ticket.ts";
+import type { Order, PlaceOrder, Stock } from "../wire.ts";
 import { uuid7 } from "../uuid7.ts";
-
-const BLANK: Ticket = { side: "buy", type: "limit", quantity: "", limit_price: "" };
 
 export function useTicket(stock: Stock) {
   const [ticket, setTicket] = useState(BLANK);
@@ -16,17 +14,17 @@ export function useTicket(stock: Stock) {
   const [complaints, setComplaints] = useState<Complaints>({});
   const [sent, setSent] = useState<Order>();
   const place = usePlaceOrder();
-  /** An unanswered order keeps its id: sent again unchanged, it is still one order. */
-  const unanswered = useRef<{ order_id: string; content: string } | undefined>(undefined);
+  /** An unanswered order keeps its ids: sent again unchanged, it is still one order. */
+  const unanswered = useRef<{ order: PlaceOrder; content: string } | undefined>(undefined);
 
   if (symbol !== stock.symbol) {
     setSymbol(stock.symbol);
-    setTicket({ ...ticket, limit_price: "" });
+    setTicket(forAnother(ticket));
     setComplaints({});
   }
 
   const change = (part: Partial<Ticket>) => {
-    setTicket({ ...ticket, ...part });
+    setTicket(changed(ticket, part));
     setComplaints({});
   };
 
@@ -37,27 +35,31 @@ export function useTicket(stock: Stock) {
       return;
     }
     const content = JSON.stringify(checked.body);
-    const known = unanswered.current?.content === content ? unanswered.current : undefined;
-    const order_id = known?.order_id ?? uuid7();
-    unanswered.current = { order_id, content };
-    place.mutate(
-      { order_id, ...checked.body },
-      {
-        onSuccess: (order) => {
-          unanswered.current = undefined;
-          setSent(order);
-          setTicket((typed) => ({ ...typed, quantity: "" }));
-        },
-        onError: (error) => {
-          if (!(error instanceof Problem) || error.undecided) return;
-          unanswered.current = undefined;
-          if (error.field === "quantity" || error.field === "limit_price") {
-            setComplaints({ [error.field]: error.message });
-          }
-        },
+    const known = unanswered.current?.content === content ? unanswered.current.order : undefined;
+    const order = known ?? withIds(checked.body);
+    unanswered.current = { order, content };
+    place.mutate(order, {
+      onSuccess: (order) => {
+        unanswered.current = undefined;
+        setSent(order);
+        setTicket(afterwards);
       },
-    );
+      onError: (error) => {
+        if (!(error instanceof Problem) || error.undecided) return;
+        unanswered.current = undefined;
+        const field = error.field as TicketField | undefined;
+        if (field !== undefined && fieldsOf(ticket).has(field))
+          setComplaints({ [field]: error.message });
+      },
+    });
   };
 
   return { ticket, complaints, change, submit, sent, error: place.error, busy: place.isPending };
+}
+
+/** A bracket is two orders, and so has two ids. */
+function withIds(body: Body): PlaceOrder {
+  const order = { order_id: uuid7(), ...body };
+  const exits = body.take_profit_price !== undefined || body.stop_loss_price !== undefined;
+  return exits ? { ...order, exit_order_id: uuid7() } : order;
 }

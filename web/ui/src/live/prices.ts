@@ -16,5 +16,7 @@ export function applyPrices(prices: Prices | undefined, event: PricesEvent): Pri
 }
 
 function quotesOf(event: PricesEvent): Map<string, Quote> {
-  return new Map(event.items.map((quote) => [quote.symbol, quote]));
+  return new Map(
+    event.items.map((quote) => [quote.symbol, { ...quote, phase: quote.phase ?? "continuous" }]),
+  );
 }

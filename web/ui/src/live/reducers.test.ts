@@ -20,6 +20,16 @@ test("prices: a snapshot, then changes; old news is dropped", () => {
   expect(known?.quotes.get("BOLT")?.last_price).toBe("20");
 });
 
+test("a stock without a phase trades; one that trades again is not halted any more", () => {
+  const halted = prices(1, true, { ACME: "10", BOLT: "20" });
+  halted.items = halted.items.map((item, n) => (n === 0 ? { ...item, phase: "halted" } : item));
+  const known = applyPrices(undefined, halted);
+  expect(known?.quotes.get("ACME")?.phase).toBe("halted");
+  expect(known?.quotes.get("BOLT")?.phase).toBe("continuous");
+  const later = applyPrices(known, prices(2, false, { ACME: "10" }));
+  expect(later?.quotes.get("ACME")?.phase).toBe("continuous");
+});
+
 function trades(snapshot: boolean, ...seconds: number[]): TradeEvent {
   const items = seconds.map(
     (second) => ({ trade_id: `t${second}`, at: `2026-01-01T00:00:0${second}Z` }) as PublicTrade,

@@ -1,7 +1,7 @@
-/** Depth and last trades of one stock. Mount it anew for another stock. */
+/** Depth, last trades and phase of one stock. Mount it anew for another stock. */
 
 import { useEffect, useReducer } from "react";
-import type { DepthEvent, PublicTrade, TradeEvent } from "../wire.ts";
+import type { DepthEvent, PhaseEvent, PublicTrade, TradeEvent } from "../wire.ts";
 import { applyDepth } from "./depth.ts";
 import type { Depth } from "./depth.ts";
 import { applyTrades } from "./tape.ts";
@@ -11,6 +11,7 @@ import type { Connection } from "./useLive.ts";
 interface FeedState {
   depth: Depth | undefined;
   tape: PublicTrade[] | undefined;
+  phase: PhaseEvent | undefined;
   /** Gaps met so far: each one asks for a new snapshot. */
   gaps: number;
 }
@@ -20,7 +21,12 @@ export interface StockFeed extends FeedState {
   tapeRefusal: string | undefined;
 }
 
-type News = { kind: "depth"; event: DepthEvent } | { kind: "trade"; event: TradeEvent };
+type News =
+  | { kind: "depth"; event: DepthEvent }
+  | { kind: "trade"; event: TradeEvent }
+  | { kind: "phase"; event: PhaseEvent };
+
+const NOTHING_YET: FeedState = { depth: undefined, tape: undefined, phase: undefined, gaps: 0 };
 
 function reduce(feed: FeedState, news: News): FeedState {
   switch (news.kind) {
@@ -31,12 +37,14 @@ function reduce(feed: FeedState, news: News): FeedState {
     }
     case "trade":
       return { ...feed, tape: applyTrades(feed.tape, news.event) };
+    case "phase":
+      return { ...feed, phase: news.event };
   }
 }
 
 export function useStockFeed(connection: Connection, symbol: string): StockFeed {
   const { socket } = connection;
-  const [feed, dispatch] = useReducer(reduce, { depth: undefined, tape: undefined, gaps: 0 });
+  const [feed, dispatch] = useReducer(reduce, NOTHING_YET);
 
   useEffect(() => {
     const onDepth = (event: DepthEvent) => {
@@ -45,15 +53,22 @@ export function useStockFeed(connection: Connection, symbol: string): StockFeed 
     const onTrade = (event: TradeEvent) => {
       if (event.symbol === symbol) dispatch({ kind: "trade", event });
     };
+    const onPhase = (event: PhaseEvent) => {
+      if (event.symbol === symbol) dispatch({ kind: "phase", event });
+    };
     socket.on("depth", onDepth);
     socket.on("trade", onTrade);
+    socket.on("phase", onPhase);
     return () => {
       socket.off("depth", onDepth);
       socket.off("trade", onTrade);
+      socket.off("phase", onPhase);
     };
   }, [socket, symbol]);
 
   const depthRefusal = useChannel(connection, "depth", symbol, feed.gaps);
   const tapeRefusal = useChannel(connection, "trades", symbol);
+  // Refused, there is no more to say than what the price list does.
+  useChannel(connection, "phase", symbol);
   return { ...feed, depthRefusal, tapeRefusal };
 }

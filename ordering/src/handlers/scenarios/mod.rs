@@ -1,0 +1,10 @@
+//! What happens, told as scenarios.
+
+mod again;
+mod amendments;
+mod anything;
+mod brackets;
+mod intake;
+mod life;
+mod resting;
+mod stops;

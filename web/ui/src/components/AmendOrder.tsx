@@ -1,0 +1,82 @@
+import { useState } from "react";
+import type { SubmitEvent } from "react";
+import { validateWish } from "../amendment.ts";
+import type { Wish, WishComplaints } from "../amendment.ts";
+import { Problem } from "../api.ts";
+import { useAmendOrder, useStocks } from "../hooks.ts";
+import { summary } from "../show.ts";
+import type { Order } from "../wire.ts";
+import { Failure } from "./Failure.tsx";
+import { Field } from "./Field.tsx";
+
+interface Props {
+  order: Order;
+  onDone: () => void;
+}
+
+/** Another quantity or limit for an order that rests. What came of it, the order's row says. */
+export function AmendOrder({ order, onDone }: Props) {
+  const { quantity, limit_price } = order;
+  const [wish, setWish] = useState<Wish>({ quantity, limit_price: limit_price ?? "" });
+  const [complaints, setComplaints] = useState<WishComplaints>({});
+  const amend = useAmendOrder(order);
+  const stock = useStocks().data?.items.find(({ symbol }) => symbol === order.symbol);
+  if (stock === undefined) return <p className="quiet">Loading {order.symbol}…</p>;
+
+  const type = (part: Partial<Wish>) => {
+    setWish({ ...wish, ...part });
+    setComplaints({});
+  };
+  const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const checked = validateWish(wish, order, stock);
+    if ("complaints" in checked) {
+      setComplaints(checked.complaints);
+      return;
+    }
+    if (Object.keys(checked.change).length === 0) {
+      onDone();
+      return;
+    }
+    amend.mutate(checked.change, {
+      onSuccess: onDone,
+      onError: (error) => {
+        const field = error instanceof Problem ? error.field : undefined;
+        if (field === "quantity" || field === "limit_price")
+          setComplaints({ [field]: error.message });
+      },
+    });
+  };
+
+  return (
+    <form aria-label={`Amend: ${summary(order)}`} className="amend" noValidate onSubmit={onSubmit}>
+      <Field
+        label="New quantity"
+        value={wish.quantity}
+        hint={`Of the whole order, in steps of ${stock.lot_size}.`}
+        complaint={complaints.quantity}
+        onChange={(quantity) => {
+          type({ quantity });
+        }}
+      />
+      <Field
+        label="New limit price"
+        value={wish.limit_price}
+        hint={`In ${stock.currency}, in steps of ${stock.tick_size}.`}
+        complaint={complaints.limit_price}
+        onChange={(limit_price) => {
+          type({ limit_price });
+        }}
+      />
+      <div className="actions">
+        <button type="submit" className="primary" disabled={amend.isPending}>
+          {amend.isPending ? "Changing…" : "Change order"}
+        </button>
+        <button type="button" onClick={onDone}>
+          Keep it
+        </button>
+      </div>
+      {amend.error && <Failure error={amend.error} />}
+    </form>
+  );
+}

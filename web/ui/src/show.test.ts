@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { summary, terms } from "./show.ts";
+import type { Order } from "./wire.ts";
+
+const order = {
+  side: "sell",
+  quantity: "10",
+  symbol: "ACME",
+  type: "limit",
+  time_in_force: "gtc",
+} as Order;
+
+test.each([
+  [{}, "Sell 10 ACME at market"],
+  [{ limit_price: "187.25" }, "Sell 10 ACME at 187.25"],
+  [{ stop_price: "180" }, "Sell 10 ACME, stop at 180.00"],
+  [{ trail_amount: "2" }, "Sell 10 ACME, trailing stop by 2.00"],
+  [{ limit_price: "200", stop_price: "180" }, "Sell 10 ACME at 200.00, stop at 180.00"],
+] as [Partial<Order>, string][])("%o: %s", (part, text) => {
+  expect(summary({ ...order, ...part })).toBe(text);
+});
+
+test.each([
+  [{}, []],
+  [{ type: "market", time_in_force: "ioc" }, []],
+  [{ time_in_force: "fok" }, ["fill or kill"]],
+  [{ time_in_force: "day", post_only: true }, ["day", "post-only"]],
+  [{ post_only: true, reprice: true }, ["post-only, repriced"]],
+  [{ display_quantity: "5" }, ["shows 5 at a time"]],
+  [{ stop_limit_price: "179" }, ["at 179.00 once stopped"]],
+  [
+    { take_profit_price: "200", stop_loss_price: "180" },
+    ["take profit at 200.00", "stop loss at 180.00"],
+  ],
+  [{ self_trade_prevention: "cancel_both" }, ["self-trade: cancel both"]],
+] as [Partial<Order>, string[]][])("%o: %o", (part, all) => {
+  expect(terms({ ...order, ...part })).toEqual(all);
+});
