@@ -59,7 +59,11 @@ impl Incoming {
             return None;
         }
         let control: Control = serde_json::from_slice(&self.body).ok()?;
-        let (Control::Position { listener, .. } | Control::Replay { listener, .. }) = &control;
+        let listener = match &control {
+            Control::Position { listener, .. } | Control::Replay { listener, .. } => listener,
+            // That it was delivered is all it has to say.
+            Control::Wake {} => return None,
+        };
         (contracts::topology::service_of(listener) == self.sender).then_some(control)
     }
 }

@@ -28,6 +28,7 @@ mod partition;
 mod publisher;
 mod reading;
 mod settling;
+mod waking;
 mod writes;
 
 pub use answers::{Answers, Reply};

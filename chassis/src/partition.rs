@@ -6,6 +6,8 @@ use crate::incoming::Incoming;
 use crate::publisher::Finished;
 use crate::rules::Rules;
 use crate::stepper::{Committed, StepError, Stepper};
+use crate::store::Fault;
+use crate::waking::Waking;
 use contracts::control::Control;
 use futures::{FutureExt, StreamExt};
 use lapin::{Acker, message::Delivery};
@@ -16,6 +18,8 @@ use tokio::sync::{mpsc, watch};
 pub struct Gathered {
     batch: Vec<Incoming>,
     acker: Acker,
+    /// Of which consumption these are.
+    consumption: u64,
 }
 
 /// Steps that may wait for their publication. Past this the next step waits.
@@ -34,6 +38,8 @@ pub struct Consuming {
     pub delay: Duration,
     /// Between the beginnings of two steps.
     pub interval: Duration,
+    /// Counts the partition's consumptions, one a connection; nothing while there is none.
+    pub consuming: watch::Sender<Option<u64>>,
 }
 
 impl Consuming {
@@ -46,12 +52,15 @@ impl Consuming {
         mut stop: watch::Receiver<bool>,
     ) {
         let mut backoff = Backoff::default();
+        let mut consumption = 0;
         tokio::time::sleep(self.delay).await;
         while !*stop.borrow() {
+            consumption += 1;
             let ended = tokio::select! {
-                ended = self.consume(&steps, fenced.clone(), &mut backoff) => ended,
+                ended = self.consume(consumption, &steps, fenced.clone(), &mut backoff) => ended,
                 _ = stop.wait_for(|stop| *stop) => return,
             };
+            self.consuming.send_replace(None);
             if let Err(error) = ended {
                 tracing::warn!(queue = self.queue, %error, "no deliveries; connecting again");
             }
@@ -61,6 +70,7 @@ impl Consuming {
 
     async fn consume(
         &self,
+        consumption: u64,
         steps: &mpsc::Sender<Gathered>,
         mut fenced: watch::Receiver<u64>,
         backoff: &mut Backoff,
@@ -69,6 +79,7 @@ impl Consuming {
         let mut consumer = broker::consume(&connection, &self.queue, self.prefetch).await?;
         fenced.mark_unchanged();
         tracing::info!(queue = self.queue, "consuming");
+        self.consuming.send_replace(Some(consumption));
         let mut next_step = tokio::time::Instant::now();
         loop {
             // First a place for the batch, then the batch: it grows while the step before is busy.
@@ -87,7 +98,7 @@ impl Consuming {
             backoff.reset();
             tokio::time::sleep_until(next_step).await;
             next_step = tokio::time::Instant::now() + self.interval;
-            let (gathered, failure) = self.gather(first?, &mut consumer);
+            let (gathered, failure) = self.gather(consumption, first?, &mut consumer);
             place.send(gathered);
             if let Some(error) = failure {
                 return Err(error);
@@ -97,6 +108,7 @@ impl Consuming {
 
     fn gather(
         &self,
+        consumption: u64,
         mut first: Delivery,
         consumer: &mut lapin::Consumer,
     ) -> (Gathered, Option<lapin::Error>) {
@@ -119,44 +131,119 @@ impl Consuming {
                 Some(None) | None => break,
             }
         }
-        (Gathered { batch, acker }, failure)
+        (Gathered { batch, acker, consumption }, failure)
     }
 }
 
-/// Runs steps until nothing more is gathered. Never cancelled: it ends with its input.
+/// Runs steps until nothing more is gathered: for what was gathered, and for what is due though
+/// nothing was. Never cancelled: it ends with its input.
 pub async fn step<R: Rules>(
     mut stepper: Stepper<R>,
     mut gathered: mpsc::Receiver<Gathered>,
     finished: mpsc::Sender<Finished>,
     fenced: watch::Sender<u64>,
+    mut waking: Waking,
 ) {
-    let partition = stepper.place().name();
-    while let Some(Gathered { batch, acker }) = gathered.recv().await {
-        let begun = std::time::Instant::now();
-        let Some(committed) = commit(&mut stepper, &batch).await else {
-            // Somebody else is at work here. Its messages are not ours to acknowledge.
-            fenced.send_modify(|times| *times += 1);
-            while gathered.try_recv().is_ok() {}
-            continue;
+    loop {
+        // Either can be dropped: nothing of the stepper's is under way.
+        let next = tokio::select! {
+            biased;
+            next = gathered.recv() => match next {
+                None => return,
+                next => next,
+            },
+            () = waking.moment(stepper.due()) => None,
         };
-        metrics::histogram!("exchange_step_seconds", "partition" => partition.clone())
-            .record(begun.elapsed());
-        metrics::histogram!("exchange_step_inputs", "partition" => partition.clone())
-            .record(committed.inputs as f64);
-        metrics::counter!("exchange_inputs_total", "partition" => partition.clone())
-            .increment(committed.inputs as u64);
-        let controls: Vec<Control> = batch.iter().filter_map(Incoming::as_control).collect();
-        let step = Finished {
-            messages: committed.messages,
-            replies: committed.replies,
-            gaps: committed.gaps,
-            positions: stepper.positions().clone(),
-            controls,
-            acker: Some(acker),
+        let outcome = match next {
+            Some(gathered) => {
+                waking.delivered(gathered.consumption);
+                take(&mut stepper, gathered).await
+            }
+            None => wake(&mut stepper, &mut waking).await,
         };
-        if finished.send(step).await.is_err() {
-            return;
+        match outcome {
+            Outcome::Done(step) => {
+                if finished.send(step).await.is_err() {
+                    return;
+                }
+            }
+            Outcome::Failed => {}
+            Outcome::Fenced => {
+                // Somebody else is at work here. Its messages are not ours to acknowledge.
+                waking.not_chosen();
+                fenced.send_modify(|times| *times += 1);
+                while gathered.try_recv().is_ok() {}
+            }
         }
+    }
+}
+
+enum Outcome {
+    Done(Finished),
+    /// Only of a step that no message waits for.
+    Failed,
+    /// Another instance proves to be at work.
+    Fenced,
+}
+
+async fn take<R: Rules>(stepper: &mut Stepper<R>, gathered: Gathered) -> Outcome {
+    let Gathered { batch, acker, .. } = gathered;
+    let partition = stepper.place().name();
+    let begun = std::time::Instant::now();
+    let Some(committed) = commit(stepper, &batch).await else { return Outcome::Fenced };
+    metrics::histogram!("exchange_step_seconds", "partition" => partition.clone()).record(begun.elapsed());
+    metrics::histogram!("exchange_step_inputs", "partition" => partition.clone())
+        .record(committed.inputs as f64);
+    metrics::counter!("exchange_inputs_total", "partition" => partition).increment(committed.inputs as u64);
+    let controls: Vec<Control> = batch.iter().filter_map(Incoming::as_control).collect();
+    Outcome::Done(finished(stepper, committed, controls, Some(acker)))
+}
+
+/// A step of the rules' own accord. It is not tried again at once: by then it may be another's.
+async fn wake<R: Rules>(stepper: &mut Stepper<R>, waking: &mut Waking) -> Outcome {
+    let partition = stepper.place().name();
+    metrics::counter!("exchange_wakes_total", "partition" => partition.clone()).increment(1);
+    let result = if waking.is_first() { run_caught_up(stepper).await } else { run_alone(stepper).await };
+    let outcome = match result {
+        Ok(committed) => Outcome::Done(finished(stepper, committed, Vec::new(), None)),
+        Err(StepError::Fenced) => {
+            tracing::warn!(partition, "another instance is at work on this partition; leaving it");
+            Outcome::Fenced
+        }
+        Err(StepError::Fault(fault)) => {
+            failed(&partition, fault);
+            reopen(stepper, &mut Backoff::default()).await;
+            Outcome::Failed
+        }
+    };
+    waking.has_been();
+    outcome
+}
+
+/// Who took over from another instance may have heard nothing yet that told him how far that one had
+/// come. Later on, who is behind is not chosen any more.
+async fn run_caught_up<R: Rules>(stepper: &mut Stepper<R>) -> Result<Committed, StepError> {
+    stepper.catch_up().await?;
+    run_alone(stepper).await
+}
+
+async fn run_alone<R: Rules>(stepper: &mut Stepper<R>) -> Result<Committed, StepError> {
+    stepper.run(&[], chrono::Utc::now()).await
+}
+
+fn finished<R: Rules>(
+    stepper: &Stepper<R>,
+    committed: Committed,
+    controls: Vec<Control>,
+    acker: Option<Acker>,
+) -> Finished {
+    Finished {
+        messages: committed.messages,
+        replies: committed.replies,
+        gaps: committed.gaps,
+        positions: stepper.positions().clone(),
+        controls,
+        acker,
     }
 }
 
@@ -174,16 +261,24 @@ async fn commit<R: Rules>(stepper: &mut Stepper<R>, batch: &[Incoming]) -> Optio
             }
             Err(StepError::Fenced) => fenced_before = true,
             Err(StepError::Fault(fault)) => {
-                metrics::counter!("exchange_step_faults_total", "partition" => partition.clone())
-                    .increment(1);
-                tracing::warn!(partition, error = %format!("{:#}", anyhow::Error::from(fault)), "the step failed; trying again");
+                failed(&partition, fault);
                 backoff.wait().await;
             }
         }
-        // What memory holds may not be what the database holds.
-        while let Err(fault) = stepper.reopen().await {
-            tracing::warn!(partition, error = %format!("{:#}", anyhow::Error::from(fault)), "could not read the partition's state");
-            backoff.wait().await;
-        }
+        reopen(stepper, &mut backoff).await;
+    }
+}
+
+fn failed(partition: &str, fault: Fault) {
+    metrics::counter!("exchange_step_faults_total", "partition" => partition.to_owned()).increment(1);
+    tracing::warn!(partition, error = %format!("{:#}", anyhow::Error::from(fault)), "the step failed; trying again");
+}
+
+/// What memory holds may not be what the database holds.
+async fn reopen<R: Rules>(stepper: &mut Stepper<R>, backoff: &mut Backoff) {
+    while let Err(fault) = stepper.reopen().await {
+        let partition = stepper.place().name();
+        tracing::warn!(partition, error = %format!("{:#}", anyhow::Error::from(fault)), "could not read the partition's state");
+        backoff.wait().await;
     }
 }

@@ -16,7 +16,7 @@ use lapin::{
 };
 use rustc_hash::FxHashMap;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 /// A committed step on its way out.
 pub struct Finished {
@@ -51,6 +51,8 @@ pub struct Publisher {
     reported: FxHashMap<String, u64>,
     positions: FxHashMap<String, u64>,
     asked: FxHashMap<String, tokio::time::Instant>,
+    /// Which of the partition's consumptions this is, while there is one.
+    consuming: watch::Receiver<Option<u64>>,
     ticks: u64,
 }
 
@@ -63,7 +65,13 @@ struct Link {
 }
 
 impl Publisher {
-    pub fn new(url: String, place: Place, outbox: Outbox, positions: FxHashMap<String, u64>) -> Self {
+    pub fn new(
+        url: String,
+        place: Place,
+        outbox: Outbox,
+        positions: FxHashMap<String, u64>,
+        consuming: watch::Receiver<Option<u64>>,
+    ) -> Self {
         Publisher {
             url,
             place,
@@ -75,6 +83,7 @@ impl Publisher {
             reported: FxHashMap::default(),
             positions,
             asked: FxHashMap::default(),
+            consuming,
             ticks: 0,
         }
     }
@@ -94,6 +103,10 @@ impl Publisher {
                 next = finished.recv() => next,
                 _ = ticks.tick() => {
                     self.tick().await;
+                    continue;
+                }
+                Ok(()) = self.consuming.changed() => {
+                    self.wake().await;
                     continue;
                 }
             };
@@ -204,6 +217,7 @@ impl Publisher {
 
     async fn obey(&mut self, control: Control) {
         match control {
+            Control::Wake {} => {}
             Control::Position { stream, listener, seq } => self.outbox.heard(&stream, &listener, seq),
             Control::Replay { stream, listener, .. } if !self.outbox.keeps(&stream) => {
                 tracing::warn!(%stream, listener, "asked to replay a stream that is not written here");
@@ -237,8 +251,10 @@ impl Publisher {
         self.recover().await;
         self.ticks += 1;
         if self.ticks.is_multiple_of(TICKS_BETWEEN_FULL_REPORTS) {
-            // A report may be lost, or its writer may have forgotten it.
+            // A report may be lost, or its writer may have forgotten it. And who was not chosen when he
+            // began to consume may have been since.
             self.reported.clear();
+            self.wake().await;
         }
         self.report_positions().await;
         if let Err(fault) = self.repeat_last().await {
@@ -282,6 +298,14 @@ impl Publisher {
             publish_loosely(&loose, self.place.service, &stream, &heartbeat, properties).await;
         }
         Ok(())
+    }
+
+    /// Whoever of the partition's instances is chosen gets this, and knows it by that.
+    async fn wake(&mut self) {
+        let consumes = self.consuming.borrow_and_update().is_some();
+        if consumes {
+            self.control(&self.place.name(), &Control::Wake {}).await;
+        }
     }
 
     async fn control(&mut self, writer: &str, control: &Control) {

@@ -1,7 +1,8 @@
 //! What a service decides, apart from how messages reach it and how rows are kept.
 //!
 //! A step: `decode` → `prefetch` → `apply`, one message after the other → `decide` → `write`, and
-//! the chassis commits. `apply` is pure over the prefetched rows: no clock, no I/O.
+//! the chassis commits. `apply` is pure over the prefetched rows: no clock, no I/O. What is to happen
+//! at a time, whether messages come or not, says so by `due`.
 
 use crate::store::{Db, Fault};
 use crate::writes::Writes;
@@ -86,13 +87,21 @@ pub trait Rules: Send + Sync + Sized + 'static {
     /// Changes rows and says what follows. Rows are untouched when it fails.
     fn apply(&mut self, rows: &mut Self::Rows, input: Self::Input, step: &mut Step) -> Result<(), Poison>;
 
+    /// The earliest time at which it wants a step of its own accord. If nothing has come by then, the
+    /// chassis makes one without inputs (`prefetch`, `decide`, `write`), no more than one a second, and
+    /// only where the broker has chosen this instance. A step with inputs is as good: what is due by
+    /// its time belongs into its `decide`. Changes in steps alone.
+    fn due(&self) -> Option<Timestamp> {
+        None
+    }
+
     /// What is decided for the batch as a whole, after the last `apply`.
     async fn decide(&mut self, _rows: &mut Self::Rows, _step: &mut Step) -> Result<(), Fault> {
         Ok(())
     }
 
     /// Says how the changed rows are saved: one bulk statement per table, none for a table that did
-    /// not change.
+    /// not change. A step in which nothing came, nothing was said and nothing is written is not made.
     fn write(&mut self, rows: Self::Rows, writes: &mut Writes);
 }
 

@@ -9,6 +9,7 @@ use crate::rules::{Place, Rules};
 use crate::settings::Settings;
 use crate::stepper::Stepper;
 use crate::store::Db;
+use crate::waking::Waking;
 use crate::{broker::Backoff, shutdown, telemetry};
 use contracts::topology;
 use std::sync::Arc;
@@ -91,7 +92,7 @@ fn head_start(place: Place) -> Duration {
 const HEAD_START: Duration = Duration::from_millis(300);
 
 /// The three tasks of a partition. They end with `stopped`, each after the one before it.
-fn start<R: Rules>(
+pub(crate) fn start<R: Rules>(
     stepper: Stepper<R>,
     settings: &Settings,
     url: &str,
@@ -102,9 +103,11 @@ fn start<R: Rules>(
     let (gathered, steps) = mpsc::channel(1);
     let (finished, publications) = mpsc::channel(FINISHED_MAX);
     let (fenced, fences) = watch::channel(0);
+    let (consuming, consumption) = watch::channel(None);
     let kept = Duration::from_secs(settings.limits.outbox_kept_s);
     let outbox = Outbox::new(stepper.db().clone(), place, kept);
-    let publisher = Publisher::new(url.to_owned(), place, outbox, stepper.positions().clone());
+    let positions = stepper.positions().clone();
+    let publisher = Publisher::new(url.to_owned(), place, outbox, positions, consumption.clone());
     let prefetch =
         if place.service == topology::ORDERING { settings.limits.prefetch } else { STREAM_PREFETCH };
     // Nobody's order waits for a price; each batch of them costs its listeners a step.
@@ -120,10 +123,11 @@ fn start<R: Rules>(
         inputs_max: settings.limits.step_inputs,
         delay,
         interval: Duration::from_millis(interval_ms),
+        consuming,
     };
     [
         tokio::spawn(consuming.run(gathered, fences, stopped)),
-        tokio::spawn(partition::step(stepper, steps, finished, fenced)),
+        tokio::spawn(partition::step(stepper, steps, finished, fenced, Waking::new(consumption))),
         tokio::spawn(publisher.run(publications)),
     ]
 }

@@ -1,5 +1,6 @@
 //! The step: deliveries in, one transaction, messages out. Everything a partition knows of itself
-//! lives here, and nothing in it is ever ahead of the database.
+//! lives here, and nothing in it is ever ahead of the database. A step without deliveries is the
+//! rules' own, for what is due.
 //!
 //! **Invariant** A step is committed only by the instance that knows the step before it (`heads`).
 //! **Invariant** Effects, positions, and outgoing messages are in the same transaction.
@@ -80,8 +81,21 @@ impl<R: Rules> Stepper<R> {
         Ok(())
     }
 
+    /// Reads everything anew if another instance has made a step since. After a fault: reopen.
+    pub(crate) async fn catch_up(&mut self) -> Result<(), Fault> {
+        if self.head.is_current(&Db::reader(&self.connection)).await? {
+            return Ok(());
+        }
+        self.reopen().await
+    }
+
     pub fn place(&self) -> Place {
         self.place
+    }
+
+    /// When it is to be run though nothing has come: with an empty batch.
+    pub fn due(&self) -> Option<Timestamp> {
+        self.rules.due()
     }
 
     pub fn db(&self) -> &Db {
@@ -124,8 +138,10 @@ impl<R: Rules> Stepper<R> {
             let reader = Db::reader(&self.connection);
             let mut rows = self.rules.prefetch(&reader, &inputs).await?;
             // What was read and what is remembered must be of one time before the rules see both. And
-            // what looks like a gap may be one in our memory alone: nobody could fill that.
-            let relies_on_memory = !inputs.is_empty() || !reading.gaps.is_empty();
+            // what looks like a gap may be one in our memory alone: nobody could fill that. So may what
+            // looks due.
+            let is_due = self.rules.due().is_some_and(|due| due <= now);
+            let relies_on_memory = !inputs.is_empty() || !reading.gaps.is_empty() || is_due;
             if relies_on_memory && !self.head.is_current(&reader).await? {
                 return Err(StepError::Fenced);
             }
@@ -185,8 +201,13 @@ impl<R: Rules> Stepper<R> {
         let (now, inputs) = (step.now, reading.origins.len());
         let (said, mut replies) = step.into_said();
         replies.extend(reading.replies);
-        let idle =
-            inputs == 0 && reading.positions.is_empty() && reading.parked.is_empty() && said.is_empty();
+        let mut changes = Writes::default();
+        self.rules.write(rows, &mut changes);
+        let idle = inputs == 0
+            && reading.positions.is_empty()
+            && reading.parked.is_empty()
+            && said.is_empty()
+            && changes.is_empty();
         let (gaps, parked) = (reading.gaps, reading.parked.len());
         let mut committed = Committed { replies, gaps, inputs, parked, ..Default::default() };
         if idle {
@@ -202,7 +223,7 @@ impl<R: Rules> Stepper<R> {
         }
         let mut writes = Writes::default();
         self.head.claim(&mut writes);
-        self.rules.write(rows, &mut writes);
+        writes.append(changes);
         let partition = self.place.partition;
         let (redriven, has_parked) = (!reading.redriven.is_empty(), parked > 0);
         parking::save(&mut writes, partition, reading.parked, reading.redriven, now);

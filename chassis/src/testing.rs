@@ -1,12 +1,17 @@
-//! A partition's steps without a broker, on a real database of its own.
+//! A partition's steps without a broker, on a real database of its own; or at work on a broker.
 
 use crate::incoming::{Incoming, envelope};
 use crate::rules::{Place, ReplyTo, Rules};
+use crate::service;
+use crate::settings::Settings;
 use crate::stepper::{Committed, StepError, Stepper};
 use crate::store::{Db, Tx};
 use contracts::{Partitions, StreamName, Timestamp, topology};
 use serde::Serialize;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 /// A new, empty database on a PostgreSQL that this test binary's tests share.
 pub async fn fresh_database() -> String {
@@ -115,6 +120,11 @@ impl<R: Rules> Bench<R> {
         Said { events: events.collect(), replies: replies.collect(), committed }
     }
 
+    /// When the rules want a step of their own accord. (`deliver` nothing, for that step.)
+    pub fn due(&self) -> Option<Timestamp> {
+        self.stepper.due()
+    }
+
     /// A step that may fail; memory is then read anew, as the partition does.
     pub async fn try_deliver(&mut self, batch: &[Incoming]) -> Result<Committed, StepError> {
         let result = self.stepper.run(batch, self.now).await;
@@ -131,6 +141,36 @@ impl<R: Rules> Bench<R> {
             .transaction(async move |tx: &Tx| tx.execute(&sql, []).await)
             .await
             .expect("the statement runs")
+    }
+}
+
+/// One partition at work as in a service's process, on the broker that the settings name.
+pub struct Instance {
+    stop: watch::Sender<bool>,
+    tasks: [JoinHandle<()>; 3],
+}
+
+impl Instance {
+    pub async fn start<R: Rules>(
+        settings: &Settings,
+        database: &str,
+        place: Place,
+        shared: R::Shared,
+    ) -> Self {
+        let db = Db::connect(database).await.expect("the database answers");
+        let stepper = Stepper::<R>::open(db, place, shared).await.expect("the partition opens");
+        let url = settings.broker_url(place.service).expect("the service's user has a password");
+        let (stop, stopped) = watch::channel(false);
+        let tasks = service::start(stepper, settings, &url, Duration::ZERO, stopped);
+        Instance { stop, tasks }
+    }
+
+    /// Returns once everything that was under way is done.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        for task in self.tasks {
+            task.await.expect("no task panics");
+        }
     }
 }
 

@@ -52,6 +52,14 @@ impl Writes {
         self.push(sql.into(), values, Some(Expected { rows: 1, code: Self::FENCED, otherwise }));
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(crate) fn append(&mut self, other: Writes) {
+        self.0.extend(other.0);
+    }
+
     fn push(
         &mut self,
         sql: Cow<'static, str>,

@@ -68,6 +68,9 @@ impl Rules for Sums {
     }
 
     fn write(&mut self, rows: Self::Rows, writes: &mut Writes) {
+        if rows.is_empty() {
+            return;
+        }
         let (keys, totals): (Vec<String>, Vec<i64>) = rows.into_iter().unzip();
         let sql = "
             insert into totals (key, total) select * from unnest($1::text[], $2::bigint[])

@@ -1,11 +1,12 @@
 //! The command line.
 
 use crate::console::answer;
-use crate::{audit, load, parked, provision, reset, service, status, up};
+use crate::{audit, halting, load, parked, provision, reset, service, status, up};
 use anyhow::{Context, Result};
 use chassis::{settings::Settings, telemetry};
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
+use contracts::{Symbol, stock_data::InstrumentState};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -64,6 +65,16 @@ enum Command {
         #[arg(long, value_name = "FOLDER")]
         data: Option<PathBuf>,
     },
+    /// Stop trading in a stock: new orders are refused, and its book trades no more
+    Halt {
+        /// As it is listed: `ACME`
+        symbol: Symbol,
+    },
+    /// Let trading in a halted stock go on
+    Resume {
+        /// As it is listed: `ACME`
+        symbol: Symbol,
+    },
     /// How the processes, queues and streams are. Fails unless all six processes are ready
     Status {
         #[arg(long)]
@@ -89,7 +100,7 @@ enum Command {
     ///
     /// Trades with bots and stocks of its own. Fails when a message was not answered, an outcome was
     /// not as planned, the schedule was not kept, or the audit finds anything.
-    Load(load::Arguments),
+    Load(Box<load::Arguments>),
     /// Delete everything that `up` has made in this folder, all data included
     Reset {
         /// Do not ask
@@ -130,17 +141,17 @@ fn run(command: Command) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let command = match command {
-        Command::Load(load::Arguments { command: Some(load::Command::Sockets(asked)), .. }) => {
-            load::sockets::run(asked)?;
-            return Ok(ExitCode::SUCCESS);
-        }
-        Command::Load(load::Arguments {
-            command: Some(load::Command::SocketsStage { symbols, rate }),
-            ..
-        }) => {
-            ::load::sockets::stage::run(symbols, rate)?;
-            return Ok(ExitCode::SUCCESS);
-        }
+        Command::Load(arguments) => match *arguments {
+            load::Arguments { command: Some(load::Command::Sockets(asked)), .. } => {
+                load::sockets::run(asked)?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            load::Arguments { command: Some(load::Command::SocketsStage { symbols, rate }), .. } => {
+                ::load::sockets::stage::run(symbols, rate)?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            other => Command::Load(Box::new(other)),
+        },
         other => other,
     };
     telemetry::start(&quiet(&folder))?;
@@ -161,13 +172,15 @@ async fn obey(command: Command, folder: &Path) -> Result<ExitCode> {
             let options = seed::Options { data, dry_run, progress: None };
             answer(seed::run(&Settings::load(folder)?, options).await?);
         }
+        Command::Halt { symbol } => halting::run(folder, symbol, InstrumentState::Halted).await?,
+        Command::Resume { symbol } => halting::run(folder, symbol, InstrumentState::Open).await?,
         Command::Status { json } => return Ok(exit(status::run(folder, json).await?)),
         Command::Audit { json, wait } => {
             let options = audit::Options { json, wait: Duration::from_secs(wait) };
             return Ok(exit(audit::run(folder, options).await?));
         }
         Command::Parked { command } => parked::run(folder, command).await?,
-        Command::Load(arguments) => return Ok(exit(load::run(folder, arguments).await?)),
+        Command::Load(arguments) => return Ok(exit(load::run(folder, *arguments).await?)),
         Command::Reset { yes } => reset::run(folder, yes)?,
     }
     Ok(ExitCode::SUCCESS)
@@ -194,6 +207,16 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_stock_is_named_as_it_is_listed() {
+        let halt = Cli::parse_from(["exchange", "halt", "BTC-USD"]).command;
+        assert!(matches!(halt, Some(Command::Halt { symbol }) if symbol.as_str() == "BTC-USD"));
+        let error =
+            Cli::try_parse_from(["exchange", "resume", "btc"]).err().expect("no such symbol").to_string();
+        assert!(error.contains("a symbol is 1 to 12 characters"), "{error}");
+        assert!(Cli::try_parse_from(["exchange", "halt"]).is_err());
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! service     one of the six in this process
 //! provision   roles, databases and topology on servers that are not our own; migrate
 //! seed        fills the exchange from files
+//! halt        stops trading in a stock; resume
 //! status      processes, queues, streams
 //! audit       proves the invariants from the five databases
 //! parked      messages that were set aside
@@ -22,6 +23,7 @@ mod service;
 mod provision;
 
 mod audit;
+mod halting;
 mod load;
 mod parked;
 mod reset;

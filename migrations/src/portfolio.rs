@@ -114,4 +114,25 @@ crate::sql_migration!(
     ) with (fillfactor = 50);
 "
 );
-crate::migrator!();
+crate::sql_migration!(
+    Changes,
+    "m0004_order_changes",
+    "
+    alter table holds
+        -- Of an exit that sells: what its entry may yet buy for it. It holds nothing.
+        add column awaited          bigint not null default 0 check (awaited >= 0),
+        -- Of an entry that buys: whose hold its shares go into, as long as that is pending.
+        add column exit_order_id    uuid,
+        -- A change that the book has yet to decide: the new price, and the order's quantity before
+        -- and after. 0: none.
+        add column amended_price    bigint not null default 0,
+        add column amended_from     bigint not null default 0,
+        add column amended_to       bigint not null default 0,
+        drop constraint pending_holds_something,
+        add constraint pending_holds_something
+            check ((state = 'pending') = (held > 0 or awaited > 0)),
+        add constraint pending_is_amended
+            check (state = 'pending' or (amended_price, amended_from, amended_to) = (0, 0, 0));
+"
+);
+crate::migrator!(Changes);

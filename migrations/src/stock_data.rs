@@ -48,4 +48,18 @@ crate::sql_migration!(
     create index trades_by_symbol on trades (symbol, sequence desc);
 "
 );
-crate::migrator!();
+
+crate::sql_migration!(
+    TradingRules,
+    "m0004_trading_rules",
+    "
+    -- As it is on the wire. What was listed before trades at all times, at all prices, without auctions.
+    alter table instruments add column rules jsonb not null default '{}';
+    alter table instruments alter column rules drop default;
+    -- What the book does with orders, as it said last.
+    alter table prices add column phase text not null default 'continuous'
+        check (phase in ('continuous', 'limit_state', 'halted', 'auction', 'closed'));
+    alter table prices alter column phase drop default;
+"
+);
+crate::migrator!(TradingRules);

@@ -5,6 +5,7 @@ mod problem;
 
 mod check;
 mod people;
+mod rules;
 mod stocks;
 
 mod deposits;

@@ -105,14 +105,15 @@ impl Exchange for Running {
 fn body(order: &NewOrder) -> Body<'static> {
     Body {
         kind: "place_order".into(),
-        order_id: order.order_id.to_string().into(),
+        order_id: Some(order.order_id.to_string().into()),
         user_id: order.user_id.to_string().into(),
         symbol: Some(order.symbol.to_string().into()),
         side: Some(order.side.as_str().into()),
         order_type: Some(order.order_type.as_str().into()),
-        time_in_force: Some(order.time_in_force.as_str().into()),
-        post_only: None,
+        time_in_force: Some(order.terms.time_in_force.as_str().into()),
         quantity: Some(order.quantity.to_string().into()),
         limit_price: order.limit_price.map(|price| price.to_string().into()),
+        // The files know no other terms.
+        ..Body::default()
     }
 }

@@ -12,6 +12,9 @@ use std::{
 };
 use uuid::Uuid;
 
+const RULES: &str = r#"{"hours":{"days":["monday","friday"],"opens":"14:30","closes":"21:00"},
+    "price_band":{"basis_points":500,"limit_state_seconds":15,"halt_seconds":300},"auction_seconds":60}"#;
+
 /// Two people, a stock, a deposit of cash and of shares, two orders.
 fn small() -> Plan {
     let mut plan = seed::check(&Files::read(None)).unwrap();
@@ -90,6 +93,7 @@ async fn a_dry_run_tells_the_differences_and_sends_nothing() {
     let mut plan = small();
     plan.people[0].wants.name = "Maya Okafor-Lind".into();
     plan.stocks[0].wants.previous_close = "240".parse().unwrap();
+    plan.stocks[0].wants.rules = serde_json::from_str(RULES).unwrap();
     plan.cash[0].wants.id = Uuid::from_u128(7);
     plan.orders[0].wants.order_id = Uuid::from_u128(8).into();
     expect![[r#"
@@ -103,7 +107,7 @@ async fn a_dry_run_tells_the_differences_and_sends_nothing() {
         + cash.csv:11: 50000000 for 01941f29-7c00-7000-8000-000000000302
         + orders.csv:2: buy 80 AAPL at 232.06 for 01941f29-7c00-7000-8000-000000000302
         ~ people.csv:2: Maya Okafor-Lind, trader: name "Maya Okafor" → "Maya Okafor-Lind"
-        ~ stocks.csv:2: AAPL, Apple Inc.: previous_close 232.14 → 240"#]]
+        ~ stocks.csv:2: AAPL, Apple Inc.: previous_close 232.14 → 240, hours none → monday friday 14:30 to 21:00, price_band none → 500 basis points, 15 s, 300 s, auction_seconds none → 60"#]]
     .assert_eq(&seeded(&exchange, plan, true).await);
     assert_eq!(exchange.world(), world);
     assert_eq!(*exchange.said.lock().unwrap(), said);
@@ -116,6 +120,7 @@ async fn what_changed_in_the_files_is_changed_in_the_exchange() {
     let mut plan = small();
     plan.people[1].wants.demo = true;
     plan.stocks[0].wants.name = "Apple".into();
+    plan.stocks[0].wants.rules.auction_seconds = Some(60);
     check(
         &exchange,
         plan.clone(),
@@ -128,7 +133,7 @@ async fn what_changed_in_the_files_is_changed_in_the_exchange() {
         holdings         0         0          1
         orders           0         0          2
         ~ people.csv:12: Market maker 2, bot: demo false → true
-        ~ stocks.csv:2: AAPL, Apple: name "Apple Inc." → "Apple""#]],
+        ~ stocks.csv:2: AAPL, Apple: name "Apple Inc." → "Apple", auction_seconds none → 60"#]],
     )
     .await;
     assert_eq!(exchange.world().stocks.values().next().unwrap().instrument, plan.stocks[0].wants);

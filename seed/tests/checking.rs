@@ -116,6 +116,60 @@ x,01941f29-7c00-7000-8000-000000000009,-5
     );
 }
 
+const RULED: &str = "symbol,name,currency,tick_size,lot_size,previous_close,state,hours.days,hours.opens,hours.closes,price_band.basis_points,price_band.limit_state_seconds,price_band.halt_seconds,auction_seconds
+";
+
+#[test]
+fn trading_rules_are_read_where_there_are_any() {
+    let folder = tempfile::tempdir().unwrap();
+    let stocks = [
+        RULED,
+        "ACME,Acme Inc.,USD,0.01,1,100.00,open,monday  tuesday,14:30,21:00,500,15,300,60\n",
+        "BTC-USD,Bitcoin,USD,0.01,0.0001,50000.00,open,,,,,,,\n",
+        "CALM,Calm,USD,0.01,1,1,open,,,,,,,30\n",
+    ]
+    .concat();
+    for (name, content) in NAMES.into_iter().zip([PEOPLE, &stocks, CASH, HOLDINGS, ORDERS]) {
+        std::fs::write(folder.path().join(name), content).unwrap();
+    }
+    let plan = seed::check(&Files::read(Some(folder.path()))).unwrap();
+    let rules: Vec<_> = plan.stocks.iter().map(|row| format!("{:?}", row.wants.rules)).collect();
+    expect![[r#"
+        TradingRules { hours: Some(TradingHours { days: [Monday, Tuesday], opens: TimeOfDay(870), closes: TimeOfDay(1260) }), price_band: Some(PriceBand { basis_points: 500, limit_state_seconds: 15, halt_seconds: 300 }), auction_seconds: Some(60) }
+        TradingRules { hours: None, price_band: None, auction_seconds: None }
+        TradingRules { hours: None, price_band: None, auction_seconds: Some(30) }"#]]
+    .assert_eq(&rules.join("\n"));
+}
+
+#[test]
+fn trading_rules_that_make_no_sense_are_named_by_their_columns() {
+    let rows = [
+        RULED,
+        "ACME,Acme Inc.,USD,0.01,1,100.00,open,monday,21:00,,500,,300,1.5\n",
+        "BTC-USD,Bitcoin,USD,0.01,0.0001,50000.00,open,monday mon,9:00,17:00,no,15,300,\n",
+        "CALM,Calm,USD,0.01,1,1,open,friday friday,17:00,09:00,0,86401,300,3601\n",
+        "DUST,Dust,USD,0.01,1,1,open,friday,17:00,17:01,,,,60\n",
+    ]
+    .concat();
+    check(
+        &[("stocks.csv", &rows)],
+        expect![[r#"
+        the files have 12 errors; nothing was sent
+          stocks.csv:2: auction_seconds: expected a whole number, got "1.5"
+          stocks.csv:2: hours.closes: is empty
+          stocks.csv:2: price_band.limit_state_seconds: is empty
+          stocks.csv:3: hours.days: expected one of monday, tuesday, wednesday, thursday, friday, saturday, sunday, got "mon"
+          stocks.csv:3: hours.opens: expected a time such as "14:30", got "9:00"
+          stocks.csv:3: price_band.basis_points: expected a whole number, got "no"
+          stocks.csv:4: auction_seconds: expected 1 to 3600, got 3601
+          stocks.csv:4: hours.closes: expected a time after it opens at 17:00, got 09:00
+          stocks.csv:4: hours.days: expected each day once, got friday twice
+          stocks.csv:4: price_band.basis_points: expected 1 to 10000, got 0
+          stocks.csv:4: price_band.limit_state_seconds: expected 1 to 86400, got 86401
+          stocks.csv:5: auction_seconds: expected less than the 60 s from opening to closing, got 60"#]],
+    );
+}
+
 #[test]
 fn orders_rest_uncrossed_on_their_steps_and_within_their_users_means() {
     check(
@@ -141,7 +195,7 @@ fn orders_rest_uncrossed_on_their_steps_and_within_their_users_means() {
               orders.csv:5: quantity: 01941f29-7c00-7000-8000-000000000002 sells 101 ACME in all, holdings.csv gives him 100
               orders.csv:6: limit_price: is empty
               orders.csv:6: order_id: stands on line 5 already: 01941f29-7c00-7003-8000-000000000004
-              orders.csv:6: type: expected limit: an opening order rests in the book, a market order cannot
+              orders.csv:6: type: expected limit: an opening order rests in the book; got market
               orders.csv:7: symbol: expected a symbol of stocks.csv, got ACMF
               orders.csv:7: user_id: expected somebody of people.csv, got 01941f29-7c00-7000-8000-000000000003
               orders.csv:8: limit_price: expected a multiple of the tick 0.01, got 50000.001
@@ -194,7 +248,7 @@ fn a_header_is_complete_and_knows_all_its_columns() {
         expect![[r#"
             the files have 9 errors; nothing was sent
               people.csv: is empty; expected the header user_id,name,role,demo
-              stocks.csv:1: unknown column "isin"; expected symbol,name,currency,tick_size,lot_size,previous_close,state
+              stocks.csv:1: unknown column "isin"; expected symbol,name,currency,tick_size,lot_size,previous_close,state, and perhaps hours.days,hours.opens,hours.closes,price_band.basis_points,price_band.limit_state_seconds,price_band.halt_seconds,auction_seconds
               stocks.csv:1: currency: is missing from the header
               stocks.csv:1: lot_size: is missing from the header
               stocks.csv:1: previous_close: is missing from the header

@@ -2,6 +2,7 @@
 //! is one short line that names its file; what is good stays the same when it is written again.
 
 use contracts::hostile;
+use contracts::stock_data::{TradingRules, Weekday};
 use proptest::prelude::*;
 use proptest::sample::select;
 use seed::{Files, Kind, Plan, Row};
@@ -11,9 +12,9 @@ const GOOD: [&str; 5] = [
 01941f29-7c00-7000-8000-000000000001,Ann,trader,true
 01941f29-7c00-7000-8000-000000000002,Bot,bot,false
 ",
-    "symbol,name,currency,tick_size,lot_size,previous_close,state
-ACME,Acme Inc.,USD,0.01,1,100.00,open
-BTC-USD,Bitcoin,USD,0.01,0.0001,50000.00,open
+    "symbol,name,currency,tick_size,lot_size,previous_close,state,hours.days,hours.opens,hours.closes,price_band.basis_points,price_band.limit_state_seconds,price_band.halt_seconds,auction_seconds
+ACME,Acme Inc.,USD,0.01,1,100.00,open,monday friday,14:30,21:00,500,15,300,60
+BTC-USD,Bitcoin,USD,0.01,0.0001,50000.00,open,,,,,,,
 ",
     "id,user_id,amount
 01941f29-7c00-7001-8000-000000000001,01941f29-7c00-7000-8000-000000000001,1000.00
@@ -67,7 +68,7 @@ fn check(files: &[Vec<u8>; 5]) -> Result<Plan, seed::Invalid> {
 
 fn table<T>(kind: Kind, rows: &[Row<T>], cells: impl Fn(&T) -> Vec<String>) -> Vec<u8> {
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(kind.columns()).unwrap();
+    writer.write_record(kind.columns().iter().chain(kind.further_columns())).unwrap();
     rows.iter().for_each(|row| writer.write_record(cells(&row.wants)).unwrap());
     writer.into_inner().unwrap()
 }
@@ -77,7 +78,16 @@ fn written(plan: &Plan) -> [Vec<u8>; 5] {
     [
         table(Kind::People, &plan.people, |u| text(&[&u.user_id, &u.name, &u.role, &u.demo])),
         table(Kind::Stocks, &plan.stocks, |i| {
-            text(&[&i.symbol, &i.name, &i.currency, &i.tick_size, &i.lot_size, &i.previous_close, &i.state])
+            let cells: Vec<_> = text(&[
+                &i.symbol,
+                &i.name,
+                &i.currency,
+                &i.tick_size,
+                &i.lot_size,
+                &i.previous_close,
+                &i.state,
+            ]);
+            [cells, rules(&i.rules)].concat()
         }),
         table(Kind::Cash, &plan.cash, |d| text(&[&d.id, &d.user_id, &d.amount])),
         table(Kind::Holdings, &plan.holdings, |d| {
@@ -88,6 +98,18 @@ fn written(plan: &Plan) -> [Vec<u8>; 5] {
             text(&[&o.order_id, &o.user_id, &o.symbol, &o.side, &o.order_type, &o.quantity, &price])
         }),
     ]
+}
+
+fn rules(TradingRules { hours, price_band, auction_seconds }: &TradingRules) -> Vec<String> {
+    let days = |days: &[Weekday]| days.iter().map(|day| day.as_str()).collect::<Vec<_>>().join(" ");
+    let hours = hours.as_ref().map_or_else(Default::default, |hours| {
+        [days(&hours.days), hours.opens.to_string(), hours.closes.to_string()]
+    });
+    let band = price_band.map_or_else(Default::default, |band| {
+        [band.basis_points, band.limit_state_seconds, band.halt_seconds].map(|number| number.to_string())
+    });
+    let auction = auction_seconds.map_or_else(String::new, |seconds| seconds.to_string());
+    [&hours[..], &band, &[auction]].concat()
 }
 
 /// What the plan wants, wherever it was written.

@@ -1,8 +1,8 @@
 //! What is traded, and at what price.
 //!
 //! Obeys      ListInstrument (from admin)
-//! Hears      OrderFilled (from matching)
-//! Announces  InstrumentChanged, PriceChanged
+//! Hears      OrderFilled, PhaseChanged (from matching)
+//! Announces  InstrumentChanged (also to the book's partition alone), PriceChanged
 //! Answers    Stocks, Trades
 //! Promises   a trade counts once; tick, lot and currency are fixed once listed; a day's volume is
 //!            the sum of its trades; the last trade is the price; days never go back.
@@ -11,7 +11,9 @@
 
 pub mod audit;
 
+mod announcing;
 mod handlers;
+mod heard;
 mod queries;
 mod rules;
 

@@ -1,20 +1,22 @@
 //! Steps and answers of stock-data on a real database.
 
 use chassis::{
-    Answers,
+    Answers, Db, Place,
     testing::{Bench, Said, fresh_database, place},
 };
 use contracts::{
-    Code, Price, Quantity, Side, Timestamp,
-    matching::{MatchingEvent, OrderFilled, OrderLeftBook, OrderOpened, Party},
-    stock_data::{Instrument, InstrumentState, Question, StockDataCommand},
+    Code, Partitions, Price, Quantity, Side, Timestamp,
+    matching::{Auction, MatchingEvent, OrderFilled, OrderLeftBook, OrderOpened, Party, Phase, PhaseChanged},
+    stock_data::{Instrument, InstrumentState, Question, StockDataCommand, TradingRules},
     topology,
 };
+use migrations::MigratorTrait;
 use serde_json::{Value, json};
 use stock_data::{Questions, StockData, audit};
 use uuid::Uuid;
 
 const TO_ALL: &str = "stock-data.0>*";
+const TO_BOOK: &str = "stock-data.0>matching.0";
 const MATCHING: &str = "matching.0>*";
 
 async fn bench() -> Bench<StockData> {
@@ -32,6 +34,7 @@ fn acme() -> Instrument {
         lot_size: "1".parse().unwrap(),
         previous_close: "100".parse().unwrap(),
         state: InstrumentState::Open,
+        rules: TradingRules::default(),
     }
 }
 
@@ -57,7 +60,14 @@ fn filled(n: u64, symbol: &str, trade: &str) -> MatchingEvent {
         taker_side: Side::Buy,
         maker: party(),
         taker: party(),
+        auction: None,
     })
+}
+
+fn phase(sequence: u64, symbol: &str, phase: Phase) -> MatchingEvent {
+    let symbol = symbol.parse().unwrap();
+    let (until, reference_price) = (None, None);
+    MatchingEvent::PhaseChanged(PhaseChanged { symbol, sequence, phase, until, reference_price })
 }
 
 /// The price of each symbol that was said, and the day's volume.
@@ -104,6 +114,107 @@ async fn an_instrument_is_listed_once_and_changed_when_it_is_different() {
     let stranger = bench.request("web", &StockDataCommand::ListInstrument(acme())).await;
     assert_eq!((stranger.events.len(), &stranger.replies[0]["refused"]["code"]), (0, &json!("not_allowed")));
     assert_eq!(stock(&bench).await["state"], "halted");
+}
+
+#[tokio::test]
+async fn what_changes_of_an_instrument_is_told_to_its_book_too_and_prices_are_not() {
+    let url = fresh_database().await;
+    migrations::migrate("stock-data", &url).await.unwrap();
+    let partitions = Partitions { users: 1, symbols: 4 };
+    let place = Place { service: topology::STOCK_DATA, partition: 0, partitions };
+    let mut bench = Bench::<StockData>::open(&url, place, ()).await;
+    bench.set_now("2025-03-02T12:00:00Z".parse().unwrap());
+    let mut told = std::collections::BTreeSet::new();
+    for n in 0..20 {
+        let instrument = Instrument { symbol: format!("S{n}").parse().unwrap(), ..acme() };
+        let book = format!("stock-data.0>matching.{}", partitions.of_symbol(instrument.symbol));
+        let said = list(&mut bench, instrument.clone()).await;
+        assert_eq!(said.on(&book), said.on(TO_ALL));
+        assert_eq!(said.events.len(), 2, "to all, and to one book");
+        assert!(said.committed.messages.iter().all(|message| message.kept));
+        told.insert(book);
+    }
+    assert_eq!(told.len(), 4);
+
+    let book = format!("stock-data.0>matching.{}", partitions.of_symbol("S7".parse().unwrap()));
+    let trade = bench.stream(MATCHING, 1, &[filled(1, "S7", "1 @ 110")]).await;
+    assert_eq!((trade.on(TO_ALL).len(), trade.on(&book).len()), (1, 0));
+    bench.set_now("2025-03-03T12:00:00Z".parse().unwrap());
+    let next_day = bench.stream(MATCHING, 2, &[filled(2, "S7", "1 @ 111")]).await;
+    assert_eq!(next_day.on(&book), [next_day.on(TO_ALL)[0].clone()]);
+    assert_eq!(next_day.on(&book)[0]["instrument_changed"]["previous_close"], "110");
+}
+
+#[tokio::test]
+async fn rules_are_checked_kept_and_told() {
+    let mut bench = bench().await;
+    let rules = json!({
+        "hours": { "days": ["monday", "tuesday"], "opens": "14:30", "closes": "21:00" },
+        "price_band": { "basis_points": 500, "limit_state_seconds": 15, "halt_seconds": 300 },
+        "auction_seconds": 60,
+    });
+    let with = |rules: &Value| Instrument { rules: serde_json::from_value(rules.clone()).unwrap(), ..acme() };
+    let said = list(&mut bench, with(&rules)).await;
+    assert_eq!(said.on(TO_BOOK)[0]["instrument_changed"]["rules"], rules);
+    bench.reopen().await;
+    assert_eq!(list(&mut bench, with(&rules)).await.events, []);
+    assert_eq!(stock(&bench).await["rules"], rules);
+
+    let mut absurd = rules.clone();
+    absurd["hours"]["days"] = json!(["monday", "monday"]);
+    let refused = list(&mut bench, with(&absurd)).await;
+    assert_eq!(
+        (refused.events.len(), &refused.replies[0]["refused"]["field"]),
+        (0, &json!("rules.hours.days"))
+    );
+    bench.reopen().await;
+    assert_eq!(stock(&bench).await["rules"], rules);
+
+    let said = list(&mut bench, acme()).await;
+    assert_eq!(said.on(TO_BOOK)[0]["instrument_changed"]["rules"], Value::Null);
+    assert_eq!(stock(&bench).await["rules"], Value::Null);
+}
+
+#[tokio::test]
+async fn what_was_listed_before_there_were_rules_trades_as_it_did() {
+    let url = fresh_database().await;
+    let old = migrations::sea_orm::Database::connect(&url).await.unwrap();
+    migrations::stock_data::Migrator::up(&old, Some(3)).await.unwrap();
+    let insert = "
+        insert into instruments values ('ACME', 'Acme', 'USD', 10000, 1000000, 'halted', 100000000);
+        insert into prices (symbol, date, previous_close) values ('ACME', '2026-01-01', 100000000)";
+    Db::connect(&url).await.unwrap().execute_alone(insert).await.unwrap();
+    assert_eq!(migrations::migrate("stock-data", &url).await.unwrap(), ["m0004_trading_rules"]);
+    let mut bench = Bench::open(&url, place(topology::STOCK_DATA), ()).await;
+    let halted = Instrument { state: InstrumentState::Halted, ..acme() };
+    assert_eq!(list(&mut bench, halted).await.events, [], "nothing about it is new");
+    assert_eq!(
+        (&stock(&bench).await["phase"], &stock(&bench).await["rules"]),
+        (&json!("continuous"), &json!(null))
+    );
+    assert_eq!(list(&mut bench, acme()).await.on(TO_BOOK)[0]["instrument_changed"]["state"], "open");
+}
+
+#[tokio::test]
+async fn a_phase_is_answered_and_says_nothing() {
+    let mut bench = bench().await;
+    bench.set_now(tomorrow());
+    list(&mut bench, acme()).await;
+    assert_eq!(stock(&bench).await["phase"], "continuous");
+    for (seq, now) in [(1, Phase::Halted), (2, Phase::Halted), (3, Phase::Auction)] {
+        let said = bench.stream(MATCHING, seq, &[phase(seq, "ACME", now)]).await;
+        assert_eq!(said.events, []);
+        bench.reopen().await;
+        assert_eq!(stock(&bench).await["phase"], now.as_str());
+    }
+    // An auction's trades count as any others.
+    let MatchingEvent::OrderFilled(trade) = filled(5, "ACME", "10 @ 103") else { panic!("it is a trade") };
+    let auction = Some(Auction { bid: "104".parse().unwrap(), ask: "102".parse().unwrap() });
+    let trade = MatchingEvent::OrderFilled(OrderFilled { auction, ..trade });
+    let said = bench.stream(MATCHING, 4, &[trade, phase(6, "ACME", Phase::Continuous)]).await;
+    assert_eq!(prices(&said), ["ACME 103 3.00 10"]);
+    assert_eq!(stock(&bench).await["phase"], "continuous");
+    assert_eq!(audit::check(bench.db()).await.unwrap(), []);
 }
 
 #[tokio::test]
@@ -172,8 +283,9 @@ async fn a_trade_in_an_unknown_symbol_is_parked_and_the_others_go_on() {
     list(&mut bench, acme()).await;
     let (symbol, side, price) = ("ACME".parse().unwrap(), Side::Sell, Price::from_micros(10_000));
     let (party, quantity, reason) = (party(), Quantity::from_micros(1_000_000), Code::CanceledByUser);
-    let opened = OrderOpened { party, symbol, sequence: 7, side, price, quantity };
-    let left = OrderLeftBook { party, symbol, sequence: 8, side, price, quantity, rested: true, reason };
+    let (rested, repriced, visible) = (true, false, None);
+    let opened = OrderOpened { party, symbol, sequence: 7, side, price, quantity, repriced, visible };
+    let left = OrderLeftBook { party, symbol, sequence: 8, side, price, quantity, rested, visible, reason };
     let said = bench
         .stream(
             MATCHING,

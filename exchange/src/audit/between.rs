@@ -1,19 +1,20 @@
-//! What the services must agree on: orders, holds and what rests in the books; trades. Reads all of
-//! them side by side in the order of their ids, so that no memory holds more than a page of each.
+//! What the services must agree on: orders, holds and what the books have, resting or waiting; trades.
+//! Reads all of them side by side in the order of their ids, so that no memory holds more than a page
+//! of each.
 
 use chassis::Fault;
 use chassis::audit::{Audited, Cursor, Finding};
 use contracts::{OrderId, OrderStatus, Price, Quantity, Side, Symbol, UserId};
-use matching::audit::LiveOrder as Resting;
+use matching::audit::LiveOrder as InBook;
 use ordering::audit::{LiveOrder, SeenTrade};
-use portfolio::audit::{PendingHold, Posted};
+use portfolio::audit::{Change, PendingHold, Posted};
 use std::collections::BTreeMap;
 use stock_data::audit::ToldTrade;
 
 /// Of `between` services.
 pub const BETWEEN: &str = "between";
 const HELD: &str = "a hold has a live order, and a live order its hold";
-const RESTS: &str = "a live order rests in a book, and what rests is live";
+const IN_BOOK: &str = "a live order rests or waits in a book, and what is in a book is live";
 const TRADED: &str = "ordering, portfolio and stock-data know the same trades";
 
 /// Of one rule. A table that is lost breaks a rule once a row: that is no reason to hold them all.
@@ -95,15 +96,15 @@ impl<S: Sorted, I: Ord + Copy> Ahead<S, I> {
 pub async fn orders(
     live: impl Sorted<Item = LiveOrder>,
     holds: impl Sorted<Item = PendingHold>,
-    resting: impl Sorted<Item = Resting>,
+    in_books: impl Sorted<Item = InBook>,
     findings: &mut Findings,
 ) -> Result<(usize, usize), Fault> {
     let mut live = Ahead::of(live, |order| order.order_id).await?;
     let mut holds = Ahead::of(holds, |hold| hold.order_id).await?;
-    let mut resting = Ahead::of(resting, |order| order.party.order_id).await?;
-    while let Some(id) = [live.id(), holds.id(), resting.id()].into_iter().flatten().min() {
-        let (order, hold, rest) = (live.take(id).await?, holds.take(id).await?, resting.take(id).await?);
-        compare_order(id, order.as_ref(), hold.as_ref(), rest.as_ref(), findings);
+    let mut in_books = Ahead::of(in_books, |order| order.party.order_id).await?;
+    while let Some(id) = [live.id(), holds.id(), in_books.id()].into_iter().flatten().min() {
+        let (order, hold, in_book) = (live.take(id).await?, holds.take(id).await?, in_books.take(id).await?);
+        compare_order(id, order.as_ref(), hold.as_ref(), in_book.as_ref(), findings);
     }
     Ok((live.taken, holds.taken))
 }
@@ -126,7 +127,8 @@ pub async fn trades(
     Ok(stock_data.taken)
 }
 
-/// An order as each of the three who know it can describe it.
+/// An order as each of the three who know it can describe it. Of an exit that waits for its entry,
+/// all three say what it may come to.
 #[derive(PartialEq, Eq)]
 struct Facts {
     user_id: UserId,
@@ -146,7 +148,7 @@ fn compare_order(
     id: OrderId,
     live: Option<&LiveOrder>,
     hold: Option<&PendingHold>,
-    resting: Option<&Resting>,
+    in_book: Option<&InBook>,
     findings: &mut Findings,
 ) {
     let by_ordering = live.map(|&LiveOrder { user_id, symbol, side, remaining, .. }| Facts {
@@ -161,14 +163,14 @@ fn compare_order(
         side,
         remaining,
     });
-    let by_matching = resting.map(|&Resting { party, symbol, side, remaining, .. }| Facts {
+    let by_matching = in_book.map(|&InBook { party, symbol, side, remaining, .. }| Facts {
         user_id: party.user_id,
         symbol,
         side,
         remaining,
     });
     for (rule, other_says, other) in
-        [(HELD, "portfolio holds for", &by_portfolio), (RESTS, "in the book rests", &by_matching)]
+        [(HELD, "portfolio holds for", &by_portfolio), (IN_BOOK, "the book has", &by_matching)]
     {
         if by_ordering != *other {
             let said = |facts: &Option<Facts>| facts.as_ref().map_or("nothing".into(), Facts::to_string);
@@ -179,12 +181,28 @@ fn compare_order(
         }
     }
     if live.is_some_and(|order| order.status == OrderStatus::Pending) {
-        findings.add(RESTS, || format!("order {id}: pending, though nothing is on its way to it"));
+        findings.add(IN_BOOK, || format!("order {id}: pending, though nothing is on its way to it"));
     }
-    if let (Some(hold), Some(rest)) = (hold, resting)
-        && hold.price != rest.price
+    if let Some(Change { from, to, price }) = hold.and_then(|hold| hold.change) {
+        findings.add(HELD, || {
+            format!("order {id}: held is for {to} at {price} instead of {from}, too, though that is decided")
+        });
+    }
+    if let (Some(hold), Some(in_book)) = (hold, in_book)
+        && !covers(hold, in_book.price)
     {
-        findings.add(HELD, || format!("order {id}: rests at {}, held is for {}", rest.price, hold.price));
+        findings.add(HELD, || {
+            format!("order {id}: in its book at {}, held is for {}", in_book.price, hold.price)
+        });
+    }
+}
+
+/// Held is for the worst price at which the order may ever trade. Where it rests or waits now may be
+/// better: one with a trigger has another price after it.
+fn covers(hold: &PendingHold, price: Price) -> bool {
+    match hold.side {
+        Side::Buy => price <= hold.price,
+        Side::Sell => price >= hold.price,
     }
 }
 

@@ -18,7 +18,7 @@ fn quantity(shares: i64) -> Quantity {
 struct World {
     live: Vec<LiveOrder>,
     holds: Vec<PendingHold>,
-    resting: Vec<Resting>,
+    in_books: Vec<InBook>,
     ordering: Vec<SeenTrade>,
     portfolio: Vec<Posted>,
     stock_data: Vec<ToldTrade>,
@@ -46,8 +46,9 @@ fn agreeing() -> World {
             price,
             quantity: quantity(10),
             remaining: quantity(7),
+            change: None,
         }],
-        resting: vec![Resting {
+        in_books: vec![InBook {
             party: Party { order_id: ORDER, user_id: ANN, ordering: 0 },
             symbol,
             side,
@@ -83,10 +84,10 @@ fn broken(change: impl FnOnce(&mut World)) -> Vec<&'static str> {
 }
 
 fn compare(world: World) -> Vec<Finding> {
-    let World { live, holds, resting, ordering: seen, portfolio: posted, stock_data: told } = world;
+    let World { live, holds, in_books, ordering: seen, portfolio: posted, stock_data: told } = world;
     let mut findings = Findings::default();
     let compared = async {
-        orders(live.into_iter(), holds.into_iter(), resting.into_iter(), &mut findings).await?;
+        orders(live.into_iter(), holds.into_iter(), in_books.into_iter(), &mut findings).await?;
         trades(seen.into_iter(), posted.into_iter(), told.into_iter(), &mut findings).await
     };
     let compared: Result<usize, Fault> = compared.now_or_never().expect("vectors wait for nobody");
@@ -108,13 +109,28 @@ fn a_world_that_agrees_has_no_findings() {
 #[test]
 fn orders_holds_and_books_must_agree() {
     assert_eq!(broken(|world| world.holds.clear()), [HELD]);
-    assert_eq!(broken(|world| world.live.clear()), [HELD, RESTS]);
-    assert_eq!(broken(|world| world.resting.clear()), [RESTS]);
-    assert_eq!(broken(|world| world.resting[0].remaining = quantity(6)), [RESTS]);
+    assert_eq!(broken(|world| world.live.clear()), [HELD, IN_BOOK]);
+    assert_eq!(broken(|world| world.in_books.clear()), [IN_BOOK]);
+    assert_eq!(broken(|world| world.in_books[0].remaining = quantity(6)), [IN_BOOK]);
     assert_eq!(broken(|world| world.holds[0].user_id = BOB), [HELD]);
-    assert_eq!(broken(|world| world.live[0].side = Side::Sell), [HELD, RESTS]);
-    assert_eq!(broken(|world| world.live[0].status = OrderStatus::Pending), [RESTS]);
-    assert_eq!(broken(|world| world.holds[0].price = Price::from_micros(6_000_000)), [HELD]);
+    assert_eq!(broken(|world| world.live[0].side = Side::Sell), [HELD, IN_BOOK]);
+    assert_eq!(broken(|world| world.live[0].status = OrderStatus::Pending), [IN_BOOK]);
+    let change = Change { from: quantity(10), to: quantity(12), price: Price::from_micros(5_000_000) };
+    assert_eq!(broken(|world| world.holds[0].change = Some(change)), [HELD]);
+}
+
+#[test]
+fn a_hold_is_for_the_worst_price_that_its_order_may_get() {
+    let at = Price::from_micros;
+    let all_sell = |world: &mut World| {
+        (world.live[0].side, world.holds[0].side) = (Side::Sell, Side::Sell);
+        world.in_books[0].side = Side::Sell;
+    };
+    assert_eq!(broken(|world| world.holds[0].price = at(4_000_000)), [HELD]);
+    assert_eq!(broken(|world| world.holds[0].price = at(6_000_000)), [""; 0], "a stop may trade there");
+    let selling = |price| broken(|world| (all_sell(world), world.holds[0].price = price).1);
+    assert_eq!(selling(at(4_000_000)), [""; 0]);
+    assert_eq!(selling(at(6_000_000)), [HELD]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use chassis::audit::{Cursor, Finding};
 use chassis::settings::Settings;
 use chassis::{Fault, Tx};
 use contracts::topology::{ACCOUNTS, MATCHING, ORDERING, PORTFOLIO, STOCK_DATA};
-use matching::audit::LiveOrder as Resting;
+use matching::audit::LiveOrder as InBook;
 use ordering::audit::{LiveOrder, SeenTrade};
 use portfolio::audit::{PendingHold, Posted};
 use std::collections::BTreeMap;
@@ -68,9 +68,9 @@ async fn side_by_side(
         let seen = Cursor::<SeenTrade>::open(ordering).await?;
         let posted = Cursor::<Posted>::open(portfolio).await?;
         let told = Cursor::<ToldTrade>::open(stock_data).await?;
-        let (books, resting) = books(databases, alone).await?;
+        let (books, in_books) = books(databases, alone).await?;
         let mut findings = Findings::default();
-        let (live, holds) = between::orders(live, holds, resting.into_iter(), &mut findings).await?;
+        let (live, holds) = between::orders(live, holds, in_books.into_iter(), &mut findings).await?;
         let trades = between::trades(seen, posted, told, &mut findings).await?;
         let seen = [("live orders", live), ("holds", holds), ("books", books), ("trades", trades)];
         Ok((findings.into_vec(), BTreeMap::from(seen)))
@@ -89,20 +89,20 @@ async fn side_by_side(
         .await
 }
 
-/// Rebuilds every book in every way there is. Answers how many there are, and what rests in them by
+/// Rebuilds every book in every way there is. Answers how many there are, and what is in them by
 /// its id: as much as the books themselves need in matching's memory.
-async fn books(databases: &Databases, findings: &mut Vec<Finding>) -> Result<(usize, Vec<Resting>), Fault> {
+async fn books(databases: &Databases, findings: &mut Vec<Finding>) -> Result<(usize, Vec<InBook>), Fault> {
     let db = databases.of(MATCHING);
-    let (mut count, mut resting) = (0, Vec::new());
+    let (mut count, mut in_books) = (0, Vec::new());
     for partition in matching::audit::partitions(db).await? {
         let verified = matching::audit::verify(db, partition).await?;
         let rule = "the journal gives the books, and no book is crossed";
         findings.extend(verified.findings.into_iter().map(|detail| Finding::new(MATCHING, rule, detail)));
         for book in verified.replayed.into_iter().flat_map(|replayed| replayed.books) {
             count += 1;
-            resting.extend(book.orders);
+            in_books.extend(book.orders);
         }
     }
-    resting.sort_unstable_by_key(|order| order.party.order_id);
-    Ok((count, resting))
+    in_books.sort_unstable_by_key(|order| order.party.order_id);
+    Ok((count, in_books))
 }

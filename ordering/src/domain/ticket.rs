@@ -102,7 +102,11 @@ impl Ticket {
             order_id: exit.order_id,
             side: self.side.opposite(),
             order_type,
-            terms: Terms { stop_price, ..Terms::of(TimeInForce::Gtc) },
+            terms: Terms {
+                stop_price,
+                self_trade_prevention: self.terms.self_trade_prevention,
+                ..Terms::of(TimeInForce::Gtc)
+            },
             limit_price: exit.take_profit_price,
             price,
             worst_price: price,

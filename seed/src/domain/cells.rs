@@ -84,8 +84,7 @@ impl<'a> Cells<'a> {
     }
 
     pub fn text(&mut self, column: &'static str) -> Option<&'a str> {
-        let at = self.kind.columns().iter().position(|c| *c == column).expect("a column of this kind");
-        let text = self.record.cells[at].as_deref()?;
+        let text = self.cell(column)?;
         let length = text.chars().count();
         let rule = if text.is_empty() {
             "is empty".to_owned()
@@ -98,5 +97,15 @@ impl<'a> Cells<'a> {
         };
         self.refuse(column, rule);
         None
+    }
+
+    /// Whether it says anything, or could not be read.
+    pub fn has(&self, column: &str) -> bool {
+        self.cell(column) != Some("")
+    }
+
+    fn cell(&self, column: &str) -> Option<&'a str> {
+        let at = self.kind.all_columns().position(|c| c == column).expect("a column of this kind");
+        self.record.cells[at].as_deref()
     }
 }

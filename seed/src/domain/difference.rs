@@ -1,10 +1,10 @@
 //! What a row wants beside what is there.
 
 use contracts::{
-    Order, OrderStatus,
+    Order, OrderStatus, Price, Terms,
     accounts::User,
     intake::NewOrder,
-    stock_data::{Instrument, Stock},
+    stock_data::{Instrument, PriceBand, Stock, TradingHours, TradingRules},
 };
 use std::fmt::Display;
 
@@ -39,7 +39,8 @@ pub fn as_traded(wants: Instrument, is: Option<&Stock>) -> Instrument {
 
 pub fn of_stock(wants: &Instrument, is: Option<&Stock>) -> Standing {
     let Some(Stock { instrument: is, .. }) = is else { return Standing::Missing };
-    let Instrument { symbol: _, name, currency, tick_size, lot_size, previous_close, state } = wants;
+    let Instrument { symbol: _, name, currency, tick_size, lot_size, previous_close, state, rules } = wants;
+    let TradingRules { hours, price_band, auction_seconds } = rules;
     let fixed = standing([
         ("currency", difference(&is.currency, currency)),
         ("tick_size", difference(is.tick_size, *tick_size)),
@@ -52,21 +53,46 @@ pub fn of_stock(wants: &Instrument, is: Option<&Stock>) -> Standing {
         ("name", difference(format!("{:?}", is.name), format!("{name:?}"))),
         ("previous_close", difference(is.previous_close, *previous_close)),
         ("state", difference(is.state, *state)),
+        ("hours", difference(shown(&is.rules.hours, hours_shown), shown(hours, hours_shown))),
+        ("price_band", difference(shown(&is.rules.price_band, band_shown), shown(price_band, band_shown))),
+        (
+            "auction_seconds",
+            difference(
+                shown(&is.rules.auction_seconds, u32::to_string),
+                shown(auction_seconds, u32::to_string),
+            ),
+        ),
     ])
+}
+
+fn hours_shown(TradingHours { days, opens, closes }: &TradingHours) -> String {
+    let days: Vec<&str> = days.iter().map(|day| day.as_str()).collect();
+    format!("{} {opens} to {closes}", days.join(" "))
+}
+
+fn band_shown(PriceBand { basis_points, limit_state_seconds, halt_seconds }: &PriceBand) -> String {
+    format!("{basis_points} basis points, {limit_state_seconds} s, {halt_seconds} s")
+}
+
+fn shown<T>(value: &Option<T>, show: impl Fn(&T) -> String) -> String {
+    value.as_ref().map_or("none".to_owned(), show)
 }
 
 pub fn of_order(wants: &NewOrder, is: Option<&Order>) -> Standing {
     let Some(is) = is else { return Standing::Missing };
-    let NewOrder { symbol, side, order_type, time_in_force, post_only, quantity, limit_price, .. } = wants;
-    let price = |price: Option<contracts::Price>| price.map_or("none".to_owned(), |p| p.to_string());
+    let NewOrder { order_id: _, user_id: _, symbol, side, order_type, quantity, limit_price, terms } = wants;
     let content = standing([
         ("symbol", difference(is.symbol, *symbol)),
         ("side", difference(is.side, *side)),
         ("type", difference(is.order_type, *order_type)),
-        ("time_in_force", difference(is.time_in_force, *time_in_force)),
-        ("post_only", difference(is.post_only, *post_only)),
+        ("time_in_force", difference(is.terms.time_in_force, terms.time_in_force)),
+        ("post_only", difference(is.terms.post_only, terms.post_only)),
+        ("other terms", difference(others(&is.terms), others(terms))),
         ("quantity", difference(is.quantity, *quantity)),
-        ("limit_price", difference(price(is.limit_price), price(*limit_price))),
+        (
+            "limit_price",
+            difference(shown(&is.limit_price, Price::to_string), shown(limit_price, Price::to_string)),
+        ),
     ]);
     if let Standing::Differs(what) = content {
         return Standing::Conflicts(format!("this order_id was used before, with another content: {what}"));
@@ -83,6 +109,12 @@ pub fn of_order(wants: &NewOrder, is: Option<&Order>) -> Standing {
         | OrderStatus::Canceled
         | OrderStatus::Expired => Standing::Same,
     }
+}
+
+/// No file knows any.
+fn others(terms: &Terms) -> &'static str {
+    let plain = Terms { post_only: terms.post_only, ..Terms::of(terms.time_in_force) };
+    if *terms == plain { "none" } else { "some" }
 }
 
 fn difference<T: PartialEq + Display>(is: T, wants: T) -> Option<String> {

@@ -7,7 +7,7 @@ use super::{
     deposits::{KnownPeople, KnownStocks, quantity, symbol, user},
     table::Table,
 };
-use contracts::{OrderId, OrderType, Price, Side, Symbol, TimeInForce, UserId, intake::NewOrder};
+use contracts::{OrderId, OrderType, Price, Side, Symbol, Terms, TimeInForce, UserId, intake::NewOrder};
 use std::collections::{BTreeMap, HashMap};
 
 pub fn read(
@@ -36,10 +36,9 @@ pub fn read(
             symbol: symbol?,
             side: side?,
             order_type: order_type?,
-            time_in_force: TimeInForce::Gtc,
-            post_only: false,
             quantity: quantity?,
             limit_price: Some(price?),
+            terms: Terms::of(TimeInForce::Gtc),
         };
         Some(Row { line: cells.line(), wants })
     };
@@ -59,8 +58,12 @@ fn order_id(cells: &mut Cells, lines: &mut HashMap<OrderId, u64>) -> Option<Orde
 fn order_type(cells: &mut Cells) -> Option<OrderType> {
     match cells.parse("type")? {
         OrderType::Limit => Some(OrderType::Limit),
-        OrderType::Market => {
-            cells.refuse("type", "expected limit: an opening order rests in the book, a market order cannot");
+        other @ (OrderType::Market
+        | OrderType::Stop
+        | OrderType::StopLimit
+        | OrderType::TrailingStop
+        | OrderType::Oco) => {
+            cells.refuse("type", format!("expected limit: an opening order rests in the book; got {other}"));
             None
         }
     }

@@ -39,6 +39,7 @@ impl Kind {
         }
     }
 
+    /// What a row has; what it may have besides is in `further_columns`.
     pub const fn columns(self) -> &'static [&'static str] {
         match self {
             Kind::People => &["user_id", "name", "role", "demo"],
@@ -49,6 +50,27 @@ impl Kind {
             Kind::Holdings => &["id", "user_id", "symbol", "quantity", "cost"],
             Kind::Orders => &["order_id", "user_id", "symbol", "side", "type", "quantity", "limit_price"],
         }
+    }
+
+    /// Named as in `TradingRules`, so that who knows one knows the other.
+    pub const fn further_columns(self) -> &'static [&'static str] {
+        match self {
+            Kind::Stocks => &[
+                "hours.days",
+                "hours.opens",
+                "hours.closes",
+                "price_band.basis_points",
+                "price_band.limit_state_seconds",
+                "price_band.halt_seconds",
+                "auction_seconds",
+            ],
+            Kind::People | Kind::Cash | Kind::Holdings | Kind::Orders => &[],
+        }
+    }
+
+    /// By their place in a record.
+    pub(super) fn all_columns(self) -> impl Iterator<Item = &'static str> {
+        self.columns().iter().chain(self.further_columns()).copied()
     }
 }
 

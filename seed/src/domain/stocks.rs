@@ -1,6 +1,6 @@
-//! stocks.csv: what is traded, and in which steps.
+//! stocks.csv: what is traded, in which steps, and by which rules.
 
-use super::{Problem, Row, cells::Cells, problem::shown, table::Table};
+use super::{Problem, Row, cells::Cells, problem::shown, rules::rules, table::Table};
 use contracts::{
     Price, Quantity, Symbol,
     stock_data::{Instrument, InstrumentState, NAME_CHARACTERS_MAX},
@@ -43,6 +43,7 @@ pub fn read(table: &Table, problems: &mut Vec<Problem>) -> Stocks {
             cells.refuse("previous_close", format!("expected a multiple of the tick {tick}, got {price}"));
         }
         let state: Option<InstrumentState> = cells.parse("state");
+        let rules = rules(&mut cells);
         let (
             Some(symbol),
             Some(name),
@@ -51,11 +52,12 @@ pub fn read(table: &Table, problems: &mut Vec<Problem>) -> Stocks {
             Some(lot_size),
             Some(previous_close),
             Some(state),
-        ) = (symbol, name, currency, tick_size, lot_size, previous_close, state)
+            Some(rules),
+        ) = (symbol, name, currency, tick_size, lot_size, previous_close, state, rules)
         else {
             continue;
         };
-        let wants = Instrument { symbol, name, currency, tick_size, lot_size, previous_close, state };
+        let wants = Instrument { symbol, name, currency, tick_size, lot_size, previous_close, state, rules };
         stocks.rows.push(Row { line: record.line, wants });
     }
     stocks

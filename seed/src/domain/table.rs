@@ -5,7 +5,8 @@
 use super::{Kind, Problem, problem::shown};
 use csv::{ByteRecord, ReaderBuilder};
 
-/// Cells in the order of the kind's columns. None: unreadable, and reported.
+/// Cells in the order of all the kind's columns. None: unreadable, and reported. One that the file
+/// does not have is empty.
 pub struct Record {
     pub line: u64,
     pub cells: Vec<Option<String>>,
@@ -45,13 +46,14 @@ pub fn read(kind: Kind, bytes: &[u8], problems: &mut Vec<Problem>) -> Option<Tab
             table.whole = false;
             continue;
         }
-        let mut cells = vec![None; order.len()];
+        let mut cells: Vec<_> = kind.all_columns().map(|_| Some(String::new())).collect();
         for (bytes, column) in record.iter().zip(&order) {
             match std::str::from_utf8(bytes) {
                 Ok(text) => cells[*column] = Some(text.to_owned()),
                 Err(_) => {
+                    cells[*column] = None;
                     let rule = format!("expected UTF-8, got {}", shown(&String::from_utf8_lossy(bytes)));
-                    problems.push(Problem::of_cell(kind, line, kind.columns()[*column], rule));
+                    problems.push(Problem::of_cell(kind, line, name_of(kind, *column), rule));
                 }
             }
         }
@@ -67,14 +69,14 @@ fn columns(
     header_record: &ByteRecord,
     problems: &mut Vec<Problem>,
 ) -> Option<Vec<usize>> {
-    let known = kind.columns();
     let before = problems.len();
     let mut order = Vec::new();
     for name in header_record {
         let name = String::from_utf8_lossy(name);
-        match known.iter().position(|column| *column == name) {
+        match kind.all_columns().position(|column| column == name) {
             Some(column) if order.contains(&column) => {
-                problems.push(Problem::of_cell(kind, line, known[column], "stands in the header twice"));
+                let twice = "stands in the header twice";
+                problems.push(Problem::of_cell(kind, line, name_of(kind, column), twice));
             }
             Some(column) => order.push(column),
             None => {
@@ -83,7 +85,7 @@ fn columns(
             }
         }
     }
-    for (column, name) in known.iter().enumerate() {
+    for (column, name) in kind.columns().iter().enumerate() {
         if !order.contains(&column) {
             problems.push(Problem::of_cell(kind, line, name, "is missing from the header"));
         }
@@ -91,8 +93,16 @@ fn columns(
     (problems.len() == before).then_some(order)
 }
 
+fn name_of(kind: Kind, column: usize) -> &'static str {
+    kind.all_columns().nth(column).expect("a column of this kind")
+}
+
 fn header(kind: Kind) -> String {
-    kind.columns().join(",")
+    let (columns, further) = (kind.columns().join(","), kind.further_columns());
+    match further.is_empty() {
+        true => columns,
+        false => format!("{columns}, and perhaps {}", further.join(",")),
+    }
 }
 
 /// Counts lines. The reader's own count is behind after a CRLF and after empty lines.

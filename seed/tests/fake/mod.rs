@@ -5,6 +5,7 @@ use contracts::{
     Code, Money, Order, OrderId, OrderStatus, Quantity, Refusal, Symbol, UserId,
     accounts::User,
     intake::NewOrder,
+    matching::Phase,
     portfolio::PortfolioCommand,
     stock_data::{Instrument, Stock},
 };
@@ -154,6 +155,7 @@ fn stock(instrument: Instrument) -> Stock {
         change: Money::ZERO,
         change_percent: "0.00".into(),
         at: None,
+        phase: Phase::Continuous,
     }
 }
 
@@ -164,13 +166,15 @@ fn taken(order: &NewOrder) -> Order {
         symbol: order.symbol,
         side: order.side,
         order_type: order.order_type,
-        time_in_force: order.time_in_force,
-        post_only: order.post_only,
+        terms: order.terms,
         status: OrderStatus::Open,
         quantity: order.quantity,
         filled_quantity: Quantity::ZERO,
         limit_price: order.limit_price,
         average_price: None,
+        triggered: false,
+        entry_order_id: None,
+        amendment: None,
         reason: None,
         created_at: chrono::DateTime::UNIX_EPOCH,
         updated_at: chrono::DateTime::UNIX_EPOCH,

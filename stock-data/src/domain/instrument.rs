@@ -30,7 +30,10 @@ pub fn check(given: Instrument) -> Result<Instrument, Refusal> {
         let rule = format!("expected a multiple of the tick size {tick_size}, got {previous_close}");
         return Err(Refusal::of_field(Code::TickSize, "previous_close", rule));
     }
-    Ok(instrument)
+    match instrument.rules.problems().into_iter().next() {
+        Some(problem) => Err(problem),
+        None => Ok(instrument),
+    }
 }
 
 /// Resting orders are counted in ticks, lots and the currency: those stay.

@@ -4,6 +4,7 @@ use super::{Day, LastTrade, change};
 use chrono::NaiveDate;
 use contracts::{
     AmountError, Price, Quantity, Timestamp,
+    matching::Phase,
     stock_data::{Instrument, Quote, Stock},
 };
 
@@ -20,11 +21,20 @@ pub struct Listing {
     pub day: Option<Day>,
     /// Absent until the first trade ever.
     pub last_trade: Option<LastTrade>,
+    /// What its book does with orders, as the book said last.
+    pub phase: Phase,
 }
 
 impl Listing {
     pub fn new(instrument: Instrument, date: NaiveDate) -> Self {
-        Listing { listed_close: instrument.previous_close, instrument, date, day: None, last_trade: None }
+        Listing {
+            listed_close: instrument.previous_close,
+            instrument,
+            date,
+            day: None,
+            last_trade: None,
+            phase: Phase::default(),
+        }
     }
 
     pub fn last_price(&self) -> Price {
@@ -86,6 +96,7 @@ impl Listing {
             change: change::change(last, close),
             change_percent: change::change_percent(last, close),
             at: self.last_trade.map(|trade| trade.at),
+            phase: self.phase,
             instrument: self.instrument,
         }
     }

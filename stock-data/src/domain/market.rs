@@ -4,6 +4,7 @@ use super::{Listing, instrument};
 use chrono::NaiveDate;
 use contracts::{
     AmountError, Price, Refusal, Symbol,
+    matching::Phase,
     stock_data::{Instrument, Quote, Trade},
 };
 use rustc_hash::FxHashMap;
@@ -53,7 +54,7 @@ impl Market {
         self.listings.get(&symbol)?.quote()
     }
 
-    /// Lists a new instrument, or changes name, state and previous close of one.
+    /// Lists a new instrument, or changes name, state, rules and previous close of one.
     pub fn list(&mut self, given: Instrument, today: NaiveDate) -> Result<Listed, Refusal> {
         let given = instrument::check(given)?;
         let Some(listing) = self.listings.get_mut(&given.symbol) else {
@@ -67,6 +68,7 @@ impl Market {
         let mut changed = today_already.clone();
         changed.instrument.name = given.name;
         changed.instrument.state = given.state;
+        changed.instrument.rules = given.rules;
         if ![changed.listed_close, changed.instrument.previous_close].contains(&given.previous_close) {
             changed.listed_close = given.previous_close;
             changed.instrument.previous_close = given.previous_close;
@@ -85,5 +87,11 @@ impl Market {
         let close: Price = listing.instrument.previous_close;
         listing.trade(price, quantity, at).map_err(|e| Untradable::Uncountable(symbol, e))?;
         Ok(Traded { date: listing.date, new_close: listing.instrument.previous_close != close })
+    }
+
+    /// Answers whether that is new.
+    pub fn change_phase(&mut self, symbol: Symbol, phase: Phase) -> Result<bool, Untradable> {
+        let listing = self.listings.get_mut(&symbol).ok_or(Untradable::Unlisted(symbol))?;
+        Ok(std::mem::replace(&mut listing.phase, phase) != phase)
     }
 }

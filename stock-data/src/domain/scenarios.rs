@@ -4,6 +4,7 @@ use super::{Listed, Market};
 use chrono::{DateTime, Days, NaiveDate};
 use contracts::{
     Price, Quantity, Side, Timestamp,
+    matching::Phase,
     stock_data::{Instrument, InstrumentState, Trade},
 };
 use expect_test::{Expect, expect};
@@ -25,8 +26,8 @@ fn trade(symbol: &str, quantity: Quantity, price: Price, at: Timestamp) -> Trade
 }
 
 /// Each line is one of
-/// `list SYMBOL close PRICE on DAY [tick PRICE] [lot QUANTITY] [currency CODE] [name NAME] [halted]`,
-/// `trade SYMBOL QUANTITY @ PRICE at TIME`, `show SYMBOL on DAY`.
+/// `list SYMBOL close PRICE on DAY [tick PRICE] [lot QUANTITY] [currency CODE] [name NAME] [halted]
+/// [rules JSON]`, `trade SYMBOL QUANTITY @ PRICE at TIME`, `phase SYMBOL PHASE`, `show SYMBOL on DAY`.
 fn check(scenario: &str, expected: Expect) {
     let mut market = Market::default();
     let mut said = String::new();
@@ -44,6 +45,10 @@ fn check(scenario: &str, expected: Expect) {
                     Err(poison) => format!("parked: {poison}"),
                 }
             }
+            "phase" => match market.change_phase(words[1].parse().unwrap(), words[2].parse().unwrap()) {
+                Ok(is_new) => format!("{} {}", if is_new { "now" } else { "still" }, words[2]),
+                Err(poison) => format!("parked: {poison}"),
+            },
             "show" => show(&market, words[1], day(words[3].parse().unwrap())),
             other => panic!("no such line: {other}"),
         };
@@ -65,10 +70,16 @@ fn list(market: &mut Market, words: &[&str]) -> String {
         lot_size: value("lot", "1").parse().unwrap(),
         previous_close: value("close", "").parse().unwrap(),
         state: if words.contains(&"halted") { InstrumentState::Halted } else { InstrumentState::Open },
+        rules: words
+            .iter()
+            .position(|word| *word == "rules")
+            .map_or_else(Default::default, |at| serde_json::from_str(words[at + 1]).unwrap()),
     };
     let today = day(value("on", "").parse().unwrap());
     let line = |word: &str, i: Instrument| {
-        format!("{word}: {} {:?} close {} {}", i.symbol, i.name, i.previous_close, i.state)
+        let rules = serde_json::to_string(&i.rules).unwrap();
+        let rules = if i.rules.is_default() { String::new() } else { format!(" {rules}") };
+        format!("{word}: {} {:?} close {} {}{rules}", i.symbol, i.name, i.previous_close, i.state)
     };
     match market.list(instrument, today) {
         Ok(Listed::New(instrument)) => line("new", instrument),
@@ -81,8 +92,12 @@ fn list(market: &mut Market, words: &[&str]) -> String {
 fn show(market: &Market, symbol: &str, date: NaiveDate) -> String {
     let stock = market.listing(symbol.parse().unwrap()).clone().stock_on(date);
     let price = |price: Option<Price>| price.map_or("-".to_owned(), |price| price.to_string());
+    let phase = match stock.phase {
+        Phase::Continuous => String::new(),
+        other => format!(" {other}"),
+    };
     format!(
-        "{symbol} {} ({}, {}%) open {} high {} low {} volume {} close {}",
+        "{symbol}{phase} {} ({}, {}%) open {} high {} low {} volume {} close {}",
         stock.last_price,
         stock.change,
         stock.change_percent,
@@ -246,6 +261,62 @@ fn what_is_no_instrument_is_refused_by_field_value_and_rule() {
             refused: currency: expected three capital letters, got "usd" (invalid_value)
             refused: currency: expected three capital letters, got "USDT" (invalid_value)
             refused: name: expected 1 to 80 visible characters, got " " (0 of them) (invalid_value)
+        "#]],
+    );
+}
+
+#[test]
+fn rules_are_kept_and_changed_and_must_make_sense() {
+    check(
+        r#"
+        list ACME close 100 on 1 rules {"hours":{"days":["monday"],"opens":"14:30","closes":"21:00"},"auction_seconds":60}
+        list ACME close 100 on 1 rules {"auction_seconds":60,"hours":{"days":["monday"],"opens":"14:30","closes":"21:00"}}
+        list ACME close 100 on 1 rules {"price_band":{"basis_points":500,"limit_state_seconds":15,"halt_seconds":300}}
+        list ACME close 100 on 1 rules {"price_band":{"basis_points":10001,"limit_state_seconds":15,"halt_seconds":0}}
+        list ACME close 100 on 1 rules {"hours":{"days":["monday"],"opens":"21:00","closes":"14:30"}}
+        list ACME close 100 on 1 rules {"hours":{"days":["monday"],"opens":"14:30","closes":"14:31"},"auction_seconds":60}
+        list ACME close 100 on 1
+        "#,
+        expect![[r#"
+            new: ACME "Acme" close 100 open {"hours":{"days":["monday"],"opens":"14:30","closes":"21:00"},"auction_seconds":60}
+            unchanged: ACME "Acme" close 100 open {"hours":{"days":["monday"],"opens":"14:30","closes":"21:00"},"auction_seconds":60}
+            changed: ACME "Acme" close 100 open {"price_band":{"basis_points":500,"limit_state_seconds":15,"halt_seconds":300}}
+            refused: rules.price_band.basis_points: expected 1 to 10000, got 10001 (out_of_range)
+            refused: rules.hours.closes: expected a time after it opens at 21:00, got 14:30 (invalid_value)
+            refused: rules.auction_seconds: expected less than the 60 s from opening to closing, got 60 (invalid_value)
+            changed: ACME "Acme" close 100 open
+        "#]],
+    );
+}
+
+#[test]
+fn the_phase_is_what_the_book_said_last() {
+    check(
+        "
+        phase NONE halted
+        list ACME close 100 on 1
+        phase ACME continuous
+        phase ACME auction
+        phase ACME auction
+        trade ACME 1 @ 101 at 1d12:00
+        list ACME close 100 on 1 name Other
+        show ACME on 1
+        show ACME on 2
+        phase ACME closed
+        show ACME on 1
+        ",
+        expect![[r#"
+            parked: no instrument is listed as NONE
+            new: ACME "Acme" close 100 open
+            still continuous
+            now auction
+            still auction
+            counts into 2026-03-02
+            changed: ACME "Other" close 100 open
+            ACME auction 101 (1, 1.00%) open 101 high 101 low 101 volume 1 close 100
+            ACME auction 101 (0, 0.00%) open - high - low - volume 0 close 101
+            now closed
+            ACME closed 101 (1, 1.00%) open 101 high 101 low 101 volume 1 close 100
         "#]],
     );
 }

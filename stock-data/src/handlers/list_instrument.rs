@@ -1,21 +1,24 @@
-//! `ListInstrument`: a new instrument, or another name, state or previous close of one.
+//! `ListInstrument`: a new instrument, or another name, state, previous close or other rules of one.
 
 use crate::{
+    announcing::Announcing,
     domain::{Listed, Market},
     rules::Rows,
 };
 use chassis::Step;
-use contracts::{
-    StreamName,
-    refusal::Answer,
-    stock_data::{Instrument, StockDataEvent},
-};
+use contracts::{refusal::Answer, stock_data::Instrument};
 
 /// Answers the instrument as it is now. Asking twice changes nothing and announces nothing.
-pub fn apply(market: &mut Market, rows: &mut Rows, given: Instrument, to_all: &StreamName, step: &mut Step) {
+pub fn apply(
+    market: &mut Market,
+    rows: &mut Rows,
+    given: Instrument,
+    announcing: &Announcing,
+    step: &mut Step,
+) {
     let instrument = match market.list(given, step.now.date_naive()) {
         Ok(Listed::New(instrument) | Listed::Changed(instrument)) => {
-            step.say(to_all, &StockDataEvent::InstrumentChanged(instrument.clone()));
+            announcing.instrument_changed(instrument.clone(), step);
             rows.listed.insert(instrument.symbol);
             // Another previous close is another change of the price, if it has one today.
             rows.priced.insert(instrument.symbol);

@@ -2,3 +2,4 @@
 
 pub mod list_instrument;
 pub mod order_filled;
+pub mod phase_changed;
