@@ -88,9 +88,9 @@ fn send(
     encoder: &Encoder,
     at: Instant,
 ) -> Result<(Writer, Duration)> {
-    let bodies = Bodies { ids: tally.ids };
     let (mut body, mut correlation, mut key) = (Vec::new(), Vec::new(), Vec::new());
     std::thread::sleep(at.saturating_duration_since(Instant::now()));
+    let bodies = Bodies::beginning_now(tally.ids);
     let writer = std::cell::RefCell::new(writer);
     let send = |number: u32| {
         bodies.amqp(&mut body, &tally.plan.messages, &tally.due, number);

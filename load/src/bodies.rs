@@ -2,7 +2,10 @@
 //! nothing has to be looked up when a reply or a push comes.
 
 use crate::bots;
-use crate::plan::{Kind, Message};
+use crate::plan::{DISPLAY_QUANTITY, Kind, Message};
+use crate::prices::{self, Ticks};
+use contracts::OrderType;
+use std::fmt::Arguments;
 use std::io::Write;
 use uuid::Uuid;
 
@@ -15,6 +18,10 @@ pub struct Ids {
 }
 
 const RUN_BITS: u32 = 30;
+/// Marks a bracket's second order, which has the number of its first. No run has so many messages.
+const EXIT: u32 = 1 << 31;
+/// How long an order waits that is good till a date.
+pub const GOOD_FOR_MS: u64 = 5_000;
 
 impl Ids {
     pub fn new(begun_unix_ms: u64, run: u32) -> Self {
@@ -29,85 +36,154 @@ impl Ids {
         Uuid::from_u128(high | 2 << 62 | u128::from(self.run) << 32 | u128::from(number))
     }
 
-    /// The number of an order of this run.
-    pub fn number_of(&self, order_id: &[u8]) -> Option<u32> {
+    /// Of the order that leaves again what another has got.
+    pub fn exit_id(&self, number: u32, due_us: u32) -> Uuid {
+        self.order_id(number | EXIT, due_us)
+    }
+
+    /// Which order of this run it is.
+    pub fn order_of(&self, order_id: &[u8]) -> Option<Known> {
         let id = Uuid::try_parse_ascii(order_id).ok()?.as_u128() as u64;
         let run = (id >> 32) as u32 & ((1 << RUN_BITS) - 1);
-        (run == self.run).then_some(id as u32)
+        (run == self.run).then_some(Known { number: id as u32 & !EXIT, is_exit: id as u32 & EXIT != 0 })
     }
+}
+
+/// An order of a run, by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    pub number: u32,
+    pub is_exit: bool,
 }
 
 /// Texts for the two doors.
 pub struct Bodies {
     pub ids: Ids,
+    /// When the schedule begins, by the clock that the exchange reads, too.
+    pub begun_unix_ms: u64,
 }
 
 impl Bodies {
+    /// Of a schedule that begins now.
+    pub fn beginning_now(ids: Ids) -> Self {
+        Bodies {
+            ids,
+            begun_unix_ms: u64::try_from(chrono::Utc::now().timestamp_millis()).unwrap_or_default(),
+        }
+    }
+
     /// As `docs/amqp.md` has it. `due` is when each message is due.
     pub fn amqp(&self, out: &mut Vec<u8>, messages: &[Message], due: &[u32], number: u32) {
         let message = messages[number as usize];
         out.clear();
         let user = bots::user_id(message.user);
+        let target = || self.ids.order_id(message.target, due[message.target as usize]);
         match message.kind {
             Kind::Cancel => {
-                let target = self.ids.order_id(message.target, due[message.target as usize]);
+                let target = target();
                 put(
                     out,
                     format_args!(r#"{{"type":"cancel_order","order_id":"{target}","user_id":"{user}"}}"#),
                 );
             }
+            Kind::Amend => {
+                let target = target();
+                put(out, format_args!(r#"{{"type":"amend_order","order_id":"{target}","user_id":"{user}","#));
+                changes(out, &message);
+            }
+            Kind::CancelAll => {
+                let Message { symbol, side, .. } = message;
+                put(out, format_args!(r#"{{"type":"cancel_orders","user_id":"{user}","#));
+                put(out, format_args!(r#""symbol":"LOAD{symbol:04}","side":"{side}"}}"#));
+            }
             _ => {
                 let id = self.ids.order_id(number, due[number as usize]);
                 put(out, format_args!(r#"{{"type":"place_order","order_id":"{id}","user_id":"{user}","#));
-                terms(out, &message, "order_type");
+                self.terms(out, &message, number, due[number as usize], "order_type");
             }
         }
     }
 
-    /// As `docs/rest.md` has it. Of an order, not of a cancel.
+    /// As `docs/rest.md` has it. Of an order or an amendment, not of a cancel.
     pub fn rest(&self, out: &mut Vec<u8>, message: &Message, number: u32, due_us: u32) {
         out.clear();
+        if message.kind == Kind::Amend {
+            out.push(b'{');
+            return changes(out, message);
+        }
         put(out, format_args!(r#"{{"order_id":"{}","#, self.ids.order_id(number, due_us)));
-        terms(out, message, "type");
+        self.terms(out, message, number, due_us, "type");
+    }
+
+    /// What is to be traded, and how.
+    fn terms(&self, out: &mut Vec<u8>, message: &Message, number: u32, due_us: u32, type_field: &str) {
+        let Message { symbol, side, quantity, .. } = *message;
+        let order_type = order_type(message.kind);
+        put(out, format_args!(r#""symbol":"LOAD{symbol:04}","side":"{side}","quantity":"{quantity}","#));
+        put(out, format_args!(r#""{type_field}":"{order_type}""#));
+        for (field, price) in [
+            ("limit_price", prices::limit(message)),
+            ("stop_price", prices::stop(message)),
+            ("trail_amount", prices::trail(message)),
+        ] {
+            if let Some(price) = price {
+                put(out, format_args!(r#","{field}":"{}""#, Ticks(price)));
+            }
+        }
+        match message.kind {
+            Kind::PostOnly => put(out, format_args!(r#","post_only":true"#)),
+            Kind::Reprice => put(out, format_args!(r#","post_only":true,"reprice":true"#)),
+            Kind::Immediate => put(out, format_args!(r#","time_in_force":"ioc""#)),
+            Kind::FillOrKill => put(out, format_args!(r#","time_in_force":"fok""#)),
+            Kind::GoodTillDate => {
+                let until = self.good_until(due_us);
+                put(out, format_args!(r#","time_in_force":"gtd","expires_at":"{until}""#));
+            }
+            Kind::Iceberg => put(out, format_args!(r#","display_quantity":"{DISPLAY_QUANTITY}""#)),
+            Kind::SelfTrade(mode) => put(out, format_args!(r#","self_trade_prevention":"{mode}""#)),
+            Kind::Bracket => {
+                let exit_id = self.ids.exit_id(number, due_us);
+                let (profit, loss) = prices::exit(message).expect("a bracket has both");
+                let (profit, loss) = (Ticks(profit), Ticks(loss));
+                put(out, format_args!(r#","exit_order_id":"{exit_id}","take_profit_price":"{profit}","#));
+                put(out, format_args!(r#""stop_loss_price":"{loss}""#));
+            }
+            Kind::Rest | Kind::Swept | Kind::CrossFirst | Kind::CrossSecond | Kind::Market => {}
+            Kind::Stop | Kind::StopLimit | Kind::Trailing | Kind::Oco => {}
+            Kind::Cancel | Kind::Amend | Kind::CancelAll => unreachable!("no order has terms of this kind"),
+        }
+        out.push(b'}');
+    }
+
+    fn good_until(&self, due_us: u32) -> String {
+        let unix_ms = self.begun_unix_ms + u64::from(due_us / 1000) + GOOD_FOR_MS;
+        let until =
+            contracts::Timestamp::from_timestamp_millis(unix_ms as i64).expect("a time of this century");
+        until.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
     }
 }
 
-/// What is to be traded, and how.
-fn terms(out: &mut Vec<u8>, message: &Message, type_field: &str) {
-    let Message { symbol, side, quantity, ticks, kind, .. } = *message;
-    put(
-        out,
-        format_args!(
-            r#""symbol":"LOAD{symbol:04}","side":"{side}","quantity":"{quantity}","{type_field}":"{}""#,
-            if kind == Kind::Market { "market" } else { "limit" }
-        ),
-    );
-    if kind != Kind::Market {
-        let price = price_ticks(message);
-        let (whole, cents) = (price / bots::TICKS_PER_UNIT, price % bots::TICKS_PER_UNIT);
-        debug_assert!(ticks < 10_000);
-        put(out, format_args!(r#","limit_price":"{whole}.{cents:02}""#));
-    }
+/// An amendment's, after whom it is about.
+fn changes(out: &mut Vec<u8>, message: &Message) {
+    let limit = Ticks(prices::limit(message).expect("an amendment has a limit"));
+    put(out, format_args!(r#""quantity":"{}","limit_price":"{limit}"}}"#, message.quantity));
+}
+
+fn order_type(kind: Kind) -> OrderType {
     match kind {
-        Kind::PostOnly => put(out, format_args!(r#","post_only":true"#)),
-        Kind::Immediate => put(out, format_args!(r#","time_in_force":"ioc""#)),
-        Kind::FillOrKill => put(out, format_args!(r#","time_in_force":"fok""#)),
-        Kind::Rest | Kind::CrossFirst | Kind::CrossSecond | Kind::Market | Kind::Cancel => {}
-    }
-    out.push(b'}');
-}
-
-/// The limit, in ticks.
-pub fn price_ticks(message: &Message) -> i64 {
-    let away = i64::from(message.ticks);
-    let price = bots::PRICE * bots::TICKS_PER_UNIT;
-    match message.side {
-        contracts::Side::Buy => price - away,
-        contracts::Side::Sell => price + away,
+        Kind::Rest | Kind::PostOnly | Kind::Reprice | Kind::GoodTillDate | Kind::Swept => OrderType::Limit,
+        Kind::Immediate | Kind::FillOrKill | Kind::SelfTrade(_) => OrderType::Limit,
+        Kind::CrossFirst | Kind::CrossSecond | Kind::Iceberg => OrderType::Limit,
+        Kind::Market | Kind::Bracket => OrderType::Market,
+        Kind::Stop => OrderType::Stop,
+        Kind::StopLimit => OrderType::StopLimit,
+        Kind::Trailing => OrderType::TrailingStop,
+        Kind::Oco => OrderType::Oco,
+        Kind::Cancel | Kind::Amend | Kind::CancelAll => unreachable!("{kind:?} is no order"),
     }
 }
 
-fn put(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
+fn put(out: &mut Vec<u8>, text: Arguments<'_>) {
     out.write_fmt(text).expect("memory grows");
 }
 
@@ -122,76 +198,4 @@ pub fn field<'a>(json: &'a [u8], key: &str) -> Option<&'a [u8]> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use contracts::TimeInForce;
-    use contracts::intake::{ClientMessage, decode};
-
-    fn bodies() -> Bodies {
-        Bodies { ids: Ids::new(1_800_000_000_000, 0x1234_5678) }
-    }
-
-    fn plan(mix: &str) -> Vec<Message> {
-        crate::plan::Plan::draw(2000, 50, 10, mix.parse().unwrap(), 1).unwrap().messages
-    }
-
-    #[test]
-    fn every_message_is_one_that_ordering_reads() {
-        let (messages, due) = (plan("rest=4,cross=4,market=2,cancel=1,post=1,ioc=1,fok=1"), vec![0; 2000]);
-        let mut body = Vec::new();
-        for (n, message) in messages.iter().enumerate() {
-            bodies().amqp(&mut body, &messages, &due, n as u32);
-            let read = decode(&body).unwrap_or_else(|refusal| panic!("{refusal}: {}", text(&body)));
-            match (message.kind, read) {
-                (Kind::Cancel, ClientMessage::CancelOrder { order_id, .. }) => {
-                    assert_eq!(bodies().ids.number_of(order_id.to_string().as_bytes()), Some(message.target));
-                }
-                (_, ClientMessage::PlaceOrder(order)) => {
-                    assert_eq!(order.user_id, bots::user_id(message.user));
-                    assert_eq!(order.symbol, bots::symbol(message.symbol));
-                    assert_eq!(order.side, message.side);
-                    assert_eq!(order.limit_price.is_none(), message.kind == Kind::Market);
-                    assert_eq!(order.post_only, message.kind == Kind::PostOnly);
-                    assert_eq!(order.time_in_force == TimeInForce::Fok, message.kind == Kind::FillOrKill);
-                    let expected = Some(n as u32);
-                    assert_eq!(bodies().ids.number_of(order.order_id.to_string().as_bytes()), expected);
-                }
-                (kind, read) => panic!("{kind:?} is {read:?}"),
-            }
-        }
-    }
-
-    fn text(body: &[u8]) -> String {
-        String::from_utf8_lossy(body).into_owned()
-    }
-
-    #[test]
-    fn ids_rise_with_their_due_times_and_belong_to_one_run() {
-        let ids = Ids::new(1_800_000_000_000, 5);
-        let due = [0, 1, 250, 999, 1000, 1_000_000, 4_000_000_000];
-        let made: Vec<Uuid> = due.iter().enumerate().map(|(n, due)| ids.order_id(n as u32, *due)).collect();
-        assert!(made.is_sorted());
-        assert!(made.iter().all(|id| id.get_version_num() == 7));
-        assert_eq!(Ids::new(1_800_000_000_000, 6).number_of(made[3].to_string().as_bytes()), None);
-        assert_eq!(ids.number_of(b"nonsense"), None);
-    }
-
-    #[test]
-    fn a_field_is_found_without_reading_all_of_it() {
-        let json = br#"{"order_id":"abc","status":"open","code":null}"#;
-        assert_eq!(field(json, "\"order_id\":"), Some(&b"abc"[..]));
-        assert_eq!(field(json, "\"status\":"), Some(&b"open"[..]));
-        assert_eq!(field(json, "\"code\":"), None);
-        assert_eq!(field(json, "\"price\":"), None);
-    }
-
-    #[test]
-    fn a_rest_order_is_of_the_documented_form() {
-        let message = plan("rest=1")[0];
-        let mut body = Vec::new();
-        bodies().rest(&mut body, &message, 3, 0);
-        let value: serde_json::Value = serde_json::from_slice(&body).unwrap();
-        let keys: Vec<&String> = value.as_object().unwrap().keys().collect();
-        assert_eq!(keys, ["limit_price", "order_id", "quantity", "side", "symbol", "type"]);
-    }
-}
+mod tests;

@@ -3,7 +3,7 @@
 use contracts::{
     Symbol, UserId,
     accounts::{Role, User},
-    stock_data::{Instrument, InstrumentState},
+    stock_data::{Instrument, InstrumentState, TradingRules},
 };
 use uuid::Uuid;
 
@@ -44,6 +44,7 @@ pub fn instrument(number: u16) -> Instrument {
         lot_size: "1".parse().expect("a quantity"),
         previous_close: PRICE.to_string().parse().expect("a price"),
         state: InstrumentState::Open,
+        rules: TradingRules::default(),
     }
 }
 

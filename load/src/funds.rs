@@ -1,8 +1,8 @@
 //! What a plan needs: who must have how much before the first order.
 
-use crate::bodies::price_ticks;
 use crate::bots::{self, QUOTER, TICKS_PER_UNIT};
 use crate::plan::{Kind, Message, Plan};
+use crate::prices::{self, QUOTE_TICKS};
 use contracts::{Money, Quantity, Side};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -13,8 +13,6 @@ pub const ENDOWMENT_SHARES: i64 = 100_000;
 
 /// A market order binds its user up to the collar and the fee; nobody's collar is wider than that.
 const WORST_MARKET_PRICE: i64 = 2 * bots::PRICE;
-/// The standing quote's distance from the price, in ticks: nearer than all that rests.
-const QUOTE_TICKS: u16 = 50;
 /// An order of the quoter's has at most so many shares; ordering takes no more.
 const QUOTE_QUANTITY_MAX: i64 = 1_000_000;
 
@@ -34,11 +32,26 @@ pub struct Quote {
     pub quantity: i64,
 }
 
+/// The sides on which a message takes from the quote.
+fn takes(message: &Message) -> Vec<Side> {
+    match message.kind {
+        Kind::Market | Kind::Stop | Kind::StopLimit | Kind::Trailing | Kind::Oco => vec![message.side],
+        // And its exit, what it has got.
+        Kind::Bracket => vec![message.side, message.side.opposite()],
+        Kind::Rest | Kind::PostOnly | Kind::Reprice | Kind::GoodTillDate | Kind::Swept => Vec::new(),
+        Kind::Immediate | Kind::FillOrKill | Kind::SelfTrade(_) => Vec::new(),
+        Kind::CrossFirst | Kind::CrossSecond | Kind::Iceberg => Vec::new(),
+        Kind::Cancel | Kind::Amend | Kind::CancelAll => Vec::new(),
+    }
+}
+
 /// What the plan's market orders meet.
 pub fn quotes(plan: &Plan) -> Vec<Quote> {
     let mut taken = BTreeMap::<(u16, bool), i64>::new();
-    for message in plan.messages.iter().filter(|message| message.kind == Kind::Market) {
-        *taken.entry((message.symbol, message.side == Side::Buy)).or_default() += i64::from(message.quantity);
+    for message in &plan.messages {
+        for side in takes(message) {
+            *taken.entry((message.symbol, side == Side::Buy)).or_default() += i64::from(message.quantity);
+        }
     }
     let mut quotes = Vec::new();
     for ((symbol, bought), mut left) in taken {
@@ -67,13 +80,15 @@ pub fn needs(plan: &Plan, quotes: &[Quote], fee_basis_points: u32) -> FxHashMap<
         }
     };
     for message in &plan.messages {
-        let Message { user, symbol, side, quantity, .. } = *message;
-        let price = match message.kind {
-            Kind::Market => WORST_MARKET_PRICE * TICKS_PER_UNIT,
-            Kind::Cancel => continue,
-            _ => price_ticks(message),
-        };
-        add(user, symbol, side, i64::from(quantity), price);
+        let Message { user, symbol, quantity, .. } = *message;
+        let taking = takes(message);
+        taking.iter().for_each(|side| {
+            add(user, symbol, *side, i64::from(quantity), WORST_MARKET_PRICE * TICKS_PER_UNIT)
+        });
+        // A cancel names no price.
+        if let Some(price) = prices::limit(message).filter(|_| taking.is_empty()) {
+            add(user, symbol, message.side, i64::from(quantity), price);
+        }
     }
     for quote in quotes {
         add(QUOTER, quote.symbol, quote.side, quote.quantity, bots::PRICE * TICKS_PER_UNIT);
@@ -128,5 +143,24 @@ mod tests {
         let needs = needs(&plan, &quotes, 0);
         assert_eq!(needs[&QUOTER].shares, BTreeMap::from([(1, 12)]));
         assert!(needs[&QUOTER].cash >= 200);
+    }
+
+    #[test]
+    fn what_triggers_takes_from_the_quote_and_an_exit_takes_on_the_other_side() {
+        let messages = vec![
+            message(1, Side::Sell, Kind::Stop, 7, 200),
+            message(1, Side::Sell, Kind::Oco, 1, 200),
+            message(1, Side::Buy, Kind::Bracket, 2, 200),
+            message(1, Side::Buy, Kind::Amend, 3, 200),
+            message(1, Side::Buy, Kind::CancelAll, 0, 0),
+        ];
+        let plan = Plan { messages, users: 10, symbols: 2 };
+        let quotes = quotes(&plan);
+        let seen: Vec<_> = quotes.iter().map(|quote| (quote.side, quote.quantity)).collect();
+        assert_eq!(seen, [(Side::Buy, 10), (Side::Sell, 2)]);
+        let needs = needs(&plan, &quotes, 0);
+        assert_eq!(needs[&1].shares, BTreeMap::from([(1, 10)]));
+        // 2 at no more than 200, and 3 at 98.
+        assert_eq!(needs[&1].cash, 402 + 296);
     }
 }

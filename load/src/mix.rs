@@ -3,46 +3,117 @@
 use serde::Serialize;
 use std::{fmt, str::FromStr};
 
-/// How much of each kind of message, by weight.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Mix {
-    /// Limit orders away from the market, which stay on the book.
-    pub rest: u16,
-    /// Limit orders in pairs that trade with each other.
-    pub cross: u16,
-    /// Market orders, filled by a standing quote.
-    pub market: u16,
-    /// Cancels of orders that rest.
-    pub cancel: u16,
-    /// As those that rest, and post-only.
-    pub post: u16,
-    /// Limit orders away from the market, immediate or cancel.
-    pub ioc: u16,
-    /// The same, fill or kill.
-    pub fok: u16,
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident),+ $(,)?) => {
+        /// How much of each kind of message, by weight.
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+        pub struct Mix {
+            $($(#[$doc])* pub $kind: u16),+
+        }
+
+        const NOTHING: Mix = Mix { $($kind: 0),+ };
+
+        /// How many kinds there are.
+        const KINDS: usize = [$(stringify!($kind)),+].len();
+
+        impl Mix {
+            fn parts(&self) -> [(&'static str, u16); KINDS] {
+                [$((stringify!($kind), self.$kind)),+]
+            }
+
+            fn part(&mut self, kind: &str) -> Option<&mut u16> {
+                match kind {
+                    $(stringify!($kind) => Some(&mut self.$kind),)+
+                    _ => None,
+                }
+            }
+        }
+    };
 }
 
+kinds!(
+    /// Limit orders away from the market, which stay on the book.
+    rest,
+    /// Limit orders in pairs that trade with each other.
+    cross,
+    /// Market orders, filled by a standing quote.
+    market,
+    /// Cancels of orders that rest.
+    cancel,
+    /// As those that rest, and post-only.
+    post,
+    /// Limit orders away from the market, immediate or cancel.
+    ioc,
+    /// The same, fill or kill.
+    fok,
+    /// As those that rest, good till a time within the run.
+    gtd,
+    /// Post-only orders that would trade, and rest a tick away from that instead.
+    reprice,
+    /// Changes of orders that rest.
+    amend,
+    /// Pairs that trade with each other, one of which shows a part of itself.
+    iceberg,
+    /// Stop orders, each with the market order that triggers it.
+    stop,
+    stop_limit,
+    /// Trailing stops, each with the two market orders that it follows and that trigger it.
+    trailing,
+    /// Orders that rest and wait for a stop price, each with the market order that triggers it.
+    oco,
+    /// Market orders with an exit, each with the market order that triggers that.
+    bracket,
+    /// Orders that meet those of their own user, with every way to prevent that.
+    stp,
+    /// Orders that rest, and the message that cancels all of them.
+    cancel_all,
+);
+
 /// Mixes with a name.
-pub const PRESETS: [(&str, Mix); 3] = [
+pub const PRESETS: [(&str, Mix); 4] = [
     ("mixed", Mix { rest: 40, cross: 50, market: 5, cancel: 5, ..NOTHING }),
     ("trade", Mix { cross: 100, ..NOTHING }),
     ("quotes", Mix { rest: 50, cancel: 50, ..NOTHING }),
+    ("all", ALL),
 ];
 
-const NOTHING: Mix = Mix { rest: 0, cross: 0, market: 0, cancel: 0, post: 0, ioc: 0, fok: 0 };
+/// Something of everything.
+const ALL: Mix = Mix {
+    rest: 20,
+    cross: 24,
+    market: 4,
+    cancel: 4,
+    post: 4,
+    ioc: 2,
+    fok: 2,
+    gtd: 4,
+    reprice: 4,
+    amend: 6,
+    iceberg: 6,
+    stop: 3,
+    stop_limit: 3,
+    trailing: 3,
+    oco: 3,
+    bracket: 3,
+    stp: 3,
+    cancel_all: 2,
+};
+
+/// Shown even where there is none of them: the four that every mix had from the first.
+const ALWAYS_SHOWN: usize = 4;
 
 impl Mix {
-    fn parts(&self) -> [(&'static str, u16); 7] {
-        let Mix { rest, cross, market, cancel, post, ioc, fok } = *self;
-        [
-            ("rest", rest),
-            ("cross", cross),
-            ("market", market),
-            ("cancel", cancel),
-            ("post", post),
-            ("ioc", ioc),
-            ("fok", fok),
-        ]
+    fn check(&self) -> Result<(), String> {
+        if self.parts().iter().all(|(_, weight)| *weight == 0) {
+            return Err("expected some message, got none".to_owned());
+        }
+        let Mix { rest, cancel, amend, .. } = *self;
+        if u32::from(cancel) + u32::from(amend) > u32::from(rest) {
+            return Err(format!(
+                "only what rests can be canceled or amended, and once: cancel={cancel} and amend={amend} are more than rest={rest}"
+            ));
+        }
+        Ok(())
     }
 }
 
@@ -62,35 +133,21 @@ impl FromStr for Mix {
             let weight = weight
                 .parse()
                 .map_err(|_| format!("expected a whole number after {kind}=, got {weight:?}"))?;
-            match kind {
-                "rest" => mix.rest = weight,
-                "cross" => mix.cross = weight,
-                "market" => mix.market = weight,
-                "cancel" => mix.cancel = weight,
-                "post" => mix.post = weight,
-                "ioc" => mix.ioc = weight,
-                "fok" => mix.fok = weight,
-                other => {
-                    let kinds = NOTHING.parts().map(|(kind, _)| kind).join(", ");
-                    return Err(format!("expected one of {kinds}, got {other:?}"));
-                }
-            }
+            let Some(part) = mix.part(kind) else {
+                let kinds = NOTHING.parts().map(|(kind, _)| kind).join(", ");
+                return Err(format!("expected one of {kinds}, got {kind:?}"));
+            };
+            *part = weight;
         }
-        let Mix { rest, cancel, .. } = mix;
-        if mix.parts().iter().all(|(_, weight)| *weight == 0) {
-            return Err("expected some message, got none".to_owned());
-        }
-        if cancel > rest {
-            return Err(format!("only what rests can be canceled: cancel={cancel} is more than rest={rest}"));
-        }
+        mix.check()?;
         Ok(mix)
     }
 }
 
 impl fmt::Display for Mix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The four that every mix had from the first, and what else there is.
-        let shown = self.parts().into_iter().enumerate().filter(|(n, (_, weight))| *n < 4 || *weight > 0);
+        let parts = self.parts().into_iter().enumerate();
+        let shown = parts.filter(|(n, (_, weight))| *n < ALWAYS_SHOWN || *weight > 0);
         let shown: Vec<_> = shown.map(|(_, (kind, weight))| format!("{kind}={weight}")).collect();
         f.write_str(&shown.join(","))
     }
@@ -107,6 +164,11 @@ mod tests {
             ("trade", "rest=0,cross=100,market=0,cancel=0"),
             ("cross=3,rest=2", "rest=2,cross=3,market=0,cancel=0"),
             ("fok=1,post=2", "rest=0,cross=0,market=0,cancel=0,post=2,fok=1"),
+            ("cancel_all=1,stop_limit=2", "rest=0,cross=0,market=0,cancel=0,stop_limit=2,cancel_all=1"),
+            (
+                "all",
+                "rest=20,cross=24,market=4,cancel=4,post=4,ioc=2,fok=2,gtd=4,reprice=4,amend=6,iceberg=6,stop=3,stop_limit=3,trailing=3,oco=3,bracket=3,stp=3,cancel_all=2",
+            ),
         ] {
             let mix: Mix = text.parse().unwrap();
             assert_eq!(mix.to_string(), shown);
@@ -115,13 +177,24 @@ mod tests {
     }
 
     #[test]
+    fn the_mix_of_everything_has_everything_in_parts_of_a_hundred() {
+        assert!(ALL.parts().iter().all(|(_, weight)| *weight > 0));
+        assert_eq!(ALL.parts().iter().map(|(_, weight)| weight).sum::<u16>(), 100);
+    }
+
+    #[test]
     fn what_is_no_mix_is_refused_with_the_rule() {
         for (text, rule) in [
-            ("fast", "expected mixed, trade, quotes, or parts such as"),
+            ("fast", "expected mixed, trade, quotes, all, or parts such as"),
             ("rest=x", "whole number after rest="),
-            ("stop=1", "expected one of rest, cross, market, cancel, post, ioc, fok, got \"stop\""),
+            (
+                "halt=1",
+                "expected one of rest, cross, market, cancel, post, ioc, fok, gtd, reprice, amend, iceberg, stop, stop_limit, trailing, oco, bracket, stp, cancel_all, got \"halt\"",
+            ),
             ("rest=0", "got none"),
             ("rest=10,cancel=11", "only what rests can be canceled"),
+            ("rest=10,cancel=5,amend=6", "cancel=5 and amend=6 are more than rest=10"),
+            ("amend=1", "only what rests can be canceled or amended"),
         ] {
             let refused = text.parse::<Mix>().unwrap_err();
             assert!(refused.contains(rule), "{text}: {refused}");

@@ -3,7 +3,8 @@
 
 use crate::amqp::Held;
 use crate::bodies::{Bodies, field};
-use crate::plan::Kind;
+use crate::bots;
+use crate::plan::{ALONE, Kind, Message};
 use crate::tally::Tally;
 use crate::{clock, ears};
 use anyhow::{Context, Result, bail};
@@ -25,7 +26,7 @@ const CONNECTIONS: usize = 200;
 /// A 503 means unknown: asked again, with the same id.
 const ATTEMPTS_MAX: u32 = 10;
 const ASK_AGAIN: Duration = Duration::from_millis(500);
-/// Nobody cancels an order before he knows of it.
+/// Nobody cancels an order before he knows of it, or expects something of it.
 const KNOWN_LIMIT: Duration = Duration::from_secs(20);
 
 pub struct Sending {
@@ -41,7 +42,8 @@ impl Sending {
         let address = ears::web_address(settings);
         let stop = Arc::new(AtomicBool::new(false));
         let (due, dues) = mpsc::unbounded_channel();
-        let shared = Arc::new(Shared { tally: tally.clone(), tokens, address, dues: Mutex::new(dues) });
+        let (dues, bodies) = (Mutex::new(dues), Bodies::beginning_now(tally.ids));
+        let shared = Arc::new(Shared { tally: tally.clone(), tokens, address, dues, bodies });
         let requests = std::thread::Builder::new().name("requests".into()).spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async {
@@ -76,6 +78,7 @@ struct Shared {
     tokens: Vec<String>,
     address: String,
     dues: Mutex<mpsc::UnboundedReceiver<u32>>,
+    bodies: Bodies,
 }
 
 impl Shared {
@@ -90,15 +93,24 @@ impl Shared {
     fn request(&self, number: u32, body: &mut Vec<u8>) -> Result<Request<Full<Bytes>>> {
         let Tally { plan, due, ids, .. } = &*self.tally;
         let message = &plan.messages[number as usize];
+        let target = || {
+            let target = ids.order_id(message.target, due[message.target as usize]);
+            format!("/api/v1/orders/{target}")
+        };
+        body.clear();
         let (method, path) = match message.kind {
-            Kind::Cancel => {
-                body.clear();
-                let target = ids.order_id(message.target, due[message.target as usize]);
-                (Method::DELETE, format!("/api/v1/orders/{target}"))
+            Kind::Cancel => (Method::DELETE, target()),
+            Kind::CancelAll => {
+                let Message { symbol, side, .. } = *message;
+                (Method::DELETE, format!("/api/v1/orders?symbol={}&side={side}", bots::symbol(symbol)))
             }
-            _ => {
-                Bodies { ids: *ids }.rest(body, message, number, due[number as usize]);
-                (Method::POST, "/api/v1/orders".to_owned())
+            kind => {
+                self.bodies.rest(body, message, number, due[number as usize]);
+                if kind == Kind::Amend {
+                    (Method::PATCH, target())
+                } else {
+                    (Method::POST, "/api/v1/orders".to_owned())
+                }
             }
         };
         let request = Request::builder()
@@ -134,9 +146,9 @@ async fn work(shared: Arc<Shared>) -> Result<()> {
 }
 
 async fn wait_until_known(tally: &Tally, number: u32) {
-    let message = &tally.plan.messages[number as usize];
+    let target = tally.plan.messages[number as usize].target;
     let begun = Instant::now();
-    while message.kind == Kind::Cancel && !tally.is_known(message.target) && begun.elapsed() < KNOWN_LIMIT {
+    while target != ALONE && !tally.is_known(target) && begun.elapsed() < KNOWN_LIMIT {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
 }

@@ -1,6 +1,6 @@
 //! One run: prepare, send on schedule, hear, drain, sweep, and tell what was seen.
 
-use crate::bodies::Ids;
+use crate::bodies::{GOOD_FOR_MS, Ids};
 use crate::ears::Ears;
 use crate::mix::Mix;
 use crate::plan::Plan;
@@ -20,9 +20,14 @@ use tokio::task::block_in_place;
 
 /// From the last message to everything heard; a backlog of a minute is not worth waiting for.
 const DRAIN_LIMIT: Duration = Duration::from_secs(120);
+/// From when everything is heard to the end of the last order that ends by itself: the book looks
+/// at the time once a second.
+const EXPIRY_LIMIT: Duration = Duration::from_millis(GOOD_FOR_MS + 5_000);
 /// Prepared, nothing is on its way any more by then.
 const CALM_LIMIT: Duration = Duration::from_secs(120);
 const LOOK_AGAIN: Duration = Duration::from_millis(25);
+/// All messages are looked through.
+const LOOK_FOR_ENDS_AGAIN: Duration = Duration::from_millis(250);
 /// Of one core: what a desktop does by itself.
 const OTHERS_PERCENT_MAX: f64 = 10.0;
 /// For the threads to be there when the schedule begins.
@@ -230,6 +235,7 @@ async fn observe(
             tally.now_us() as f64 / 1e6
         }
     };
+    expire(tally).await;
     let held = match block_in_place(|| sending.finish()) {
         Ok(held) => held,
         Err(error) => {
@@ -261,11 +267,8 @@ async fn drain(
 ) -> Result<f64> {
     let begun = Instant::now();
     let mut looked = begun;
-    let expected = tally.pushes_expected();
     loop {
-        let all_heard =
-            tally.is_answered() && (tally.count(Hop::Pushed) >= expected || tally.unaccounted().1 == 0);
-        if sending.is_over() && all_heard {
+        if sending.is_over() && tally.is_answered() && tally.is_pushed() {
             let lags = exchange.lags().await?;
             if lags.iter().all(|lag| lag.messages == 0) {
                 return Ok(tally.now_us() as f64 / 1e6);
@@ -283,6 +286,14 @@ async fn drain(
             tell(&watch::line(seconds.last().expect("just pushed")));
         }
         tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
+
+/// Until those orders are over that end by themselves. Who was not told so counts as unpushed.
+async fn expire(tally: &Tally) {
+    let begun = Instant::now();
+    while !tally.is_ended() && begun.elapsed() < EXPIRY_LIMIT {
+        tokio::time::sleep(LOOK_FOR_ENDS_AGAIN).await;
     }
 }
 

@@ -1,10 +1,10 @@
 //! What stands on the books because of us: placed before a run, taken off after it, both unmeasured.
 
 use crate::amqp;
-use crate::bodies::{Bodies, Ids, price_ticks};
-use crate::bots::{self, QUOTER, TICKS_PER_UNIT};
+use crate::bodies::{Bodies, Ids};
+use crate::bots::{self, QUOTER};
 use crate::funds::Quote;
-use crate::plan::{Kind, Message};
+use crate::prices::{self, Ticks};
 use crate::tally::Tally;
 use anyhow::{Context, Result, ensure};
 use chassis::settings::Settings;
@@ -22,14 +22,11 @@ pub fn quote(settings: &Settings, ids: Ids, quotes: &[Quote]) -> Result<()> {
     let user_id = bots::user_id(QUOTER).to_string();
     let bodies = quotes.iter().enumerate().map(|(at, quote)| {
         let Quote { symbol, side, ticks, quantity } = *quote;
-        let as_message =
-            Message { user: QUOTER, target: 0, symbol, ticks, quantity: 0, side, kind: Kind::Rest };
-        let price = price_ticks(&as_message);
         let body = json!({
             "type": "place_order", "order_id": quote_id(ids, at), "user_id": user_id,
             "symbol": bots::symbol(symbol), "side": side, "order_type": "limit",
             "quantity": quantity.to_string(),
-            "limit_price": format!("{}.{:02}", price / TICKS_PER_UNIT, price % TICKS_PER_UNIT),
+            "limit_price": Ticks(prices::away(side, ticks)).to_string(),
         });
         (user_id.clone(), body.to_string().into_bytes())
     });
@@ -61,7 +58,7 @@ pub fn sweep(settings: &Settings, tally: &Tally, quotes: &[Quote]) -> Result<usi
 
 /// Places a plan's orders as fast as they are answered.
 pub fn place(settings: &Settings, tally: &Tally) -> Result<()> {
-    let bodies = Bodies { ids: tally.ids };
+    let bodies = Bodies::beginning_now(tally.ids);
     let messages = (0..tally.plan.messages.len() as u32).map(|number| {
         let mut body = Vec::new();
         bodies.amqp(&mut body, &tally.plan.messages, &tally.due, number);

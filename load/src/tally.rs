@@ -3,9 +3,13 @@
 //! Promises: a message counts once for each thing that can be said of it; latency counts from the
 //! due time, not from the sending.
 
-use crate::bodies::{Ids, field};
+mod fates;
+#[cfg(test)]
+mod tests;
+
+use crate::bodies::Ids;
 use crate::bots;
-use crate::plan::{Kind, Plan};
+use crate::plan::{Fate, Kind, Message, Plan};
 use hdrhistogram::Histogram;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -54,6 +58,8 @@ impl Hop {
 }
 
 const REFUSED: u8 = 1 << 4;
+/// Its owner was told of the end that comes after what is measured as its push.
+const ENDED: u8 = 1 << 5;
 
 pub struct Tally {
     pub plan: Plan,
@@ -66,18 +72,23 @@ pub struct Tally {
     counts: [AtomicU64; 4],
     tracks: [Mutex<Track>; 4],
     taken_back: AtomicU64,
-    /// Which message cancels an order.
+    /// Which message cancels an order, and which changes it.
     canceled_by: FxHashMap<u32, u32>,
+    amended_by: FxHashMap<u32, u32>,
     /// Answers and pushes that are not what the plan says, by what they said.
     unexpected: Mutex<BTreeMap<String, u64>>,
 }
 
 impl Tally {
     pub fn new(plan: Plan, due: Vec<u32>, ids: Ids, listeners: u32) -> Self {
-        let cancels = plan.messages.iter().enumerate().filter(|(_, message)| message.kind == Kind::Cancel);
+        let about = |kind: Kind| {
+            let those = plan.messages.iter().enumerate().filter(|(_, message)| message.kind == kind);
+            those.map(|(n, message)| (message.target, n as u32)).collect()
+        };
         Tally {
             flags: plan.messages.iter().map(|_| AtomicU8::new(0)).collect(),
-            canceled_by: cancels.map(|(n, message)| (message.target, n as u32)).collect(),
+            canceled_by: about(Kind::Cancel),
+            amended_by: about(Kind::Amend),
             plan,
             due,
             ids,
@@ -178,46 +189,38 @@ impl Tally {
         *self.unexpected.lock().expect("no panic while held").entry(what).or_default() += 1;
     }
 
-    /// A private `order` event, as its owner's connection heard it.
-    pub fn heard(&self, event: &[u8]) {
-        let Some(number) = field(event, "\"order_id\":").and_then(|id| self.ids.number_of(id)) else {
-            return;
+    /// How many messages that were sent are so.
+    fn count_sent(&self, is_so: impl Fn(u32, &Message) -> bool) -> u64 {
+        let numbered = (0..).zip(&self.plan.messages);
+        numbered.filter(|(n, message)| self.has(*n, Hop::Sent.bit()) && is_so(*n, message)).count() as u64
+    }
+
+    /// Whether somebody listens who is to be told of it.
+    fn is_awaited(&self, n: u32, message: &Message) -> bool {
+        self.listens(message.user) && !self.has(n, REFUSED)
+    }
+
+    /// Whether all who listen were told what is measured.
+    pub fn is_pushed(&self) -> bool {
+        let open = |n, message: &Message| self.is_awaited(n, message) && !self.has(n, Hop::Pushed.bit());
+        self.count(Hop::Pushed) >= self.pushes_expected() || self.count_sent(open) == 0
+    }
+
+    /// Whether they were told the ends, too, that come by themselves after that.
+    pub fn is_ended(&self) -> bool {
+        let open = |n, message: &Message| {
+            self.is_awaited(n, message) && ends_later(message.kind) && !self.has(n, ENDED)
         };
-        let Some(message) = self.plan.messages.get(number as usize) else { return };
-        let status = field(event, "\"status\":").unwrap_or_default();
-        match (message.kind, status) {
-            (_, b"pending") | (Kind::CrossFirst | Kind::CrossSecond | Kind::Market, b"open") => {}
-            (Kind::Rest | Kind::PostOnly, b"open") | (Kind::Immediate | Kind::FillOrKill, b"canceled") => {
-                self.note(Hop::Pushed, number, number)
-            }
-            (Kind::Rest | Kind::PostOnly, b"canceled") => {
-                self.note(Hop::Pushed, number, number);
-                match self.canceled_by.get(&number) {
-                    Some(cancel) => self.note(Hop::Pushed, *cancel, *cancel),
-                    None => self.unexpected(number, "pushed canceled"),
-                }
-            }
-            (Kind::CrossFirst | Kind::CrossSecond | Kind::Market, b"closed") => {
-                self.note(Hop::Pushed, number, self.plan.counts_from(number));
-            }
-            (_, status) => {
-                self.note(Hop::Pushed, number, self.plan.counts_from(number));
-                self.unexpected(number, &format!("pushed {}", String::from_utf8_lossy(status)));
-            }
-        }
+        self.count_sent(open) == 0
     }
 
     /// How many messages that were sent nobody answered, and how many were not pushed to an owner who listens.
     pub fn unaccounted(&self) -> (u64, u64) {
-        let (mut unanswered, mut unpushed) = (0, 0);
-        for (n, message) in self.plan.messages.iter().enumerate() {
-            let n = n as u32;
-            if self.has(n, Hop::Sent.bit()) {
-                unanswered += u64::from(!self.has(n, Hop::Answered.bit() | REFUSED));
-                let waits = self.listens(message.user) && !self.has(n, REFUSED);
-                unpushed += u64::from(waits && !self.has(n, Hop::Pushed.bit()));
-            }
-        }
+        let unanswered = self.count_sent(|n, _| !self.has(n, Hop::Answered.bit() | REFUSED));
+        let unpushed = self.count_sent(|n, message| {
+            let is_told = self.has(n, Hop::Pushed.bit()) && (!ends_later(message.kind) || self.has(n, ENDED));
+            self.is_awaited(n, message) && !is_told
+        });
         (unanswered, unpushed)
     }
 
@@ -236,99 +239,10 @@ impl Tally {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::time::Duration;
-
-    fn tally(mix: &str, count: usize) -> Tally {
-        let plan = Plan::draw(count, 10, 2, mix.parse().unwrap(), 1).unwrap();
-        let due = (0..count as u32).map(|n| n * 1000).collect();
-        let tally = Tally::new(plan, due, Ids::new(1_800_000_000_000, 9), 10);
-        tally.begin(Instant::now().checked_sub(Duration::from_secs(1)).unwrap());
-        tally
-    }
-
-    fn event(tally: &Tally, number: u32, status: &str) -> Vec<u8> {
-        let id = tally.ids.order_id(number, tally.due[number as usize]);
-        format!(r#"42["order",{{"order_id":"{id}","user_id":"u","status":"{status}"}}]"#).into_bytes()
-    }
-
-    #[test]
-    fn latency_counts_from_the_due_time_and_once() {
-        let tally = tally("rest=1", 100);
-        for _ in 0..3 {
-            tally.answered(50, "pending", None);
-        }
-        let total = tally.total(Hop::Answered);
-        assert_eq!((tally.count(Hop::Answered), total.len()), (1, 1));
-        // A second after the beginning, due at 50 ms.
-        assert!((950_000..1_500_000).contains(&total.max()), "{}", total.max());
-    }
-
-    #[test]
-    fn the_first_of_a_pair_counts_from_its_partner() {
-        let tally = tally("cross=1", 100);
-        tally.heard(&event(&tally, 0, "open"));
-        assert_eq!(tally.count(Hop::Pushed), 0, "nothing has come of it yet");
-        tally.heard(&event(&tally, 98, "closed"));
-        tally.heard(&event(&tally, 99, "closed"));
-        let total = tally.total(Hop::Pushed);
-        assert_eq!(total.len(), 2);
-        assert!(total.max() - total.min() < 5_000, "both count from 99 ms");
-    }
-
-    #[test]
-    fn a_cancel_is_pushed_as_the_end_of_its_order() {
-        let tally = tally("quotes", 100);
-        let cancel = tally.plan.messages.iter().position(|m| m.kind == Kind::Cancel).unwrap() as u32;
-        let target = tally.plan.messages[cancel as usize].target;
-        tally.heard(&event(&tally, target, "open"));
-        tally.heard(&event(&tally, target, "canceled"));
-        assert_eq!(tally.count(Hop::Pushed), 2);
-        assert!(tally.surprises().is_empty());
-    }
-
-    #[test]
-    fn what_was_not_planned_is_named_and_what_never_came_is_counted() {
-        let tally = tally("cross=1", 10);
-        for n in 0..10 {
-            tally.note(Hop::Sent, n, n);
-        }
-        (0..9).for_each(|n| tally.answered(n, "pending", None));
-        (0..7).for_each(|n| tally.heard(&event(&tally, n, "closed")));
-        tally.heard(&event(&tally, 7, "rejected"));
-        tally.answered(9, "rejected", Some("too_many_open_orders"));
-        let surprises = tally.surprises();
-        let named: Vec<&str> = surprises.keys().map(String::as_str).collect();
-        assert_eq!(
-            named,
-            ["CrossSecond answered rejected: too_many_open_orders", "CrossSecond pushed rejected"]
-        );
-        // 8 was answered and not pushed; 9 was refused, so nothing is to be pushed.
-        assert_eq!(tally.unaccounted(), (0, 1));
-    }
-
-    #[test]
-    fn confirmations_in_any_order_count_once_each() {
-        let tally = tally("rest=1", 10);
-        let mut lowest = 0;
-        for (tag, multiple, expected) in
-            [(2, false, 1), (1, false, 2), (5, true, 5), (4, true, 5), (9, true, 9)]
-        {
-            tally.confirmed(tag, multiple, &mut lowest);
-            assert_eq!(tally.count(Hop::Confirmed), expected, "after {tag}");
-        }
-    }
-
-    #[test]
-    fn what_came_lately_adds_up_to_all() {
-        let tally = tally("rest=1", 100);
-        let mut merged = histogram();
-        for part in 0..4 {
-            (0..25).for_each(|n| tally.answered(part * 25 + n, "pending", None));
-            merged.add(tally.lately(Hop::Answered)).unwrap();
-        }
-        assert_eq!(merged, tally.total(Hop::Answered));
+/// Whether an order has an end of its own after what is measured as its push.
+fn ends_later(kind: Kind) -> bool {
+    match kind.fate() {
+        Some(Fate::Expires | Fate::IsTaken) => true,
+        Some(Fate::Rests | Fate::Trades | Fate::Leaves) | None => false,
     }
 }

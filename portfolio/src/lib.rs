@@ -1,11 +1,12 @@
 //! Cash and shares: who owns what, and how much of it is spoken for.
 //!
-//! Obeys      PlaceOrder, CancelOrder (from ordering); Deposit, Withdraw (from web, admin),
-//!            DepositShares (from admin)
-//! Hears      OrderFilled, OrderLeftBook (from matching); UserChanged (from accounts);
-//!            InstrumentChanged, PriceChanged (from stock-data)
-//! Announces  PlaceOrder once funded, CancelOrder (to matching); OrderRefused (to ordering);
-//!            PortfolioChanged (to web)
+//! Obeys      PlaceOrder, AmendOrder, CancelOrder (from ordering); Deposit, Withdraw (from web,
+//!            admin), DepositShares (from admin)
+//! Hears      OrderFilled, OrderLeftBook, OrderReduced, OrderAmended, AmendmentRefused, OrderOpened
+//!            (from matching); UserChanged (from accounts); InstrumentChanged, PriceChanged (from
+//!            stock-data)
+//! Announces  PlaceOrder and AmendOrder once funded, CancelOrder (to matching); OrderRefused,
+//!            AmendmentRefused (to ordering); PortfolioChanged (to web)
 //! Answers    Portfolio, Balances, Ledger, KnownIds
 //! Promises   balance ≥ held ≥ 0; postings sum to zero; a hold ends exactly once; the same id
 //!            moves money once.

@@ -12,8 +12,11 @@ use contracts::{
     Code, Refusal, StreamName, Symbol, Timestamp, UserId,
     accounts::{AccountsEvent, User},
     json,
-    matching::{MatchingEvent, OrderFilled, OrderLeftBook},
-    ordering::{CancelOrder, OrderCommand, PlaceOrder},
+    matching::{
+        AmendmentRefused, MatchingEvent, OrderAmended, OrderFilled, OrderLeftBook, OrderOpened, OrderReduced,
+        Party,
+    },
+    ordering::{AmendOrder, CancelOrder, OrderCommand, PlaceOrder},
     portfolio::{PortfolioCommand, PortfolioEvent},
     stock_data::{Instrument, Quote, StockDataEvent},
     topology,
@@ -38,9 +41,14 @@ pub struct Portfolio {
 pub enum Input {
     PlaceOrder(PlaceOrder),
     CancelOrder(CancelOrder),
+    AmendOrder(AmendOrder),
     OrderFilled(OrderFilled, Timestamp),
     OrderLeftBook(OrderLeftBook),
-    /// Something else in a book.
+    OrderReduced(OrderReduced),
+    OrderAmended(OrderAmended),
+    AmendmentRefused(AmendmentRefused),
+    OrderRepriced(OrderOpened),
+    /// Something else in a book, or of others.
     BookMoved(Symbol, u64),
     UserChanged(User),
     /// Of another partition: nothing to do.
@@ -65,37 +73,52 @@ impl Portfolio {
         belongs.then_some(()).ok_or_else(|| format!("user {user} belongs to another partition"))
     }
 
+    fn must_be_there(&self, ordering: u16) -> Result<(), String> {
+        let is_there = usize::from(ordering) < self.to_ordering.len();
+        is_there.then_some(()).ok_or_else(|| format!("there is no ordering.{ordering}"))
+    }
+
     fn of_ordering(&self, command: OrderCommand) -> Result<Input, String> {
         match command {
             OrderCommand::PlaceOrder(order) => {
                 self.must_be_ours(order.user_id)?;
-                if usize::from(order.ordering) >= self.to_ordering.len() {
-                    return Err(format!("there is no ordering.{}", order.ordering));
-                }
+                self.must_be_there(order.ordering)?;
                 Ok(Input::PlaceOrder(order))
             }
             OrderCommand::CancelOrder(cancel) => {
                 self.must_be_ours(cancel.user_id)?;
                 Ok(Input::CancelOrder(cancel))
             }
+            OrderCommand::AmendOrder(order) => {
+                self.must_be_ours(order.user_id)?;
+                self.must_be_there(order.ordering)?;
+                Ok(Input::AmendOrder(order))
+            }
         }
     }
 
     fn of_matching(&self, event: MatchingEvent, at: Timestamp) -> Input {
         let elsewhere = Input::BookMoved(event.symbol(), event.sequence());
+        let ours = |party: &Party| self.is_ours(party.user_id);
         match event {
-            MatchingEvent::OrderOpened(_) => elsewhere,
-            MatchingEvent::OrderFilled(fill) => {
-                let concerns_us = self.is_ours(fill.maker.user_id) || self.is_ours(fill.taker.user_id);
-                if concerns_us { Input::OrderFilled(fill, at) } else { elsewhere }
-            }
-            MatchingEvent::OrderLeftBook(left) => {
-                if self.is_ours(left.party.user_id) {
-                    Input::OrderLeftBook(left)
-                } else {
-                    elsewhere
-                }
-            }
+            MatchingEvent::OrderFilled(e) if ours(&e.maker) || ours(&e.taker) => Input::OrderFilled(e, at),
+            MatchingEvent::OrderLeftBook(e) if ours(&e.party) => Input::OrderLeftBook(e),
+            MatchingEvent::OrderReduced(e) if ours(&e.party) => Input::OrderReduced(e),
+            MatchingEvent::OrderAmended(e) if ours(&e.party) => Input::OrderAmended(e),
+            MatchingEvent::AmendmentRefused(e) if ours(&e.party) => Input::AmendmentRefused(e),
+            // At its own price an order rests without our looking.
+            MatchingEvent::OrderOpened(e) if e.repriced && ours(&e.party) => Input::OrderRepriced(e),
+            MatchingEvent::OrderOpened(_)
+            | MatchingEvent::OrderFilled(_)
+            | MatchingEvent::OrderLeftBook(_)
+            | MatchingEvent::OrderReduced(_)
+            | MatchingEvent::OrderAmended(_)
+            | MatchingEvent::AmendmentRefused(_)
+            | MatchingEvent::OrderArmed(_)
+            | MatchingEvent::OrderTriggered(_)
+            | MatchingEvent::OrderRefreshed(_)
+            | MatchingEvent::PhaseChanged(_)
+            | MatchingEvent::AuctionIndicated(_) => elsewhere,
         }
     }
 
@@ -175,8 +198,13 @@ impl Rules for Portfolio {
         match input {
             Input::PlaceOrder(order) => order.user_id.to_string(),
             Input::CancelOrder(cancel) => cancel.user_id.to_string(),
-            Input::OrderFilled(fill, _) => fill.symbol.to_string(),
-            Input::OrderLeftBook(left) => left.symbol.to_string(),
+            Input::AmendOrder(order) => order.user_id.to_string(),
+            Input::OrderFilled(event, _) => event.symbol.to_string(),
+            Input::OrderLeftBook(event) => event.symbol.to_string(),
+            Input::OrderReduced(event) => event.symbol.to_string(),
+            Input::OrderAmended(event) => event.symbol.to_string(),
+            Input::AmendmentRefused(event) => event.symbol.to_string(),
+            Input::OrderRepriced(event) => event.symbol.to_string(),
             Input::BookMoved(symbol, _) => symbol.to_string(),
             Input::UserChanged(user) => user.user_id.to_string(),
             Input::OthersUser(user_id) => user_id.to_string(),
@@ -200,8 +228,13 @@ impl Rules for Portfolio {
         match input {
             Input::PlaceOrder(order) => handlers::place_order::apply(self, rows, &order, step),
             Input::CancelOrder(cancel) => handlers::cancel_order::apply(self, rows, cancel, step),
+            Input::AmendOrder(order) => handlers::amend_order::apply(self, rows, order, step),
             Input::OrderFilled(fill, at) => handlers::order_filled::apply(self, rows, &fill, at)?,
-            Input::OrderLeftBook(left) => handlers::order_left_book::apply(rows, &left)?,
+            Input::OrderLeftBook(event) => handlers::order_left_book::apply(rows, &event)?,
+            Input::OrderReduced(event) => handlers::order_reduced::apply(rows, &event)?,
+            Input::OrderAmended(event) => handlers::order_amended::apply(rows, &event)?,
+            Input::AmendmentRefused(event) => handlers::amendment_refused::apply(rows, &event)?,
+            Input::OrderRepriced(event) => handlers::order_repriced::apply(rows, &event)?,
             Input::BookMoved(symbol, sequence) => handlers::book_moved::apply(rows, symbol, sequence)?,
             Input::UserChanged(user) => handlers::user_changed::apply(rows, &user),
             Input::OthersUser(_) => {}

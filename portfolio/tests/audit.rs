@@ -18,6 +18,9 @@ async fn after_some_business() -> Exchange {
             buy(3, ANN, "1", "5"),
             buy(4, ANN, "1000000", "10"),
             sell(5, BOB, "5", "20"),
+            specially(buy(6, ANN, "3", "9"), exit(7, "15")),
+            amend(5, BOB, ("5", "6"), "21"),
+            amend(1, ANN, ("10", "9"), "13"),
         ])
         .await;
     exchange
@@ -28,6 +31,7 @@ async fn after_some_business() -> Exchange {
         "alter table accounts drop constraint cash_covers_held",
         "alter table holdings drop constraint quantity_covers_held",
         "alter table holds drop constraint pending_holds_something",
+        "alter table holds drop constraint pending_is_amended",
         "alter table postings disable trigger append_only",
     ] {
         exchange.bench.sql(sql).await;
@@ -41,7 +45,7 @@ async fn every_broken_promise_is_named() {
     let user = |name: &str| if name == "ann" { ANN } else { BOB };
     let ann = format!("user_id = '{}'", user("ann"));
     let bob = format!("user_id = '{}'", user("bob"));
-    let cases: [(String, &[&str]); 14] = [
+    let cases: [(String, &[&str]); 21] = [
         (
             format!("update accounts set cash = cash + 1 where {ann}"),
             &[audit::CASH_IS_ITS_POSTINGS, audit::WORLD_IS_FLAT, audit::PROFIT_EXPLAINS_CASH],
@@ -74,8 +78,35 @@ async fn every_broken_promise_is_named() {
         ),
         ("update holds set held = 1 where state = 'voided'".into(), &[audit::HOLD_IS_ITS_WORST_COST]),
         (
-            "update holds set state = 'voided', held = 0 where state = 'pending' and side = 'sell'".into(),
+            "update holds set state = 'voided', held = 0, amended_price = 0, amended_from = 0, amended_to = 0
+             where state = 'pending' and side = 'sell' and held > 0"
+                .into(),
             &[audit::HELD_IS_ITS_HOLDS],
+        ),
+        (
+            "update holds set amended_to = amended_to + 1 where state = 'pending' and side = 'sell'
+             and amended_to > 0"
+                .into(),
+            &[audit::HOLD_IS_ITS_WORST_COST],
+        ),
+        (
+            "update holds set amended_price = amended_price + 1000000 where side = 'buy' and amended_to > 0"
+                .into(),
+            &[audit::HOLD_IS_ITS_WORST_COST],
+        ),
+        (
+            "update holds set amended_price = 1 where state = 'voided'".into(),
+            &[audit::HOLD_IS_ITS_WORST_COST],
+        ),
+        (
+            "update holds set awaited = 1 where state = 'voided'".into(),
+            &[audit::HOLD_IS_ITS_WORST_COST, audit::EXIT_AWAITS_ITS_ENTRY],
+        ),
+        ("update holds set awaited = awaited - 1 where awaited > 0".into(), &[audit::EXIT_AWAITS_ITS_ENTRY]),
+        ("update holds set exit_order_id = null".into(), &[audit::EXIT_AWAITS_ITS_ENTRY]),
+        (
+            "update holds set exit_order_id = user_id where exit_order_id is not null".into(),
+            &[audit::EXIT_AWAITS_ITS_ENTRY],
         ),
         (
             "update holds set remaining = remaining - 1 where state = 'voided'".into(),
@@ -148,7 +179,13 @@ async fn pending_holds_and_trades_can_be_compared_with_other_services() {
     let holds = all::<audit::PendingHold>(exchange.bench.db()).await.unwrap();
     let told: Vec<_> =
         holds.iter().map(|h| format!("{} {} {} of {}", h.user_id, h.side, h.remaining, h.quantity)).collect();
-    assert_eq!(told, [format!("{ANN} buy 6 of 10"), format!("{BOB} sell 5 of 5")]);
+    let right = [(ANN, "buy 6 of 10"), (BOB, "sell 5 of 5"), (ANN, "buy 3 of 3"), (ANN, "sell 3 of 3")];
+    assert_eq!(told, right.map(|(user, hold)| format!("{user} {hold}")));
+    let change = |hold: &audit::PendingHold| {
+        hold.change.map(|change| format!("{} to {} @ {}", change.from, change.to, change.price))
+    };
+    let changes: Vec<_> = holds.iter().filter_map(change).collect();
+    assert_eq!(changes, ["10 to 9 @ 13", "5 to 6 @ 21"]);
     let trades = all::<audit::Posted>(exchange.bench.db()).await.unwrap();
     let trade = &trades[0];
     assert_eq!(trades.len(), 1);

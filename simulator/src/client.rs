@@ -1,15 +1,15 @@
 //! Those who send orders, cancels and money, and remember what they were told: yes, no, or nothing.
 
+pub mod messages;
+
 use chassis::incoming::Incoming;
 use chassis::rules::ReplyTo;
 use contracts::accounts::{AccountsCommand, Role, User};
 use contracts::intake::IntakeReply;
 use contracts::portfolio::{Moved, PortfolioCommand};
 use contracts::refusal::Answer;
-use contracts::stock_data::{Instrument, InstrumentState, StockDataCommand};
-use contracts::{
-    Code, OrderId, OrderStatus, OrderType, Partitions, Side, Symbol, Timestamp, UserId, topology,
-};
+use contracts::stock_data::{Instrument, InstrumentState, StockDataCommand, TradingRules};
+use contracts::{Code, OrderId, OrderStatus, Partitions, Symbol, Timestamp, UserId, topology};
 use rand::{RngExt, rngs::StdRng};
 use serde_json::json;
 use uuid::Uuid;
@@ -19,11 +19,17 @@ use uuid::Uuid;
 pub enum Wish {
     Place {
         order_id: OrderId,
+        /// Of a bracket: it is there if and only if the order is.
+        exit: Option<OrderId>,
     },
     Cancel {
         order_id: OrderId,
         place: u64,
     },
+    Amend {
+        order_id: OrderId,
+    },
+    CancelMany,
     Move {
         id: Uuid,
     },
@@ -64,8 +70,6 @@ pub struct Clients {
 }
 
 const SYMBOLS: [&str; 6] = ["ACME", "BOLT", "CRUX", "DYNE", "ECHO", "FLUX"];
-/// Orders lie close around it, so that they meet.
-const PRICE_MIDDLE_CENTS: i64 = 1_000;
 
 impl Clients {
     pub fn new(partitions: Partitions, users: usize, rng: &mut StdRng) -> Self {
@@ -118,7 +122,7 @@ impl Clients {
         self.request(Wish::Command, user_id, "accounts.0".into(), &command)
     }
 
-    pub fn list(&mut self, n: usize, state: InstrumentState) -> usize {
+    pub fn list(&mut self, n: usize, state: InstrumentState, rules: TradingRules) -> usize {
         let instrument = Instrument {
             symbol: self.symbols[n],
             name: format!("{} Inc.", self.symbols[n]),
@@ -127,6 +131,7 @@ impl Clients {
             lot_size: "1".parse().expect("a quantity"),
             previous_close: "10".parse().expect("a price"),
             state,
+            rules,
         };
         self.request(
             Wish::Command,
@@ -163,48 +168,70 @@ impl Clients {
         topology::partition_name(topology::PORTFOLIO, self.partitions.of_user(user))
     }
 
-    pub fn place(&mut self, rng: &mut StdRng) -> usize {
+    pub fn place(&mut self, now: Timestamp, rng: &mut StdRng) -> usize {
         let n = rng.random_range(0..self.users.len());
         let (user, symbol) = (self.users[n], self.symbols[rng.random_range(0..self.symbols.len())]);
         // Now and then an id that has been used already.
-        let reused = self.ops.iter().rev().take(20).find_map(|op| match op.wish {
-            Wish::Place { order_id } => Some(order_id),
-            Wish::Cancel { .. } | Wish::Move { .. } | Wish::Command => None,
-        });
+        let reused = self.places().take(20).next().and_then(|op| op.wish.order());
         let fresh = OrderId(id(rng));
         let order_id = reused.filter(|_| rng.random_bool(0.02)).unwrap_or(fresh);
-        let side = if rng.random_bool(0.5) { Side::Buy } else { Side::Sell };
-        let order_type = if rng.random_bool(0.15) { OrderType::Market } else { OrderType::Limit };
-        let cents = PRICE_MIDDLE_CENTS + rng.random_range(-4..=4);
-        let mut body = json!({
-            "type": "place_order", "order_id": order_id, "user_id": user, "symbol": symbol, "side": side,
-            "order_type": order_type, "quantity": rng.random_range(1..=6).to_string(),
-        });
-        if order_type == OrderType::Limit {
-            body["limit_price"] = format!("{}.{:02}", cents / 100, cents % 100).into();
-            match rng.random_range(0..12) {
-                0 => body["time_in_force"] = "ioc".into(),
-                1 => body["time_in_force"] = "fok".into(),
-                2 => body["post_only"] = true.into(),
-                _ => {}
-            }
+        let mut body = messages::order(now, rng);
+        body["type"] = "place_order".into();
+        body["order_id"] = json!(order_id);
+        body["user_id"] = json!(user);
+        body["symbol"] = json!(symbol);
+        let exit = messages::is_bracket(&body).then(|| OrderId(id(rng)));
+        if let Some(exit) = exit {
+            body["exit_order_id"] = json!(exit);
         }
-        self.order(Wish::Place { order_id }, user, n, &body, rng)
+        self.order(Wish::Place { order_id, exit }, user, n, &body, rng)
+    }
+
+    /// The newest first.
+    fn places(&self) -> impl Iterator<Item = &Op> {
+        self.ops.iter().rev().filter(|op| matches!(op.wish, Wish::Place { .. }))
+    }
+
+    /// One of the last orders: the operation, its user, and the order or its exit. Mostly the newest:
+    /// it may still be on its way.
+    fn recent(&self, rng: &mut StdRng) -> Option<(u64, UserId, OrderId)> {
+        let places: Vec<&Op> = self.places().take(20).collect();
+        let at = if rng.random_bool(0.4) { 0 } else { rng.random_range(0..places.len().max(1)) };
+        let op = places.get(at)?;
+        let Wish::Place { order_id, exit } = op.wish else { return None };
+        let meant = exit.filter(|_| rng.random_bool(0.5)).unwrap_or(order_id);
+        Some((op.number, op.user, meant))
+    }
+
+    fn position_of(&self, user: UserId) -> usize {
+        self.users.iter().position(|known| *known == user).expect("an order's user is one of ours")
     }
 
     pub fn cancel(&mut self, rng: &mut StdRng) -> Option<usize> {
-        let places: Vec<&Op> =
-            self.ops.iter().rev().take(30).filter(|op| matches!(op.wish, Wish::Place { .. })).collect();
-        if places.is_empty() {
-            return None;
-        }
-        // Mostly the newest: its order may still be on its way.
-        let at = if rng.random_bool(0.4) { 0 } else { rng.random_range(0..places.len()) };
-        let (place, user) = (places[at].number, places[at].user);
-        let Wish::Place { order_id } = places[at].wish else { return None };
-        let n = self.users.iter().position(|known| *known == user)?;
+        let (place, user, order_id) = self.recent(rng)?;
         let body = json!({ "type": "cancel_order", "order_id": order_id, "user_id": user });
-        Some(self.order(Wish::Cancel { order_id, place }, user, n, &body, rng))
+        Some(self.order(Wish::Cancel { order_id, place }, user, self.position_of(user), &body, rng))
+    }
+
+    pub fn amend(&mut self, rng: &mut StdRng) -> Option<usize> {
+        let plain = self.places().take(20).filter(|op| messages::is_plain_limit(&op.body));
+        let plain = plain.filter_map(|op| Some((op.user, op.wish.order()?))).nth(rng.random_range(0..4));
+        let any = self.recent(rng).map(|(_, user, order_id)| (user, order_id));
+        let (user, order_id) = plain.filter(|_| rng.random_bool(0.8)).or(any)?;
+        let mut body = messages::change(rng);
+        body["type"] = "amend_order".into();
+        body["order_id"] = json!(order_id);
+        body["user_id"] = json!(user);
+        Some(self.order(Wish::Amend { order_id }, user, self.position_of(user), &body, rng))
+    }
+
+    pub fn cancel_many(&mut self, rng: &mut StdRng) -> usize {
+        let n = rng.random_range(0..self.users.len());
+        let symbol = self.symbols[rng.random_range(0..self.symbols.len())];
+        let mut body = messages::filter(symbol, rng);
+        body["type"] = "cancel_orders".into();
+        body["user_id"] = json!(self.users[n]);
+        self.order(Wish::CancelMany, self.users[n], n, &body, rng)
     }
 
     fn order(
@@ -232,7 +259,7 @@ impl Clients {
     pub fn hear(&mut self, number: u64, body: &[u8]) -> Option<&Op> {
         let op = self.ops.iter_mut().find(|op| op.number == number)?;
         let told = match op.wish {
-            Wish::Place { .. } | Wish::Cancel { .. } => {
+            Wish::Place { .. } | Wish::Cancel { .. } | Wish::Amend { .. } | Wish::CancelMany => {
                 let reply: IntakeReply = serde_json::from_slice(body).expect("an order's answer");
                 match (reply.status, reply.code) {
                     (OrderStatus::Rejected, Some(code)) => Told::No(Some(code)),
@@ -253,6 +280,20 @@ impl Clients {
             op.told = told;
         }
         Some(op)
+    }
+}
+
+impl Wish {
+    /// The order that is placed.
+    pub fn order(&self) -> Option<OrderId> {
+        match self {
+            Wish::Place { order_id, .. } => Some(*order_id),
+            Wish::Cancel { .. }
+            | Wish::Amend { .. }
+            | Wish::CancelMany
+            | Wish::Move { .. }
+            | Wish::Command => None,
+        }
     }
 }
 

@@ -7,10 +7,10 @@ use crate::coverage::Coverage;
 use crate::invariants::Lives;
 use crate::plants::Plant;
 use crate::twin::{Database, part};
-use crate::worker::Worker;
+use crate::worker::{Ended, Worker};
 use chassis::Place;
 use chassis::settings::{Fees, Limits};
-use contracts::{Partitions, Timestamp, topology};
+use contracts::{OrderId, Partitions, Timestamp, topology};
 use rand::{SeedableRng, rngs::StdRng};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, VecDeque};
@@ -20,7 +20,9 @@ use std::collections::{BTreeMap, VecDeque};
 pub struct Violation(pub String);
 
 /// As much of the past as a failure prints.
-const LOG_LINES: usize = 60;
+const LOG_LINES: usize = 400;
+/// In the answer to a client's message.
+const REFUSED: &[u8] = br#""status":"rejected""#;
 /// A snapshot of the books every so many commands: often enough for a short schedule.
 const SNAPSHOT_EVERY: u64 = 25;
 
@@ -41,6 +43,8 @@ pub struct Exchange {
     pub history: BTreeMap<String, Vec<Vec<u8>>>,
     /// Clients' messages that a committed step has answered, whether or not the answer arrived.
     pub decided: FxHashSet<String>,
+    /// Those orders among them that were refused, if only once: delivered again, they may be taken.
+    pub refused: FxHashSet<String>,
     pub log: VecDeque<String>,
     /// Every step of matching's journals, by partition.
     pub journal: BTreeMap<u16, Vec<Vec<u8>>>,
@@ -73,6 +77,7 @@ impl Exchange {
             plant,
             history: BTreeMap::new(),
             decided: FxHashSet::default(),
+            refused: FxHashSet::default(),
             log: VecDeque::new(),
             journal: BTreeMap::new(),
             lives: Lives::default(),
@@ -165,7 +170,7 @@ impl Exchange {
         let ours = |(at, w): (usize, &Worker)| (w.place.name() == name).then_some(at);
         let at = self.workers.iter().enumerate().find_map(ours).unwrap_or_else(|| self.start(place));
         let id = self.workers[at].id;
-        self.workers[at].left = false;
+        self.workers[at].consumes();
         self.broker.queue(&name).consumer = Some(id);
         self.log(|| format!("{name}: instance {id} consumes"));
     }
@@ -189,6 +194,26 @@ impl Exchange {
         self.log(|| format!("{name}: instance {id} takes {count}"));
     }
 
+    /// Whether something is due for an instance, by its clock.
+    pub fn is_due(&self, at: usize) -> bool {
+        self.workers[at].is_due(self.clock(self.workers[at].skew_ms))
+    }
+
+    /// Whether it may take a step for that now.
+    pub fn may_wake(&self, at: usize) -> bool {
+        self.workers[at].may_wake(self.clock(self.workers[at].skew_ms), self.now_ms)
+    }
+
+    /// An instance takes a step that no message asked for.
+    pub fn wake(&mut self, at: usize) {
+        let now_ms = self.now_ms;
+        let worker = &mut self.workers[at];
+        worker.wake(now_ms);
+        let (name, id) = (worker.place.name(), worker.id);
+        self.coverage.note("wake");
+        self.log(|| format!("{name}: instance {id} wakes for what is due"));
+    }
+
     /// Advances an instance: by one statement, or as far as it goes.
     pub fn poll(&mut self, at: usize, to_the_end: bool) -> Result<(), Violation> {
         let clock = self.clock(self.workers[at].skew_ms);
@@ -202,13 +227,22 @@ impl Exchange {
         }
         match done {
             None => {}
-            Some(None) => {
+            Some(Ended::Left) => {
                 self.coverage.note("fence: left the partition");
                 self.broker.close(&name, id);
                 self.log(|| format!("{name}: instance {id} leaves it to another"));
             }
-            Some(Some(answered)) => {
-                self.decided.extend(answered.into_iter().map(|(number, _)| number));
+            Some(Ended::Failed) => {
+                self.coverage.note("wake: failed");
+                self.log(|| format!("{name}: the step that instance {id} owed to the time failed"));
+            }
+            Some(Ended::Committed(answered)) => {
+                for (number, body) in answered {
+                    if body.windows(REFUSED.len()).any(|part| part == REFUSED) {
+                        self.refused.insert(number.clone());
+                    }
+                    self.decided.insert(number);
+                }
                 self.log(|| format!("{name}: instance {id} committed a step"));
             }
         }
@@ -233,7 +267,8 @@ impl Exchange {
         let database = &self.databases[worker.place.service];
         let rows = |database: &Database| database.lock().tables.rows("outbox").count();
         let before = rows(database);
-        worker.publisher.tick(now_ms, clock);
+        let consumes = worker.knows_to_consume();
+        worker.publisher.tick(now_ms, clock, consumes);
         worker.publisher.settle(&mut self.broker, worker.id);
         if rows(database) < before {
             self.coverage.note("outbox: pruned");
@@ -263,10 +298,15 @@ impl Exchange {
             let number: u64 = number.parse().expect("our own numbers");
             let Some(op) = self.clients.hear(number, &body).cloned() else { continue };
             let (kind, there) = match op.wish {
-                Wish::Place { order_id } => {
-                    ("an order", self.row_exists(topology::ORDERING, "orders", &[order_id.0]))
+                Wish::Place { order_id, exit } => {
+                    let is_there = |id: OrderId| self.row_exists(topology::ORDERING, "orders", &[id.0]);
+                    ("an order", is_there(order_id) && exit.is_none_or(is_there))
                 }
                 Wish::Cancel { .. } => ("a cancel", true),
+                Wish::Amend { order_id } => {
+                    ("an amendment", self.row_exists(topology::ORDERING, "orders", &[order_id.0]))
+                }
+                Wish::CancelMany => ("a cancel of many", true),
                 Wish::Move { id } => {
                     ("money", self.row_exists(topology::PORTFOLIO, "movements", &[id, op.user.0]))
                 }
@@ -274,6 +314,9 @@ impl Exchange {
             };
             let yes = op.told == Told::Yes;
             self.coverage.note(&format!("told of {kind}: {}", if yes { "yes" } else { "no" }));
+            if let Told::No(Some(code)) = op.told {
+                self.coverage.note(&format!("refused {kind}: {code}"));
+            }
             if yes && !there {
                 let wish = &self.clients.ops[number as usize - 1].wish;
                 return Err(Violation(format!(
@@ -292,7 +335,7 @@ impl Exchange {
 
 fn limits() -> Limits {
     Limits {
-        open_orders_per_user: 8,
+        open_orders_per_user: 10,
         market_collar_basis_points: 500,
         step_interval_ms: 0,
         price_interval_ms: 0,

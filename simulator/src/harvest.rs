@@ -57,8 +57,15 @@ impl Exchange {
             self.coverage.note("redelivered");
         }
         if incoming.exchange == topology::CONTROL_EXCHANGE {
-            let replay = incoming.body.starts_with(b"{\"replay\"");
-            self.coverage.note(if replay { "control: replay" } else { "control: position" });
+            let said = |kind: &[u8]| incoming.body.starts_with(kind);
+            let kind = if said(b"{\"replay\"") {
+                "control: replay"
+            } else if said(b"{\"wake\"") {
+                "control: wake"
+            } else {
+                "control: position"
+            };
+            self.coverage.note(kind);
         } else if incoming.body.ends_with(b"\"events\":[]}") {
             self.coverage.note("heartbeat");
         }

@@ -27,8 +27,8 @@ pub struct Finished {
     pub gaps: Vec<(StreamName, u64)>,
     pub positions: FxHashMap<String, u64>,
     pub controls: Vec<Control>,
-    /// Of the step's last delivery.
-    pub tag: u64,
+    /// Of the step's last delivery. None: nothing was delivered for it.
+    pub tag: Option<u64>,
 }
 
 enum Sent {
@@ -53,7 +53,7 @@ enum Sent {
 struct Settling {
     step: u64,
     waiting: usize,
-    tag: u64,
+    tag: Option<u64>,
 }
 
 pub struct Publisher {
@@ -180,6 +180,7 @@ impl Publisher {
             match control {
                 Control::Position { stream, listener, seq } => self.outbox.heard(&stream, &listener, seq),
                 Control::Replay { stream, from, .. } => self.replay(&stream, from),
+                Control::Wake {} => {}
             }
         }
         self.settling.push_back(Settling { step: self.steps, waiting, tag: step.tag });
@@ -242,7 +243,9 @@ impl Publisher {
     /// In the order of sending.
     pub fn settle(&mut self, broker: &mut Broker, consumer: u32) {
         while let Some(first) = self.settling.front().filter(|first| first.waiting == 0) {
-            broker.ack(&self.place.name(), consumer, first.tag);
+            if let Some(tag) = first.tag {
+                broker.ack(&self.place.name(), consumer, tag);
+            }
             self.settling.pop_front();
         }
     }
@@ -302,8 +305,13 @@ impl Publisher {
         }
     }
 
+    /// Whoever of the partition's instances is chosen gets this, and knows it by that.
+    pub fn wake(&mut self) {
+        self.control(&self.place.name(), &Control::Wake {});
+    }
+
     /// Nothing when somebody is in the middle of writing; then it is for the next tick.
-    pub fn tick(&mut self, now_ms: u64, at: Timestamp) {
+    pub fn tick(&mut self, now_ms: u64, at: Timestamp, consumes: bool) {
         if !self.may_ask() {
             return;
         }
@@ -311,6 +319,9 @@ impl Publisher {
         self.ticks += 1;
         if self.ticks.is_multiple_of(TICKS_BETWEEN_FULL_REPORTS) {
             self.reported.clear();
+            if consumes {
+                self.wake();
+            }
         }
         self.report_positions();
         if self.plant != Some(Plant::NoHeartbeats) {

@@ -8,8 +8,10 @@ const CLIENTS_WAIT_MS: u64 = 2_000;
 /// True time in which an undisturbed exchange comes to rest, many times over.
 const QUIET_MS_MAX: u64 = 60_000;
 const QUIET_ROUND_MS: u64 = 250;
+/// An order's way through the exchange and back is five.
+const QUIET_PASSES_MAX: usize = 12;
 /// When it never ends, its beginning is worth more than its end.
-const QUIET_LOG_LINES: usize = 12;
+const QUIET_LOG_LINES: usize = 60;
 
 impl Exchange {
     /// Until nothing moves any more, without trouble; and not for ever.
@@ -41,7 +43,19 @@ impl Exchange {
                 if (round + at as u64).is_multiple_of(TICK_MS / QUIET_ROUND_MS) {
                     self.tick(at);
                 }
-                self.work_quietly(at)?;
+            }
+            self.work_through()?;
+        }
+        Ok(())
+    }
+
+    /// What one says now the others take up now. Those who stand by repeat the ends of their streams
+    /// for ever; that must not look like work.
+    fn work_through(&mut self) -> Result<(), Violation> {
+        for _ in 0..QUIET_PASSES_MAX {
+            (0..self.workers.len()).try_for_each(|at| self.work_quietly(at))?;
+            if self.broker.is_idle() && self.workers.iter().all(Worker::rests) {
+                break;
             }
         }
         Ok(())
@@ -49,6 +63,9 @@ impl Exchange {
 
     fn work_quietly(&mut self, at: usize) -> Result<(), Violation> {
         self.gather(at, usize::MAX);
+        if self.may_wake(at) {
+            self.wake(at);
+        }
         if self.workers[at].is_busy() {
             self.poll(at, true)?;
         }
@@ -65,6 +82,7 @@ impl Exchange {
         self.clients.all_told()
             && self.broker.is_idle()
             && self.workers.iter().all(Worker::rests)
+            && !(0..self.workers.len()).any(|at| self.is_due(at))
             && self.everything_is_heard().is_ok()
     }
 
@@ -78,6 +96,9 @@ impl Exchange {
         if let Some(worker) = self.workers.iter().find(|worker| !worker.rests()) {
             let owner = self.databases[worker.place.service].lock().owner();
             return format!("{}; its database is being written by {owner:?}", worker.describe());
+        }
+        if let Some(at) = (0..self.workers.len()).find(|at| self.is_due(*at)) {
+            return format!("something is still due: {}", self.workers[at].describe());
         }
         let mail = self.broker.queues.iter().find_map(|(name, queue)| Some((name, queue.ready.front()?)));
         mail.map_or("nothing".to_owned(), |(name, letter)| {

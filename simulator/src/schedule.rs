@@ -1,10 +1,12 @@
 //! One schedule: moves drawn from a seed, with everything going wrong that can; then quiet, in
 //! which everything must come to rest, and everybody must agree.
 
+use crate::client::messages;
 use crate::coverage::Coverage;
 use crate::exchange::{Exchange, Violation};
 use crate::plants::Plant;
-use contracts::{Partitions, stock_data::InstrumentState};
+use contracts::Partitions;
+use contracts::stock_data::{InstrumentState, TradingRules};
 use rand::RngExt;
 
 /// What makes a schedule what it is: the same gives the same, move by move.
@@ -43,11 +45,14 @@ pub struct Failure {
 enum Move {
     Poll,
     Gather,
+    Wake,
     Publish,
     Carry,
     Tick,
 }
 
+/// Every date that an order of a client's is good till is over then, by whoever's clock.
+const ALL_DATES_MS: u64 = 30_000;
 /// Most deliveries that a step takes.
 const BATCH_MAX: usize = 12;
 const PARKED_FOR_ITS_ATTEMPTS: &str = "ended its process";
@@ -59,6 +64,11 @@ impl Schedule {
         let partitions = Partitions { users: parts, symbols: parts };
         let mut exchange = Exchange::new(self.seed, partitions, 4 + usize::from(parts), self.plant);
         let result = exchange.play(self.steps);
+        if let Ok(stream) = std::env::var("SIM_DUMP") {
+            for body in exchange.history.get(&stream).into_iter().flatten() {
+                println!("{}", String::from_utf8_lossy(body));
+            }
+        }
         let outcome = match result {
             Ok(()) => Ok(Ending::Sound),
             Err(_) if self.plant.is_none() && exchange.parked_for_its_attempts() => Ok(Ending::Parked),
@@ -77,8 +87,22 @@ impl Exchange {
         for _ in 0..steps {
             self.step()?;
         }
+        self.lift_price_bands();
+        self.quiet()?;
+        self.check_all()?;
+        // Whoever is chosen now, whatever his memory: what waits for a time alone must have happened then.
+        self.now_ms += ALL_DATES_MS;
         self.quiet()?;
         self.check_all()
+    }
+
+    /// Whoever waits at the edge of a band halts his stock again and again, and nothing comes to rest.
+    fn lift_price_bands(&mut self) {
+        for n in 0..self.clients.symbols.len() {
+            let rules = TradingRules { price_band: None, ..messages::rules(&mut self.rng) };
+            let op = self.clients.list(n, InstrumentState::Open, rules);
+            self.send(op);
+        }
     }
 
     fn parked_for_its_attempts(&self) -> bool {
@@ -99,7 +123,8 @@ impl Exchange {
             self.send(op);
         }
         for n in 0..self.clients.symbols.len() {
-            let op = self.clients.list(n, InstrumentState::Open);
+            let rules = messages::rules(&mut self.rng);
+            let op = self.clients.list(n, InstrumentState::Open, rules);
             self.send(op);
         }
         self.quiet()?;
@@ -127,18 +152,22 @@ impl Exchange {
     }
 
     fn client_moves(&mut self) {
+        let now = self.clock(0);
         let (rng, clients) = (&mut self.rng, &mut self.clients);
         let n = rng.random_range(0..clients.users.len());
         let op = match rng.random_range(0..100) {
-            0..62 => Some(clients.place(rng)),
-            62..80 => clients.cancel(rng),
-            80..84 => Some(clients.move_cash(n, rng.random_range(1..60), rng)),
-            84..88 => Some(clients.move_cash(n, -rng.random_range(1..60), rng)),
-            88..90 => Some(clients.register(n, rng)),
-            90..92 => {
-                let halted = rng.random_bool(0.3);
+            0..56 => Some(clients.place(now, rng)),
+            56..68 => clients.cancel(rng),
+            68..76 => clients.amend(rng),
+            76..78 => Some(clients.cancel_many(rng)),
+            78..81 => Some(clients.move_cash(n, rng.random_range(1..60), rng)),
+            81..84 => Some(clients.move_cash(n, -rng.random_range(1..60), rng)),
+            84..86 => Some(clients.register(n, rng)),
+            86..91 => {
+                let halted = rng.random_bool(0.15);
                 let state = if halted { InstrumentState::Halted } else { InstrumentState::Open };
-                Some(clients.list(rng.random_range(0..clients.symbols.len()), state))
+                let rules = messages::rules(rng);
+                Some(clients.list(rng.random_range(0..clients.symbols.len()), state, rules))
             }
             _ => {
                 let ops = clients.ops.iter().enumerate();
@@ -165,6 +194,7 @@ impl Exchange {
         let moves = [
             (worker.is_busy(), Move::Poll),
             (waiting && worker.wants_a_batch(), Move::Gather),
+            (self.may_wake(at), Move::Wake),
             (worker.has_finished(), Move::Publish),
             (worker.publisher.has_mail(), Move::Carry),
             (self.rng.random_bool(0.15), Move::Tick),
@@ -182,6 +212,7 @@ impl Exchange {
                 let most = self.rng.random_range(1..=BATCH_MAX);
                 self.gather(at, most);
             }
+            Move::Wake => self.wake(at),
             Move::Publish => self.publish(at),
             Move::Carry => {
                 for _ in 0..self.rng.random_range(1..6) {

@@ -65,6 +65,9 @@ impl Exchange {
             }
             86..92 if !spared => {
                 let id = self.workers[at].id;
+                if self.is_consuming(at) {
+                    self.workers[at].consumes_no_more();
+                }
                 self.broker.close(&name, id);
                 self.note_only(&name, "broker: consumer lost");
             }
@@ -131,6 +134,7 @@ impl Exchange {
             debug_assert!(instances < INSTANCES_MAX);
             self.start(place)
         });
+        self.workers[other].consumes();
         let other = self.workers[other].id;
         self.broker.queue(&name).consumer = Some(other);
         self.coverage.note("zombie: another instance takes over");

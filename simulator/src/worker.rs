@@ -20,26 +20,53 @@ use std::time::Duration;
 /// What the loop and the simulator hand each other.
 #[derive(Default)]
 struct Desk {
-    batch: Option<Vec<Incoming>>,
+    work: Option<Work>,
     outcome: Option<Outcome>,
     clock: Timestamp,
     /// The partition is open.
     opened: Option<FxHashMap<String, u64>>,
+    /// When the rules want a step of their own accord.
+    due: Option<Timestamp>,
     /// Attempts of a step that failed, and times that another instance was found at work.
     faults: u64,
     fences: u64,
 }
 
-/// What became of a batch. Nothing committed: another instance is at work.
+/// What a step is made for.
+enum Work {
+    Batch(Vec<Incoming>),
+    /// Something is due. The first of a consumption looks first whether others were at work.
+    Wake {
+        is_first: bool,
+    },
+}
+
+enum Done {
+    Committed(Committed),
+    /// Only of a step that no message waits for.
+    Failed,
+    /// Another instance is at work.
+    Fenced,
+}
+
+/// What became of a step.
 struct Outcome {
-    committed: Option<Committed>,
+    done: Done,
     positions: FxHashMap<String, u64>,
 }
 
-/// A batch that was taken from the queue.
+/// What a step under way is for: messages that were taken from the queue, if it has a tag.
 struct Flight {
-    tag: u64,
+    tag: Option<u64>,
     controls: Vec<Control>,
+}
+
+/// How a step has ended.
+pub enum Ended {
+    Committed(Replies),
+    Failed,
+    /// It is left to another instance.
+    Left,
 }
 
 /// Where each answer goes, and what it says.
@@ -60,7 +87,23 @@ pub struct Worker {
     pub stopped_until_ms: u64,
     /// It found another instance at work and gave its messages back.
     pub left: bool,
+    waking: Waking,
 }
+
+/// As in `chassis/src/waking.rs`.
+#[derive(Default)]
+struct Waking {
+    /// Which of its consumptions this is, as far as the instance knows.
+    consuming: Option<u64>,
+    consumptions: u64,
+    /// The one of the last delivery.
+    delivered: Option<u64>,
+    woken: bool,
+    not_before_ms: u64,
+}
+
+/// Between two steps that no message asks for.
+const BETWEEN_WAKES_MS: u64 = 1_000;
 
 /// How long messages stay in an outbox after all have them: short, so that pruning takes part.
 const OUTBOX_KEPT: Duration = Duration::from_secs(3);
@@ -93,6 +136,7 @@ impl Worker {
             skew_ms: 0,
             stopped_until_ms: 0,
             left: false,
+            waking: Waking::default(),
         }
     }
 
@@ -107,14 +151,54 @@ impl Worker {
     /// Whether there is room for another batch.
     pub fn wants_a_batch(&self) -> bool {
         let desk = self.desk();
-        desk.opened.is_some() && desk.batch.is_none() && self.finished.len() < FINISHED_MAX
+        desk.opened.is_some() && desk.work.is_none() && self.finished.len() < FINISHED_MAX
+    }
+
+    /// It has a connection by which it consumes, and says so to whoever is chosen.
+    pub fn consumes(&mut self) {
+        self.left = false;
+        self.waking.consumptions += 1;
+        self.waking.consuming = Some(self.waking.consumptions);
+        self.publisher.wake();
+    }
+
+    /// The connection is gone, and it knows.
+    pub fn consumes_no_more(&mut self) {
+        self.waking.consuming = None;
+    }
+
+    pub fn knows_to_consume(&self) -> bool {
+        self.waking.consuming.is_some()
+    }
+
+    /// Whether something is due that it may do of its own accord.
+    pub fn is_due(&self, at: Timestamp) -> bool {
+        let Waking { consuming, delivered, .. } = self.waking;
+        let is_chosen = delivered.is_some() && delivered == consuming;
+        is_chosen && self.desk().due.is_some_and(|due| due <= at)
+    }
+
+    pub fn may_wake(&self, at: Timestamp, now_ms: u64) -> bool {
+        self.is_due(at) && now_ms >= self.waking.not_before_ms && !self.is_busy() && self.wants_a_batch()
+    }
+
+    pub fn wake(&mut self, now_ms: u64) {
+        let is_first = !std::mem::replace(&mut self.waking.woken, true);
+        self.waking.not_before_ms = now_ms + BETWEEN_WAKES_MS;
+        self.flights.push_back(Flight { tag: None, controls: Vec::new() });
+        self.gate.committed.store(false, Ordering::Relaxed);
+        self.desk().work = Some(Work::Wake { is_first });
     }
 
     pub fn give(&mut self, batch: Vec<Incoming>, tag: u64) {
         let controls = batch.iter().filter_map(Incoming::as_control).collect();
-        self.flights.push_back(Flight { tag, controls });
+        self.flights.push_back(Flight { tag: Some(tag), controls });
         self.gate.committed.store(false, Ordering::Relaxed);
-        self.desk().batch = Some(batch);
+        let consumption = self.waking.consuming;
+        if std::mem::replace(&mut self.waking.delivered, consumption) != consumption {
+            self.waking.woken = false;
+        }
+        self.desk().work = Some(Work::Batch(batch));
     }
 
     /// Whether a step is under way or about to be.
@@ -150,8 +234,8 @@ impl Worker {
         (desk.faults, desk.fences)
     }
 
-    /// Advances the step by one statement, or as far as it goes. Answers whether a batch is done.
-    pub fn poll(&mut self, at: Timestamp, to_the_end: bool) -> Option<Option<Replies>> {
+    /// Advances the step by one statement, or as far as it goes. Answers how it has ended, if it has.
+    pub fn poll(&mut self, at: Timestamp, to_the_end: bool) -> Option<Ended> {
         self.gate.slow.store(!to_the_end, Ordering::Relaxed);
         self.desk().clock = at;
         let mut context = Context::from_waker(Waker::noop());
@@ -163,20 +247,26 @@ impl Worker {
         if let Some(positions) = opened {
             self.publisher.know(positions);
         }
-        let Outcome { committed, positions } = self.desk().outcome.take()?;
-        let flight = self.flights.pop_front().expect("a batch was given");
-        let Some(Committed { messages, replies, gaps, .. }) = committed else {
-            self.left = true;
-            self.flights.clear();
-            self.desk().batch = None;
-            return Some(None);
+        let Outcome { done, positions } = self.desk().outcome.take()?;
+        let flight = self.flights.pop_front().expect("there was something to do");
+        let Committed { messages, replies, gaps, .. } = match done {
+            Done::Committed(committed) => committed,
+            Done::Failed => return Some(Ended::Failed),
+            Done::Fenced => {
+                self.left = true;
+                self.waking.delivered = None;
+                self.waking.consuming = None;
+                self.flights.clear();
+                self.desk().work = None;
+                return Some(Ended::Left);
+            }
         };
         let answered =
             replies.iter().map(|(to, body)| (to.correlation_id.clone().unwrap_or_default(), body.clone()));
         let answered = answered.collect();
         let Flight { tag, controls } = flight;
         self.finished.push_back(Finished { messages, replies, gaps, positions, controls, tag });
-        Some(Some(answered))
+        Some(Ended::Committed(answered))
     }
 
     /// Publishes the next committed step, unless something must go before it.
@@ -189,11 +279,11 @@ impl Worker {
 }
 
 /// Waits until the simulator has something.
-async fn next_batch(desk: &Mutex<Desk>) -> Vec<Incoming> {
+async fn next_work(desk: &Mutex<Desk>) -> Work {
     loop {
-        let batch = desk.lock().expect("no panic while held").batch.take();
-        match batch {
-            Some(batch) => return batch,
+        let work = desk.lock().expect("no panic while held").work.take();
+        match work {
+            Some(work) => return work,
             None => pause().await,
         }
     }
@@ -220,10 +310,16 @@ async fn work<R: Rules>(
     };
     desk.lock().expect("no panic while held").opened = Some(stepper.positions().clone());
     loop {
-        let batch = next_batch(&desk).await;
-        let committed = commit(&mut stepper, &batch, &desk, plant).await;
+        desk.lock().expect("no panic while held").due = stepper.due();
+        let done = match next_work(&desk).await {
+            Work::Batch(batch) => {
+                let committed = commit(&mut stepper, &batch, &desk, plant).await;
+                committed.map_or(Done::Fenced, Done::Committed)
+            }
+            Work::Wake { is_first } => wake(&mut stepper, is_first, &desk).await,
+        };
         let positions = stepper.positions().clone();
-        desk.lock().expect("no panic while held").outcome = Some(Outcome { committed, positions });
+        desk.lock().expect("no panic while held").outcome = Some(Outcome { done, positions });
         // The simulator takes it before anything else happens here.
         pause().await;
     }
@@ -259,6 +355,28 @@ async fn commit<R: Rules>(
             pause().await;
         }
     }
+}
+
+/// As there, too: once, for what is due may be another's by then.
+async fn wake<R: Rules>(stepper: &mut Stepper<R>, is_first: bool, desk: &Mutex<Desk>) -> Done {
+    let read = if is_first { stepper.reopen().await.map_err(StepError::from) } else { Ok(()) };
+    let clock = desk.lock().expect("no panic while held").clock;
+    let result = match read {
+        Ok(()) => stepper.run(&[], clock).await,
+        Err(error) => Err(error),
+    };
+    match result {
+        Ok(committed) => return Done::Committed(committed),
+        Err(StepError::Fenced) => {
+            desk.lock().expect("no panic while held").fences += 1;
+            return Done::Fenced;
+        }
+        Err(StepError::Fault(_)) => desk.lock().expect("no panic while held").faults += 1,
+    }
+    while stepper.reopen().await.is_err() {
+        pause().await;
+    }
+    Done::Failed
 }
 
 /// Runs what never has to wait.

@@ -1,6 +1,7 @@
 //! People who trade over REST while faults happen, and note of each call what they were told.
 
-use crate::load::{Shared, order};
+use crate::load::Shared;
+use crate::orders::order;
 use crate::record::{Call, Door, Outcome};
 use crate::{Person, order_id};
 use rand::{SeedableRng, rngs::StdRng};

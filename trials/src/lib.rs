@@ -3,10 +3,14 @@
 
 mod person;
 mod program;
+mod sights;
 mod world;
+
+mod listing;
 
 mod callers;
 mod load;
+mod orders;
 mod record;
 mod socket;
 mod watcher;

@@ -2,7 +2,7 @@
 //! REST; listeners at the sockets. All remember what they were told. Bounded in number and time.
 
 use crate::record::{Call, Door, Outcome, Record};
-use crate::{Exchange, Resources, Watcher, callers, world};
+use crate::{Exchange, Resources, Watcher, callers, orders};
 use contracts::topology::{LOADTEST, ORDER_REPLIES_EXCHANGE, ORDERS_EXCHANGE};
 use futures::StreamExt;
 use lapin::{
@@ -12,8 +12,8 @@ use lapin::{
     },
     types::FieldTable,
 };
-use rand::{RngExt, SeedableRng, rngs::StdRng};
-use serde_json::{Value, json};
+use rand::{SeedableRng, rngs::StdRng};
+use serde_json::Value;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -110,7 +110,7 @@ async fn publish_again(url: &str, record: &Shared) -> lapin::Result<()> {
 }
 
 /// Orders as they were placed: id and bot.
-type Placed = Vec<(String, &'static str)>;
+pub(crate) type Placed = Vec<(String, &'static str)>;
 
 async fn publish_steadily(url: String, rate: u32, seed: u64, record: Shared, stopped: watch::Receiver<bool>) {
     let mut rng = StdRng::seed_from_u64(seed);
@@ -125,7 +125,7 @@ async fn publish_steadily(url: String, rate: u32, seed: u64, record: Shared, sto
         }
         let Some(open) = &link else { continue };
         for _ in 0..per_tick {
-            let body = draw(&mut rng, &mut placed);
+            let body = orders::draw(&mut rng, &mut placed);
             if body["type"] == "place_order" {
                 let (id, user) = placed.last().expect("just placed");
                 let call = Call { user, door: Door::Amqp, outcome: Outcome::Unknown, body: body.clone() };
@@ -146,51 +146,14 @@ async fn within<T>(doing: impl Future<Output = lapin::Result<T>>) -> Option<T> {
     tokio::time::timeout(Duration::from_secs(3), doing).await.ok()?.ok()
 }
 
-fn draw(rng: &mut StdRng, placed: &mut Placed) -> Value {
-    if !placed.is_empty() && rng.random_ratio(1, 5) {
-        let (order_id, bot) =
-            placed[rng.random_range(placed.len().saturating_sub(200)..placed.len())].clone();
-        return json!({ "type": "cancel_order", "order_id": order_id, "user_id": world::user_id(bot) });
-    }
-    let bot = world::BOTS[rng.random_range(0..world::BOTS.len())];
-    let order_id = crate::order_id();
-    placed.push((order_id.clone(), bot));
-    let mut body = order(rng);
-    body["type"] = json!("place_order");
-    body["order_id"] = json!(order_id);
-    body["user_id"] = json!(world::user_id(bot));
-    body["order_type"] = if rng.random_ratio(1, 20) { json!("market") } else { json!("limit") };
-    if body["order_type"] == "market" {
-        body.as_object_mut().expect("an object").remove("limit_price");
-        return body;
-    }
-    match rng.random_range(0..30) {
-        0 => body["time_in_force"] = json!("ioc"),
-        1 => body["time_in_force"] = json!("fok"),
-        2 => body["post_only"] = json!(true),
-        _ => {}
-    }
-    body
-}
-
-/// What is traded, how much of it, and around which price.
-pub(crate) fn order(rng: &mut StdRng) -> Value {
-    json!({
-        "symbol": world::STOCKS[world::STOCKS.len() - 4 + rng.random_range(0..4)],
-        "side": if rng.random() { "buy" } else { "sell" },
-        "quantity": rng.random_range(1..20).to_string(),
-        "limit_price": format!("{}.{:02}", 99 + rng.random_range(0..2), rng.random_range(0..100)),
-    })
-}
-
 struct Link {
     connection: Connection,
     channel: Channel,
     queue: String,
 }
 
-/// Marks the reply to a cancel, which tells nothing of whether its order was recorded.
-const CANCEL: &str = "cancel_order";
+/// Marks the replies that tell whether an order was recorded.
+const PLACE: &str = "place_order";
 
 impl Link {
     async fn open(url: &str, record: &Shared) -> lapin::Result<Self> {
@@ -209,8 +172,7 @@ impl Link {
         let record = record.clone();
         tokio::spawn(async move {
             while let Some(Ok(reply)) = replies.next().await {
-                let about = reply.properties.correlation_id().as_ref().map(|id| id.as_str() == CANCEL);
-                if about == Some(false) {
+                if reply.properties.correlation_id().as_ref().is_some_and(|id| id.as_str() == PLACE) {
                     note(&record, &reply.data);
                 }
             }

@@ -1,16 +1,16 @@
 //! Somebody who trades over REST, as a browser would.
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use contracts::UserId;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// What must come, comes sooner; on a busy machine not much.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 /// The exchange answers within two seconds, or says that it cannot; past this nobody waits.
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
+pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 #[derive(Clone)]
 pub struct Person {
@@ -96,90 +96,30 @@ impl Person {
         self.places("sell", quantity, symbol, price).await
     }
 
+    /// Places an order of any type; answers its id.
+    pub async fn orders(&self, order: Value) -> String {
+        let (status, body) = self.call("POST", "orders", Some(order.clone())).await.expect("an answer");
+        assert_eq!(status, 201, "{} orders {order}: {body}", self.name);
+        body["order_id"].as_str().expect("an id").to_owned()
+    }
+
+    /// Asks for a change; what comes of it is seen at the order.
+    pub async fn amends(&self, order_id: &str, change: Value) {
+        let path = format!("orders/{order_id}");
+        let (status, body) = self.call("PATCH", &path, Some(change.clone())).await.expect("an answer");
+        assert_eq!(status, 202, "{} amends {order_id} by {change}: {body}", self.name);
+    }
+
+    /// All live orders, or those of `?symbol=…&side=…`. Answers how many.
+    pub async fn cancels_all(&self, query: &str) -> u64 {
+        let (status, body) = self.call("DELETE", &format!("orders{query}"), None).await.expect("an answer");
+        assert_eq!(status, 202, "{body}");
+        body["count"].as_u64().expect("a count")
+    }
+
     pub async fn cancels(&self, order_id: &str) {
         let (status, body) =
             self.call("DELETE", &format!("orders/{order_id}"), None).await.expect("an answer");
         assert_eq!(status, 202, "{body}");
-    }
-
-    /// Waits until the order is as described: `closed`, or `open 3` for three filled.
-    pub async fn sees(&self, order_id: &str, expected: &str) -> Value {
-        let begun = Instant::now();
-        loop {
-            let seen = self.try_sees(order_id).await;
-            let now = match &seen {
-                Ok(order) if expected.contains(' ') => {
-                    format!(
-                        "{} {}",
-                        order["status"].as_str().unwrap_or(""),
-                        order["filled_quantity"].as_str().unwrap_or("")
-                    )
-                }
-                Ok(order) => order["status"].as_str().unwrap_or("").to_owned(),
-                Err(error) => format!("{error:#}"),
-            };
-            if now == expected {
-                return seen.expect("just seen");
-            }
-            assert!(
-                begun.elapsed() < PATIENCE,
-                "{} waited for {order_id} to be {expected}; it is {now}",
-                self.name
-            );
-            tokio::time::sleep(LOOK_AGAIN).await;
-        }
-    }
-
-    async fn try_sees(&self, order_id: &str) -> anyhow::Result<Value> {
-        let (status, body) = self.call("GET", &format!("orders/{order_id}"), None).await?;
-        if status != 200 {
-            bail!("{status}: {body}");
-        }
-        Ok(body)
-    }
-
-    /// `cash total/held, quantity/held of the symbol`.
-    pub async fn owns(&self, symbol: &str) -> String {
-        let portfolio = self.get("portfolio").await;
-        let cash = &portfolio["cash"];
-        let holding = portfolio["holdings"]
-            .as_array()
-            .and_then(|all| all.iter().find(|h| h["symbol"] == symbol).cloned());
-        let holding = holding.unwrap_or(json!({ "quantity": "0", "held": "0" }));
-        let plain = |value: &Value| value.as_str().unwrap_or("?").to_owned();
-        format!(
-            "cash {}/{}, {} {}/{}",
-            plain(&cash["total"]),
-            plain(&cash["held"]),
-            symbol,
-            plain(&holding["quantity"]),
-            plain(&holding["held"])
-        )
-    }
-
-    /// Waits until `owns` says this: settlement follows the trade.
-    /// Waits for a stock's last price: prices are said a little after their trades.
-    pub async fn sees_price(&self, symbol: &str, expected: &str) {
-        let begun = Instant::now();
-        loop {
-            let stock = self.get(&format!("stocks/{symbol}")).await;
-            if stock["last_price"] == expected {
-                return;
-            }
-            assert!(begun.elapsed() < PATIENCE, "{symbol} was to cost {expected}: {stock}");
-            tokio::time::sleep(LOOK_AGAIN).await;
-        }
-    }
-
-    pub async fn comes_to_own(&self, symbol: &str, expected: &str) {
-        let begun = Instant::now();
-        loop {
-            let owned = self.owns(symbol).await;
-            if owned == expected {
-                return;
-            }
-            assert!(begun.elapsed() < PATIENCE, "{} was to own {expected}; owns {owned}", self.name);
-            tokio::time::sleep(LOOK_AGAIN).await;
-        }
     }
 }

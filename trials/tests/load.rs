@@ -5,6 +5,7 @@ use serde_json::Value;
 use std::process::Output;
 use trials::{Exchange, Options};
 
+/// With six symbols every kind of order has its own.
 const RUN: [&str; 13] = [
     "load",
     "--rate",
@@ -14,7 +15,7 @@ const RUN: [&str; 13] = [
     "--users",
     "60",
     "--symbols",
-    "4",
+    "6",
     "--listeners",
     "20",
     "--seed",
@@ -69,6 +70,23 @@ async fn every_message_is_accounted_for_and_a_broken_audit_is_a_failure() {
     assert_eq!(broken.status.code(), Some(1), "{}", said(&broken));
     let failures = report(&exchange, "c.json")["failures"].to_string();
     assert!(failures.contains("audit: portfolio: clearing_is_flat"), "{failures}");
+    exchange.audit().unwrap();
+    exchange.stop().unwrap();
+}
+
+/// By both doors; all listen, so that nothing that comes of it is unheard.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_kind_of_order_ends_as_it_was_planned() {
+    let mut exchange = Exchange::start(&Options::default()).unwrap();
+    for by in ["amqp", "rest"] {
+        let arguments = ["load", "--mix", "all", "--rate", "100", "--for", "8s", "--by", by, "--json", "all.json"];
+        let crowd = ["--users", "60", "--symbols", "6", "--listeners", "60", "--seed", "3"];
+        let output = exchange.run(&[&arguments[..], &crowd].concat()).unwrap();
+        assert!(output.status.success(), "{by}: {}\n{}", said(&output), exchange.log_tail());
+        let counts = &report(&exchange, "all.json")["counts"];
+        assert_eq!(counts["answered"], 800, "{by}: {counts}");
+        assert_eq!(counts["pushed"], 800, "{by}: {counts}");
+    }
     exchange.audit().unwrap();
     exchange.stop().unwrap();
 }

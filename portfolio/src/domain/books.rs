@@ -4,13 +4,11 @@
 //! its other side. **Invariant:** cash ≥ held ≥ 0 and quantity ≥ held ≥ 0 after every call; a
 //! call that fails has changed nothing.
 
-use super::{Hold, HoldState, Holding, Kind, Posting, SystemAccount, Table};
+use super::{Hold, Holding, Kind, Posting, SystemAccount, Table};
 use chassis::Poison;
 use contracts::{
-    Code, Money, OrderId, Quantity, Refusal, Side, Symbol, Timestamp, UserId,
+    AmountError, Code, Money, OrderId, Quantity, Refusal, Symbol, Timestamp, UserId,
     accounts::Role,
-    matching::OrderLeftBook,
-    ordering::PlaceOrder,
     portfolio::{Cash, HoldingChange, PortfolioChange},
 };
 use rustc_hash::FxHashMap;
@@ -127,96 +125,24 @@ impl Books {
         Ok(account.view())
     }
 
-    /// Sets aside what the order may cost, or says why not. Asked again about an order that it
-    /// has decided: `None`, and nothing changes.
-    pub fn hold(&mut self, order: &PlaceOrder, fee_basis_points: u32) -> Option<Result<(), Refusal>> {
-        let hold = Hold {
-            user_id: order.user_id,
-            symbol: order.symbol,
-            side: order.side,
-            state: HoldState::Pending,
-            price: order.price,
-            quantity: order.quantity,
-            remaining: order.quantity,
-            fee_basis_points,
-        };
-        if let Some(earlier) = self.holds.get(order.order_id) {
-            let message = "the order id was used by somebody else";
-            let anothers = earlier.user_id != order.user_id;
-            return anothers.then(|| Err(Refusal::of_field(Code::IdReused, "order_id", message)));
+    /// Keeps a hold instead of what it was, and sets aside the difference.
+    pub fn replace(&mut self, order: OrderId, was: Option<Hold>, is: Hold) -> Result<(), Poison> {
+        let overflow = |e: AmountError| Poison(format!("order {order}: {e}"));
+        let had = was.map_or(Money::ZERO, |was| was.held_cash());
+        let cash = is.held_cash().minus(had).map_err(overflow)?;
+        let had = was.map_or(Quantity::ZERO, |was| was.held_shares());
+        let shares = is.held_shares().minus(had).map_err(overflow)?;
+        if !cash.is_zero() {
+            let account = self.accounts.get(is.user_id).ok_or_else(|| no_account(is.user_id))?;
+            let held = account.held.plus(cash).map_err(overflow)?;
+            self.put_account(is.user_id, Account { held, ..account });
         }
-        let decision = self.set_aside(&hold);
-        let state = if decision.is_ok() { HoldState::Pending } else { HoldState::Refused };
-        self.holds.put(order.order_id, Hold { state, ..hold });
-        Some(decision)
-    }
-
-    fn set_aside(&mut self, hold: &Hold) -> Result<(), Refusal> {
-        let account = self.account(hold.user_id)?;
-        if !hold.price.is_positive() || !hold.quantity.is_positive() {
-            let message = "price and quantity must be greater than 0";
-            return Err(Refusal::of_field(Code::OutOfRange, "quantity", message));
+        if !shares.is_zero() {
+            let holding = self.holding(is.user_id, is.symbol).set_aside(shares).map_err(overflow)?;
+            self.put_holding(is.user_id, is.symbol, holding);
         }
-        let worst = hold.worst_cost().map_err(|e| too_large("quantity", &e))?;
-        match hold.side {
-            Side::Buy => {
-                let available = account.available();
-                if worst > available {
-                    let message =
-                        format!("the order may cost {worst} with its fee, {available} is available");
-                    return Err(Refusal::new(Code::InsufficientCash, message));
-                }
-                let held = account.held.plus(worst).expect("no more than the balance");
-                self.put_account(hold.user_id, Account { held, ..account });
-            }
-            Side::Sell => {
-                let holding = self.holding(hold.user_id, hold.symbol);
-                let available = holding.available();
-                if hold.quantity > available {
-                    let message =
-                        format!("{} {} is to be sold, {available} is available", hold.quantity, hold.symbol);
-                    return Err(Refusal::new(Code::InsufficientShares, message));
-                }
-                let holding = holding.set_aside(hold.quantity).expect("no more than is owned");
-                self.put_holding(hold.user_id, hold.symbol, holding);
-            }
-        }
+        self.holds.put(order, is);
         Ok(())
-    }
-
-    /// Gives back what the rest of an order had set aside.
-    pub fn void(&mut self, left: &OrderLeftBook) -> Result<(), Poison> {
-        let order = left.party.order_id;
-        let hold = self.pending(order, left.party.user_id, left.symbol, left.side)?;
-        if hold.remaining != left.quantity {
-            let Hold { remaining, .. } = hold;
-            return Err(Poison(format!("{} left the book, {remaining} is held for {order}", left.quantity)));
-        }
-        let account = self.accounts.get(hold.user_id).ok_or_else(|| no_account(hold.user_id))?;
-        match hold.side {
-            Side::Buy => {
-                let held = account.held.minus(hold.held_cash()).map_err(|e| Poison(e.to_string()))?;
-                self.put_account(hold.user_id, Account { held, ..account });
-            }
-            Side::Sell => {
-                let holding = self.holding(hold.user_id, hold.symbol).given_back(hold.held_shares());
-                self.put_holding(hold.user_id, hold.symbol, holding.map_err(|e| Poison(e.to_string()))?);
-            }
-        }
-        self.holds.put(order, Hold { state: HoldState::Voided, ..hold });
-        Ok(())
-    }
-
-    /// The hold of an order that matching speaks of: it must be there, and not have ended.
-    pub fn pending(&self, order: OrderId, user: UserId, symbol: Symbol, side: Side) -> Result<Hold, Poison> {
-        let hold = self.holds.get(order).ok_or_else(|| Poison(format!("order {order} has no hold")))?;
-        if (hold.user_id, hold.symbol, hold.side) != (user, symbol, side) {
-            return Err(Poison(format!("the hold of order {order} is for something else")));
-        }
-        if !hold.is_pending() {
-            return Err(Poison(format!("the hold of order {order} has ended: {:?}", hold.state)));
-        }
-        Ok(hold)
     }
 
     pub fn holding(&self, user: UserId, symbol: Symbol) -> Holding {
@@ -262,7 +188,7 @@ impl Books {
         changes.into_iter().map(of_user).collect()
     }
 
-    fn account(&self, user_id: UserId) -> Result<Account, Refusal> {
+    pub fn account(&self, user_id: UserId) -> Result<Account, Refusal> {
         self.accounts
             .get(user_id)
             .ok_or_else(|| Refusal::of_field(Code::UnknownUser, "user_id", format!("nobody is {user_id}")))
@@ -288,6 +214,6 @@ fn within(field: &str, micros: i64, most: i64) -> Result<(), Refusal> {
     Err(Refusal::of_field(Code::OutOfRange, field, format!("more than 0, at most {most}; got {got}")))
 }
 
-fn too_large(field: &str, why: &dyn std::fmt::Display) -> Refusal {
+pub fn too_large(field: &str, why: &dyn std::fmt::Display) -> Refusal {
     Refusal::of_field(Code::OutOfRange, field, why.to_string())
 }

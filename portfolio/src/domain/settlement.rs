@@ -6,7 +6,7 @@
 use super::{Account, Books, Hold, Holding, Kind, Posting, books::no_account};
 use chassis::Poison;
 use contracts::{
-    AmountError, Liquidity, Money, OrderId, Side, Timestamp, UserId,
+    AmountError, Liquidity, Money, OrderId, Quantity, Side, Timestamp, UserId,
     matching::{OrderFilled, Party},
 };
 
@@ -25,7 +25,8 @@ impl FeeRates {
 
     fn of(&self, liquidity: Liquidity) -> u32 {
         match liquidity {
-            Liquidity::Maker => self.maker_basis_points,
+            // Nobody took: both pay as those who rested.
+            Liquidity::Maker | Liquidity::Auction => self.maker_basis_points,
             Liquidity::Taker => self.taker_basis_points,
         }
     }
@@ -38,6 +39,8 @@ struct Settled {
     account: Account,
     holding: Holding,
     posting: Posting,
+    /// The exit's hold, with what its entry has bought.
+    exit: Option<(OrderId, Hold)>,
 }
 
 impl Books {
@@ -55,9 +58,13 @@ impl Books {
         if !fill.quantity.is_positive() || !fill.price.is_positive() {
             return Err(Poison(format!("trade {} is of nothing", fill.trade_id)));
         }
+        let (maker, taker) = match fill.auction {
+            None => (Liquidity::Maker, Liquidity::Taker),
+            Some(_) => (Liquidity::Auction, Liquidity::Auction),
+        };
         let sides = [
-            (&fill.maker, fill.taker_side.opposite(), fees.of(Liquidity::Maker)),
-            (&fill.taker, fill.taker_side, fees.of(Liquidity::Taker)),
+            (&fill.maker, fill.taker_side.opposite(), fees.of(maker)),
+            (&fill.taker, fill.taker_side, fees.of(taker)),
         ];
         let settled: Vec<Settled> = sides
             .into_iter()
@@ -69,6 +76,7 @@ impl Books {
             self.put_account(user, side.account);
             self.put_holding(user, symbol, side.holding);
             self.holds.put(side.order_id, side.hold);
+            side.exit.into_iter().for_each(|(exit, hold)| self.holds.put(exit, hold));
             self.post(side.posting);
         }
         Ok(())
@@ -85,7 +93,7 @@ impl Books {
         let broken =
             |what: &str| Poison(format!("trade {}, order {}: {what}", fill.trade_id, party.order_id));
         let overflow = |e: AmountError| broken(&e.to_string());
-        let hold = self.pending(party.order_id, party.user_id, fill.symbol, side)?;
+        let hold = self.pending(party, fill.symbol, Some(side))?;
         if !hold.allows(fill.price) {
             return Err(broken(&format!("{} is worse than {}", fill.price, hold.price)));
         }
@@ -98,6 +106,7 @@ impl Books {
         let shares = Money::from_micros(fill.quantity.micros());
         let blank = Posting::blank(party.user_id, Kind::Trade, fill.trade_id.0, at);
         let posting = Posting { symbol: Some(fill.symbol), ..blank };
+        let exit = self.exit_with(&hold, fill.quantity).map_err(|what| broken(&what))?;
         let (account, holding, posting) = match side {
             Side::Buy => {
                 // Fees that were raised meanwhile do not raise what was agreed when the cash was held.
@@ -108,14 +117,21 @@ impl Books {
                 assert!(spent <= released, "a fill fits into its part of the hold");
                 let cash = account.cash.minus(spent).map_err(overflow)?;
                 let held = account.held.minus(released).map_err(overflow)?;
-                let holding = holding.bought(fill.quantity, spent).map_err(overflow)?;
+                let bought = holding.bought(fill.quantity, spent).map_err(overflow)?;
+                // Never available in between.
+                let kept = if exit.is_some() { fill.quantity } else { Quantity::ZERO };
+                let holding = bought.set_aside(kept).map_err(overflow)?;
                 (Account { cash, held, ..account }, holding, Posting { cash: -value, shares, fee, ..posting })
             }
             Side::Sell => {
                 let fee = value.fee(basis_points);
                 let proceeds = value.minus(fee).map_err(overflow)?;
                 let cash = account.cash.plus(proceeds).map_err(overflow)?;
-                let holding = holding.sold(fill.quantity, proceeds).map_err(overflow)?;
+                let sold = holding.sold(fill.quantity, proceeds).map_err(overflow)?;
+                // A last fill leaves nothing to amend: what was held for that is free, too.
+                let released = hold.held_shares().minus(rest.held_shares()).map_err(overflow)?;
+                let beside = released.minus(fill.quantity).map_err(overflow)?;
+                let holding = sold.given_back(beside).map_err(overflow)?;
                 (
                     Account { cash, ..account },
                     holding,
@@ -123,6 +139,20 @@ impl Books {
                 )
             }
         };
-        Ok(Settled { order_id: party.order_id, hold: rest, account, holding, posting })
+        Ok(Settled { order_id: party.order_id, hold: rest, account, holding, posting, exit })
+    }
+
+    /// The hold that gets what an entry has bought. Shares of an entry whose exit has ended are
+    /// available like all others.
+    fn exit_with(&self, entry: &Hold, bought: Quantity) -> Result<Option<(OrderId, Hold)>, String> {
+        let Some(exit) = entry.exit else { return Ok(None) };
+        let hold = self.holds.get(exit).ok_or_else(|| format!("its exit {exit} has no hold"))?;
+        if !hold.is_pending() {
+            return Ok(None);
+        }
+        let awaited = hold.awaited;
+        let granted = hold.granted(bought);
+        let hold = granted.ok_or_else(|| format!("{bought} was bought, its exit {exit} awaits {awaited}"))?;
+        Ok(Some((exit, hold)))
     }
 }

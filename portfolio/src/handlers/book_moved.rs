@@ -1,4 +1,5 @@
-//! What a book says about orders that rest, or that other partitions keep: only the count goes on.
+//! What a book says about itself, about orders whose holds stay as they are, or that other partitions
+//! keep: only the count goes on.
 
 use crate::store::Rows;
 use chassis::Poison;

@@ -4,11 +4,11 @@ use crate::store::Rows;
 use chassis::Poison;
 use contracts::matching::OrderLeftBook;
 
-pub fn apply(rows: &mut Rows, left: &OrderLeftBook) -> Result<(), Poison> {
-    if !rows.is_next(left.symbol, left.sequence)? {
+pub fn apply(rows: &mut Rows, event: &OrderLeftBook) -> Result<(), Poison> {
+    if !rows.is_next(event.symbol, event.sequence)? {
         return Ok(());
     }
-    rows.books.void(left)?;
-    rows.applied(left.symbol, left.sequence);
+    rows.books.void(event)?;
+    rows.applied(event.symbol, event.sequence);
     Ok(())
 }

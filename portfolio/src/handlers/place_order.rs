@@ -1,4 +1,4 @@
-//! `PlaceOrder`: set aside what it may cost and pass it on to its book, or say why not.
+//! `PlaceOrder`: set aside what it and its exit may cost and pass it on to its book, or say why not.
 
 use crate::{rules::Portfolio, store::Rows};
 use chassis::Step;
@@ -16,9 +16,13 @@ pub fn apply(portfolio: &Portfolio, rows: &mut Rows, order: &PlaceOrder, step: &
             step.say(stream, &OrderCommand::PlaceOrder(order.clone()));
         }
         Some(Err(refusal)) => {
-            let (order_id, user_id) = (order.order_id, order.user_id);
+            let user_id = order.user_id;
             let stream = &portfolio.to_ordering[usize::from(order.ordering)];
-            step.say(stream, &PortfolioToOrdering::OrderRefused { order_id, user_id, refusal });
+            let exit = order.special.as_ref().and_then(|special| special.exit).map(|exit| exit.order_id);
+            for order_id in std::iter::once(order.order_id).chain(exit) {
+                let refusal = refusal.clone();
+                step.say(stream, &PortfolioToOrdering::OrderRefused { order_id, user_id, refusal });
+            }
         }
     }
 }

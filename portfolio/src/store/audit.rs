@@ -22,8 +22,11 @@ pub const WORLD_IS_FLAT: &str = "world_is_flat";
 pub const HELD_IS_COVERED: &str = "held_is_covered";
 /// What is held is the sum of the pending holds.
 pub const HELD_IS_ITS_HOLDS: &str = "held_is_its_holds";
-/// A pending hold is the worst that the rest of its order may cost; an ended one is nothing.
+/// A pending hold is the worst that the rest of its order may cost, as it is or as it is asked to
+/// be; an ended one is nothing.
 pub const HOLD_IS_ITS_WORST_COST: &str = "hold_is_its_worst_cost";
+/// An exit waits for shares as long as its entry may buy some, and is given no more than it awaits.
+pub const EXIT_AWAITS_ITS_ENTRY: &str = "exit_awaits_its_entry";
 /// What the orders of a user were filled is what he traded.
 pub const FILLS_ARE_POSTED: &str = "fills_are_posted";
 /// Nobody is on the same trade twice.
@@ -36,7 +39,7 @@ pub const PROFIT_EXPLAINS_CASH: &str = "profit_explains_cash";
 /// the amounts differ by theirs: compare them with trades that have one side only.
 pub const CLEARING_IS_FLAT: &str = "clearing_is_flat";
 
-pub const RULES: [&str; 12] = [
+pub const RULES: [&str; 13] = [
     CASH_IS_ITS_POSTINGS,
     HOLDING_IS_ITS_POSTINGS,
     SYSTEM_IS_ITS_POSTINGS,
@@ -44,6 +47,7 @@ pub const RULES: [&str; 12] = [
     HELD_IS_COVERED,
     HELD_IS_ITS_HOLDS,
     HOLD_IS_ITS_WORST_COST,
+    EXIT_AWAITS_ITS_ENTRY,
     FILLS_ARE_POSTED,
     TRADE_IS_POSTED_ONCE,
     MOVEMENT_IS_POSTED,
@@ -82,8 +86,18 @@ pub struct PendingHold {
     pub side: Side,
     pub price: Price,
     pub quantity: Quantity,
-    /// Not filled yet.
+    /// Not filled yet, whether its shares are there or its entry is to buy them first.
     pub remaining: Quantity,
+    /// What was asked for and the book has yet to decide.
+    pub change: Option<Change>,
+}
+
+/// Another quantity for a whole order, and a price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Change {
+    pub from: Quantity,
+    pub to: Quantity,
+    pub price: Price,
 }
 
 #[derive(FromQueryResult)]
@@ -95,6 +109,9 @@ pub struct PendingRow {
     price: i64,
     quantity: i64,
     remaining: i64,
+    amended_price: i64,
+    amended_from: i64,
+    amended_to: i64,
 }
 
 impl Audited for PendingHold {
@@ -102,7 +119,8 @@ impl Audited for PendingHold {
     type Row = PendingRow;
     const NAME: &'static str = "audited_holds";
     const SQL: &'static str = "
-        select order_id, user_id, symbol, side, price, quantity, remaining
+        select order_id, user_id, symbol, side, price, quantity + awaited as quantity,
+               remaining + awaited as remaining, amended_price, amended_from, amended_to
         from holds where state = 'pending' order by order_id";
 
     fn id(&self) -> OrderId {
@@ -118,6 +136,11 @@ impl Audited for PendingHold {
             price: Price::from_micros(row.price),
             quantity: Quantity::from_micros(row.quantity),
             remaining: Quantity::from_micros(row.remaining),
+            change: (row.amended_price > 0).then_some(Change {
+                from: Quantity::from_micros(row.amended_from),
+                to: Quantity::from_micros(row.amended_to),
+                price: Price::from_micros(row.amended_price),
+            }),
         })
     }
 }

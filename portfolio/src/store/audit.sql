@@ -83,14 +83,40 @@ select 'hold_is_its_worst_cost',
 from (
     select *, case
         when state <> 'pending' then 0
-        when side = 'sell' then remaining
+        when side = 'sell' then remaining + greatest(amended_to - amended_from, 0)
         else cost + div(cost * fee_basis_points, 10000)
     end as right_amount
-    from (select *, price::numeric * remaining / 1000000 as cost from holds) as priced
+    from (
+        -- Filled as it is and amended at the end, or amended at once: the worse of the two.
+        select *, greatest(
+            price::numeric * remaining + amended_price::numeric * greatest(amended_to - amended_from, 0),
+            amended_price::numeric * greatest(remaining + amended_to - amended_from, 0)
+        ) / 1000000 as cost
+        from holds
+    ) as priced
 ) as holds
 where held <> right_amount or remaining < 0 or remaining > quantity
-      or (state = 'pending' and remaining = 0) or (state = 'posted' and remaining > 0)
+      or (state = 'pending' and remaining = 0 and awaited = 0) or (state = 'posted' and (remaining > 0 or quantity = 0))
       or (state = 'refused' and remaining <> quantity)
+      or awaited < 0 or (awaited > 0 and (state <> 'pending' or side = 'buy'))
+      or (state <> 'pending' and (amended_price, amended_from, amended_to) <> (0, 0, 0))
+union all
+select 'exit_awaits_its_entry',
+       format('order %s awaits %s, its entry %s has %s to buy', exit.order_id, exit.awaited,
+              coalesce(entry.order_id::text, 'nobody'), coalesce(entry.remaining, 0))
+from holds exit left join holds entry
+    on entry.exit_order_id = exit.order_id and entry.state = 'pending' and entry.side = 'buy'
+       and (entry.user_id, entry.symbol) = (exit.user_id, exit.symbol)
+where exit.awaited > 0 and (entry.remaining is null or entry.remaining > exit.awaited)
+union all
+select 'exit_awaits_its_entry',
+       format('order %s buys %s for its exit %s, which awaits %s', entry.order_id, entry.remaining,
+              entry.exit_order_id, coalesce(exit.awaited, 0))
+from holds entry left join holds exit on exit.order_id = entry.exit_order_id
+where entry.exit_order_id is not null
+      and (exit.order_id is null or exit.side = 'buy'
+           or (entry.user_id, entry.symbol) <> (exit.user_id, exit.symbol)
+           or (entry.state = 'pending' and exit.state = 'pending' and exit.awaited = 0))
 union all
 select 'fills_are_posted',
        format('user %s, %s of %s: orders were filled by %s, posted are %s', user_id, side, symbol,

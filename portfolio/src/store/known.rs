@@ -21,7 +21,7 @@ pub struct Known {
     pub accounts: Recent<UserId, Account>,
     /// Of nothing it is known, too, that there is nothing.
     pub holdings: Recent<(UserId, Symbol), Option<Holding>>,
-    /// Pending ones: what has ended is not asked for again.
+    /// Pending ones: what has ended is hardly asked for again, unless an entry outlives its exit.
     pub holds: Recent<OrderId, Hold>,
     /// As many as there are stocks.
     pub sequences: FxHashMap<Symbol, u64>,

@@ -1,5 +1,6 @@
 //! The only place that touches the database.
 
+mod keys;
 mod known;
 mod prefetch;
 mod rows;
@@ -8,6 +9,7 @@ mod write;
 pub mod audit;
 pub mod questions;
 
+use keys::Keys;
 pub use known::Known;
 pub use prefetch::prefetch;
 pub use rows::Rows;

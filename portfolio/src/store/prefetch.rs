@@ -1,88 +1,17 @@
 //! Reads the rows that a batch touches and that are not known: one query per table, none for a
-//! table that it does not touch.
+//! table that it does not touch; a second one for the exits of brackets.
 
-use super::{Known, Rows};
+use super::{Keys, Known, Rows};
 use crate::{
-    domain::{Account, Books, Hold, HoldState, Holding, Movement, MovementKind, Movements, Table},
+    domain::{Account, Amendment, Books, Hold, HoldState, Holding, Movement, MovementKind, Movements, Table},
     rules::Input,
 };
 use chassis::{Db, Fault};
-use contracts::{
-    Money, OrderId, Price, Quantity, Symbol, UserId,
-    portfolio::{Cash, PortfolioCommand},
-};
+use contracts::{Money, OrderId, Price, Quantity, Symbol, UserId, portfolio::Cash};
 use rustc_hash::FxHashSet;
 use sea_orm::FromQueryResult;
 use std::str::FromStr;
 use uuid::Uuid;
-
-/// The keys of the rows that a batch may touch.
-#[derive(Default)]
-struct Keys {
-    users: FxHashSet<UserId>,
-    holdings: FxHashSet<(UserId, Symbol)>,
-    orders: FxHashSet<OrderId>,
-    books: FxHashSet<Symbol>,
-    movements: FxHashSet<(Uuid, UserId)>,
-    prices: FxHashSet<Symbol>,
-}
-
-impl Keys {
-    fn of(inputs: &[Input], is_ours: impl Fn(UserId) -> bool) -> Self {
-        let mut keys = Keys::default();
-        inputs.iter().for_each(|input| keys.add(input, &is_ours));
-        keys
-    }
-
-    fn add(&mut self, input: &Input, is_ours: impl Fn(UserId) -> bool) {
-        match input {
-            Input::PlaceOrder(order) => self.order(order.order_id, order.user_id, order.symbol),
-            Input::CancelOrder(cancel) => {
-                self.orders.insert(cancel.order_id);
-            }
-            // The other side may live in another partition.
-            Input::OrderFilled(fill, _) => {
-                for party in [&fill.maker, &fill.taker].into_iter().filter(|party| is_ours(party.user_id)) {
-                    self.order(party.order_id, party.user_id, fill.symbol);
-                }
-                self.books.insert(fill.symbol);
-            }
-            Input::OrderLeftBook(left) => {
-                self.order(left.party.order_id, left.party.user_id, left.symbol);
-                self.books.insert(left.symbol);
-            }
-            Input::BookMoved(symbol, _) => {
-                self.books.insert(*symbol);
-            }
-            Input::UserChanged(user) => {
-                self.users.insert(user.user_id);
-            }
-            Input::InstrumentChanged(instrument) => {
-                self.prices.insert(instrument.symbol);
-            }
-            // Overwritten, whatever it was.
-            Input::PriceChanged(_) | Input::OthersUser(_) => {}
-            Input::Command(
-                PortfolioCommand::Deposit { id, user_id, .. }
-                | PortfolioCommand::Withdraw { id, user_id, .. },
-            ) => {
-                self.users.insert(*user_id);
-                self.movements.insert((*id, *user_id));
-            }
-            Input::Command(PortfolioCommand::DepositShares { id, user_id, symbol, .. }) => {
-                self.users.insert(*user_id);
-                self.holdings.insert((*user_id, *symbol));
-                self.movements.insert((*id, *user_id));
-            }
-        }
-    }
-
-    fn order(&mut self, order: OrderId, user: UserId, symbol: Symbol) {
-        self.orders.insert(order);
-        self.users.insert(user);
-        self.holdings.insert((user, symbol));
-    }
-}
 
 pub async fn prefetch(
     db: &Db,
@@ -95,7 +24,7 @@ pub async fn prefetch(
     let books = Books {
         accounts: accounts(db, known, keys.users).await?,
         holdings: holdings(db, known, keys.holdings).await?,
-        holds: holds(db, known, keys.orders, is_ours).await?,
+        holds: holds_and_exits(db, known, keys.orders, is_ours).await?,
         ..Books::default()
     };
     Ok(Rows {
@@ -211,22 +140,43 @@ struct HoldRow {
     quantity: i64,
     remaining: i64,
     fee_basis_points: i32,
+    awaited: i64,
+    exit_order_id: Option<Uuid>,
+    amended_price: i64,
+    amended_from: i64,
+    amended_to: i64,
+}
+
+/// Of a bracket's entry, its exit's hold too: that gets what the entry buys.
+async fn holds_and_exits(
+    db: &Db,
+    known: &mut Known,
+    orders: FxHashSet<OrderId>,
+    is_ours: impl Fn(UserId) -> bool,
+) -> Result<Table<OrderId, Hold>, Fault> {
+    let mut table = holds(db, known, orders.iter().copied(), &is_ours).await?;
+    let exits = table.iter().filter(|(_, hold)| hold.is_pending()).filter_map(|(_, hold)| hold.exit);
+    let exits: FxHashSet<OrderId> = exits.filter(|exit| !orders.contains(exit)).collect();
+    if !exits.is_empty() {
+        table.extend(holds(db, known, exits, is_ours).await?);
+    }
+    Ok(Table::of(table))
 }
 
 /// An id that somebody else has used is found wherever his hold is.
 async fn holds(
     db: &Db,
     known: &mut Known,
-    orders: FxHashSet<OrderId>,
+    orders: impl IntoIterator<Item = OrderId>,
     is_ours: impl Fn(UserId) -> bool,
-) -> Result<Table<OrderId, Hold>, Fault> {
+) -> Result<Vec<(OrderId, Hold)>, Fault> {
     let (mut table, orders) = split(orders, |order| known.holds.get(order));
     if orders.is_empty() {
-        return Ok(Table::of(table));
+        return Ok(table);
     }
     let ids: Vec<Uuid> = orders.iter().map(|order| order.0).collect();
     let sql = "select h.order_id, h.user_id, h.symbol, h.side, h.state, h.price, h.quantity, h.remaining,
-                      h.fee_basis_points
+                      h.fee_basis_points, h.awaited, h.exit_order_id, h.amended_price, h.amended_from, h.amended_to
                from unnest($1::uuid[]) as k (order_id) join holds h using (order_id)";
     let rows: Vec<HoldRow> = db.all(sql, [ids.into()]).await?;
     for row in rows {
@@ -236,7 +186,7 @@ async fn holds(
         }
         table.push((order, hold));
     }
-    Ok(Table::of(table))
+    Ok(table)
 }
 
 fn hold(row: HoldRow) -> Result<(OrderId, Hold), Fault> {
@@ -248,7 +198,14 @@ fn hold(row: HoldRow) -> Result<(OrderId, Hold), Fault> {
         price: Price::from_micros(row.price),
         quantity: Quantity::from_micros(row.quantity),
         remaining: Quantity::from_micros(row.remaining),
+        awaited: Quantity::from_micros(row.awaited),
         fee_basis_points: u32::try_from(row.fee_basis_points).map_err(|e| unreadable("a fee", e))?,
+        exit: row.exit_order_id.map(OrderId),
+        amendment: (row.amended_price > 0).then_some(Amendment {
+            price: Price::from_micros(row.amended_price),
+            was_quantity: Quantity::from_micros(row.amended_from),
+            quantity: Quantity::from_micros(row.amended_to),
+        }),
     };
     Ok((OrderId(row.order_id), hold))
 }

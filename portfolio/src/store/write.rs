@@ -1,9 +1,9 @@
 //! Saves what a step changed: one statement per table, none for a table that it did not touch.
 
 use super::Rows;
-use crate::domain::{Books, Holding, MovementKind, Movements, Table};
+use crate::domain::{Amendment, Books, Hold, Holding, MovementKind, Movements, Table};
 use chassis::Writes;
-use contracts::{Price, Symbol, Timestamp, UserId};
+use contracts::{OrderId, Price, Symbol, Timestamp, UserId};
 use sea_orm::Value;
 use uuid::Uuid;
 
@@ -92,62 +92,87 @@ fn holding_columns(rows: impl Iterator<Item = ((UserId, Symbol), Holding)>) -> (
     (rows, values)
 }
 
+/// What of a hold changes once it is made.
+struct Changing {
+    orders: Vec<Uuid>,
+    states: Vec<String>,
+    /// Price, quantity, remaining, awaited, held, and an amendment's price and quantities.
+    amounts: [Vec<i64>; 8],
+}
+
+impl Changing {
+    fn of(holds: impl Iterator<Item = (OrderId, Hold)>) -> Self {
+        let mut columns = Changing { orders: vec![], states: vec![], amounts: Default::default() };
+        for (order, hold) in holds {
+            columns.orders.push(order.0);
+            columns.states.push(hold.state.as_str().to_owned());
+            // An amendment of nothing is none.
+            let Amendment { price, was_quantity, quantity } = hold.amendment.unwrap_or_default();
+            let of = [
+                hold.price.micros(),
+                hold.quantity.micros(),
+                hold.remaining.micros(),
+                hold.awaited.micros(),
+                hold.held_micros(),
+                price.micros(),
+                was_quantity.micros(),
+                quantity.micros(),
+            ];
+            columns.amounts.iter_mut().zip(of).for_each(|(column, amount)| column.push(amount));
+        }
+        columns
+    }
+
+    fn into_values(self) -> impl Iterator<Item = Value> {
+        [self.orders.into(), self.states.into()].into_iter().chain(self.amounts.map(Value::from))
+    }
+}
+
 fn new_holds(books: &Books, writes: &mut Writes) {
-    let (mut orders, mut users, mut symbols, mut sides) = (vec![], vec![], vec![], vec![]);
-    let (mut states, mut prices, mut quantities) = (vec![], vec![], vec![]);
-    let (mut remaining, mut held, mut fees) = (vec![], vec![], vec![]);
-    for (order, hold) in books.holds.added() {
-        orders.push(order.0);
+    let changing = Changing::of(books.holds.added());
+    if changing.orders.is_empty() {
+        return;
+    }
+    let (mut users, mut symbols, mut sides) = (vec![], vec![], vec![]);
+    let (mut fees, mut exits) = (vec![], vec![]);
+    for (_, hold) in books.holds.added() {
         users.push(hold.user_id.0);
         symbols.push(hold.symbol.to_string());
         sides.push(hold.side.to_string());
-        states.push(hold.state.as_str().to_owned());
-        prices.push(hold.price.micros());
-        quantities.push(hold.quantity.micros());
-        remaining.push(hold.remaining.micros());
-        held.push(hold.held_micros());
         fees.push(i32::try_from(hold.fee_basis_points).expect("below 10,000"));
+        exits.push(hold.exit.map_or(Uuid::nil(), |exit| exit.0));
     }
-    if orders.is_empty() {
-        return;
-    }
-    let sql = "insert into holds (order_id, user_id, symbol, side, state, price, quantity, remaining, held,
-                                  fee_basis_points)
-               select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bigint[],
-                                    $7::bigint[], $8::bigint[], $9::bigint[], $10::int[])";
-    let values = [
-        orders.into(),
-        users.into(),
-        symbols.into(),
-        sides.into(),
-        states.into(),
-        prices.into(),
-        quantities.into(),
-        remaining.into(),
-        held.into(),
-        fees.into(),
-    ];
-    writes.add(sql, values);
+    let sql = "insert into holds (order_id, state, price, quantity, remaining, awaited, held, amended_price,
+                                  amended_from, amended_to, user_id, symbol, side, fee_basis_points,
+                                  exit_order_id)
+               select order_id, state, price, quantity, remaining, awaited, held, amended_price,
+                      amended_from, amended_to, user_id, symbol, side, fee_basis_points,
+                      nullif(exit_order_id, '00000000-0000-0000-0000-000000000000')
+               from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+                           $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::uuid[], $12::text[],
+                           $13::text[], $14::int[], $15::uuid[])
+                    as k (order_id, state, price, quantity, remaining, awaited, held, amended_price,
+                          amended_from, amended_to, user_id, symbol, side, fee_basis_points, exit_order_id)";
+    let fixed = [users.into(), symbols.into(), sides.into(), fees.into(), exits.into()];
+    writes.add(sql, changing.into_values().chain(fixed));
 }
 
-/// What of a hold changes once it is made.
 fn changed_holds(books: &Books, writes: &mut Writes) {
-    let (mut orders, mut states, mut remaining, mut held) = (vec![], vec![], vec![], vec![]);
-    for (order, hold) in books.holds.updated() {
-        orders.push(order.0);
-        states.push(hold.state.as_str().to_owned());
-        remaining.push(hold.remaining.micros());
-        held.push(hold.held_micros());
-    }
-    if orders.is_empty() {
+    let changing = Changing::of(books.holds.updated());
+    if changing.orders.is_empty() {
         return;
     }
-    let sql = "update holds h set state = k.state, remaining = k.remaining, held = k.held
-               from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[]) as k (order_id, state, remaining, held)
+    let sql = "update holds h
+               set state = k.state, price = k.price, quantity = k.quantity, remaining = k.remaining,
+                   awaited = k.awaited, held = k.held, amended_price = k.amended_price,
+                   amended_from = k.amended_from, amended_to = k.amended_to
+               from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
+                           $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[])
+                    as k (order_id, state, price, quantity, remaining, awaited, held, amended_price,
+                          amended_from, amended_to)
                where h.order_id = k.order_id";
-    let expected = orders.len();
-    let values = [orders.into(), states.into(), remaining.into(), held.into()];
-    writes.exactly(expected, "a hold that is to change is not there", sql, values);
+    let expected = changing.orders.len();
+    writes.exactly(expected, "a hold that is to change is not there", sql, changing.into_values());
 }
 
 fn postings(books: &Books, writes: &mut Writes) {

@@ -1,17 +1,21 @@
 //! A small exchange around the service under test: ann has 1000 in cash, bob 100 ACME that had
 //! cost 2 each; ACME closed at 9.
 
-#![allow(dead_code, reason = "each test binary uses its part of this")]
+#![allow(dead_code, unused_imports, reason = "each test binary uses its part of this")]
+
+mod sayings;
+
+pub use sayings::*;
 
 use chassis::{
     Answers, Place,
     testing::{Bench, Said, fresh_database},
 };
 use contracts::{
-    Code, OrderId, OrderType, Partitions, Side, Symbol, TimeInForce, TradeId, UserId,
+    Partitions, Symbol, UserId,
     accounts::{AccountsEvent, Role, User},
-    matching::{MatchingEvent, OrderFilled, OrderLeftBook, OrderOpened, Party},
-    ordering::{CancelOrder, OrderCommand, PlaceOrder},
+    matching::MatchingEvent,
+    ordering::OrderCommand,
     portfolio::{PortfolioCommand, Question},
     stock_data::{Instrument, InstrumentState, Quote, StockDataEvent},
     topology,
@@ -214,6 +218,7 @@ fn acme() -> Instrument {
         lot_size: "1".parse().unwrap(),
         previous_close: "9".parse().unwrap(),
         state: InstrumentState::Open,
+        rules: Default::default(),
     }
 }
 
@@ -231,81 +236,4 @@ pub fn quote(price: &str) -> Quote {
         change_percent: "0.00".into(),
         at: chrono::DateTime::UNIX_EPOCH,
     }
-}
-
-pub fn buy(n: u128, user_id: UserId, quantity: &str, price: &str) -> OrderCommand {
-    place(n, user_id, Side::Buy, quantity, price)
-}
-
-pub fn sell(n: u128, user_id: UserId, quantity: &str, price: &str) -> OrderCommand {
-    place(n, user_id, Side::Sell, quantity, price)
-}
-
-fn place(n: u128, user_id: UserId, side: Side, quantity: &str, price: &str) -> OrderCommand {
-    OrderCommand::PlaceOrder(PlaceOrder {
-        order_id: OrderId(id(n)),
-        user_id,
-        ordering: 0,
-        symbol: symbol(),
-        side,
-        order_type: OrderType::Limit,
-        time_in_force: TimeInForce::Gtc,
-        post_only: false,
-        quantity: quantity.parse().unwrap(),
-        price: price.parse().unwrap(),
-        tick_size: "0.01".parse().unwrap(),
-        lot_size: "1".parse().unwrap(),
-    })
-}
-
-pub fn cancel(n: u128, user_id: UserId) -> OrderCommand {
-    OrderCommand::CancelOrder(CancelOrder { order_id: OrderId(id(n)), user_id, symbol: symbol() })
-}
-
-fn party((order, user_id): (u128, UserId)) -> Party {
-    Party { order_id: OrderId(id(order)), user_id, ordering: 0 }
-}
-
-pub fn opened(sequence: u64, order: u128, user: UserId) -> MatchingEvent {
-    MatchingEvent::OrderOpened(OrderOpened {
-        party: party((order, user)),
-        symbol: symbol(),
-        sequence,
-        side: Side::Buy,
-        price: "10".parse().unwrap(),
-        quantity: "1".parse().unwrap(),
-    })
-}
-
-pub fn fill(
-    sequence: u64,
-    taker: (u128, UserId),
-    taker_side: Side,
-    maker: (u128, UserId),
-    quantity: &str,
-    price: &str,
-) -> MatchingEvent {
-    MatchingEvent::OrderFilled(OrderFilled {
-        trade_id: TradeId(id(900_000 + u128::from(sequence))),
-        symbol: symbol(),
-        sequence,
-        price: price.parse().unwrap(),
-        quantity: quantity.parse().unwrap(),
-        taker_side,
-        maker: party(maker),
-        taker: party(taker),
-    })
-}
-
-pub fn left(sequence: u64, order: u128, user: UserId, side: Side, quantity: &str) -> MatchingEvent {
-    MatchingEvent::OrderLeftBook(OrderLeftBook {
-        party: party((order, user)),
-        symbol: symbol(),
-        sequence,
-        side,
-        price: "10".parse().unwrap(),
-        quantity: quantity.parse().unwrap(),
-        rested: true,
-        reason: Code::CanceledByUser,
-    })
 }

@@ -22,10 +22,21 @@ pub fn check(exchange: &mut Exchange) -> Result<(), String> {
         }
         match (&op.wish, &op.told) {
             (_, Told::Nothing) if !op.once => return told("was never answered"),
-            (Wish::Place { order_id }, Told::Yes) if order(order_id.0).is_none() => {
+            (Wish::Place { order_id, exit }, Told::Yes)
+                if order(order_id.0).is_none() || exit.is_some_and(|exit| order(exit.0).is_none()) =>
+            {
                 return told("was accepted and does not exist");
             }
-            (Wish::Place { order_id }, Told::No(code))
+            (Wish::Place { order_id, exit: Some(exit) }, Told::Nothing)
+                if is_only(exchange, op.number, order_id.0)
+                    && order(order_id.0).is_some() != order(exit.0).is_some() =>
+            {
+                return told("exists by half");
+            }
+            (Wish::Amend { order_id }, Told::Yes) if order(order_id.0).is_none() => {
+                return told("was accepted, of an order that does not exist");
+            }
+            (Wish::Place { order_id, .. }, Told::No(code))
                 if *code != Some(Code::IdReused) && is_only(exchange, op.number, order_id.0) =>
             {
                 // A refusal is not kept: delivered twice, an order may be refused and then taken.
@@ -47,7 +58,8 @@ pub fn check(exchange: &mut Exchange) -> Result<(), String> {
                 let kept =
                     place.copies == 1 && op.copies == 1 && !exchange.broker.lost.contains(&place.number);
                 let copied = exchange.broker.copied.contains(&place.number);
-                if kept && !copied && place.told == Told::Yes && order(order_id.0).is_some() {
+                let refused = exchange.refused.contains(&place.number.to_string());
+                if kept && !copied && !refused && place.told == Told::Yes && order(order_id.0).is_some() {
                     return told("came before its order, which was sent before it");
                 }
             }
@@ -60,6 +72,6 @@ pub fn check(exchange: &mut Exchange) -> Result<(), String> {
 
 /// Whether no other operation uses the same order id.
 fn is_only(exchange: &Exchange, number: u64, id: uuid::Uuid) -> bool {
-    let same = |wish: &Wish| matches!(wish, Wish::Place { order_id } if order_id.0 == id);
+    let same = |wish: &Wish| wish.order().is_some_and(|order_id| order_id.0 == id);
     !exchange.clients.ops.iter().any(|op| op.number != number && same(&op.wish))
 }

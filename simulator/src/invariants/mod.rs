@@ -3,6 +3,7 @@
 
 mod books;
 mod clients;
+mod depth;
 mod money;
 mod orders;
 mod streams;

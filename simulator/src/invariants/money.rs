@@ -74,11 +74,13 @@ fn holds_are_what_is_held(tables: &Tables) -> Result<(), String> {
     }
     for row in tables.rows("holds") {
         let (pending, sells) = (text(row, "state") == Some("pending"), text(row, "side") == Some("sell"));
-        let cost = n(row, "price") * n(row, "remaining") / SCALE;
         let worst = match (pending, sells) {
             (false, _) => 0,
-            (true, true) => n(row, "remaining"),
-            (true, false) => cost + cost * n(row, "fee_basis_points") / 10_000,
+            (true, true) => n(row, "remaining") + added(row),
+            (true, false) => {
+                let value = worst_value(row) / SCALE;
+                value + value * n(row, "fee_basis_points") / 10_000
+            }
         };
         if n(row, "held") != worst || !(0..=n(row, "quantity")).contains(&n(row, "remaining")) {
             return Err(format!("a hold is its order's worst cost ({worst}): {row:?}"));
@@ -87,6 +89,19 @@ fn holds_are_what_is_held(tables: &Tables) -> Result<(), String> {
         *right.entry((uuid(row, "user_id"), asset.to_owned())).or_default() += worst;
     }
     agree("what is held is what pending orders hold", &held, &right)
+}
+
+/// What a change that the book has yet to decide would add.
+fn added(row: &Row) -> i128 {
+    (n(row, "amended_to") - n(row, "amended_from")).max(0)
+}
+
+/// Of what is left as it is, and of what is left as it may be, the dearer.
+fn worst_value(row: &Row) -> i128 {
+    let (price, amended, remaining) = (n(row, "price"), n(row, "amended_price"), n(row, "remaining"));
+    let difference = n(row, "amended_to") - n(row, "amended_from");
+    let changed_at_once = amended * (remaining + difference).max(0);
+    (price * remaining + amended * added(row)).max(changed_at_once)
 }
 
 fn balances_are_postings(tables: &Tables) -> Result<(), String> {

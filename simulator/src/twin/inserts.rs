@@ -30,8 +30,10 @@ enum How {
 /// On their way into the database, in arrays that hold no nulls, these stand for one.
 pub fn stands_for_null(table: &str, column: &str, value: &Value) -> bool {
     match (table, column) {
-        ("orders", "reason_code" | "reason_message" | "reason_field")
+        ("orders", "reason_code" | "reason_message" | "reason_field" | "special")
+        | ("instruments", "hours")
         | ("postings" | "movements", "symbol") => *value == Value::String(Some(String::new())),
+        ("holds", "exit_order_id") => *value == Value::Uuid(Some(uuid::Uuid::nil())),
         ("prices", "last_price" | "open" | "high" | "low" | "volume") => *value == Value::BigInt(Some(0)),
         _ => false,
     }
@@ -42,6 +44,7 @@ pub fn null_like(value: &Value) -> Value {
         Value::String(_) => Value::String(None),
         Value::BigInt(_) => Value::BigInt(None),
         Value::ChronoDateTimeUtc(_) => Value::ChronoDateTimeUtc(None),
+        Value::Uuid(_) => Value::Uuid(None),
         other => panic!("no null like {other:?}"),
     }
 }

@@ -1,7 +1,7 @@
 //! What steps, recoveries and outboxes read.
 
 use super::State;
-use super::statements::{Read, made, of, one, several, whole};
+use super::statements::{Read, all, made, of, one, several, whole};
 use super::tables::{Row, number, text, uuid};
 use crate::plants::Plant;
 use sea_orm::Value;
@@ -41,7 +41,8 @@ pub const READS: &[(&str, Read)] = &[
     // stock-data.
     ("select trade_id from trades where trade_id = any($1", |s, v| several(s, "trades", &[&v[0]])),
     (
-        "select i.symbol, i.name, i.currency, i.tick_size, i.lot_size, i.state, i.listed_close, p.previous_close",
+        "select i.symbol, i.name, i.currency, i.tick_size, i.lot_size, i.state, i.rules::text as rules, i.listed_close, \
+      p.previous_close",
         |s, _| {
             let joined = s.tables.table("instruments").rows.iter().map(|(key, row)| {
                 let price = s.tables.get("prices", key).expect("an instrument has a price's row");
@@ -53,10 +54,11 @@ pub const READS: &[(&str, Read)] = &[
     // ordering.
     (
         "select order_id, user_id, created_at, updated_at, quantity, price, filled_quantity, notional, \
-      book_sequence, partition, side, order_type, time_in_force, post_only, status, symbol, reason_code, reason_message, reason_field \
-      from orders where order_id = any($1)",
+      book_sequence, partition, side, order_type, time_in_force, post_only, status, symbol, reason_code, reason_message, reason_field, \
+      special::text as special from orders where order_id = any($1)",
         |s, v| several(s, "orders", &[&v[0]]),
     ),
+    ("select swept.* from unnest($2", live_orders),
     (
         "select user_id, count(*) as live from orders where live and partition = $1 group by user_id",
         |s, v| {
@@ -71,7 +73,8 @@ pub const READS: &[(&str, Read)] = &[
         },
     ),
     (
-        "select symbol, tick_size, lot_size, previous_close, last_price, state from instruments where partition = $1",
+        "select symbol, tick_size, lot_size, previous_close, last_price, state, hours::text as hours from instruments \
+      where partition = $1",
         |s, v| of(s, "instruments", &v[0]),
     ),
     ("select user_id, role from users where partition = $1", |s, v| of(s, "users", &v[0])),
@@ -125,6 +128,27 @@ fn journal_head(state: &State, v: &[Value]) -> Vec<Row> {
         ("last_step", big(steps.last().copied().unwrap_or(0))),
         ("said", said.map_or(big(0), |row| row["seq"].clone())),
     ])]
+}
+
+/// Of each user that is asked about, of a symbol or any, of a side or any: so many, the oldest first.
+fn live_orders(state: &State, v: &[Value]) -> Vec<Row> {
+    let [partition, users, symbols, sides, most] = v else { panic!("five values") };
+    let at = |row: &Row| match &row["created_at"] {
+        Value::ChronoDateTimeUtc(Some(at)) => *at,
+        other => panic!("{other:?} is no time"),
+    };
+    let asked = all(users).iter().zip(all(symbols)).zip(all(sides));
+    let of_one = |((user, symbol), side): ((&Value, &Value), &Value)| {
+        let mut live: Vec<Row> =
+            state.tables.rows("orders").filter(|row| number(row, "status") < 2).cloned().collect();
+        live.retain(|row| row["partition"] == *partition && row["user_id"] == *user);
+        live.retain(|row| *symbol == Value::String(Some(String::new())) || row["symbol"] == *symbol);
+        live.retain(|row| whole(side) < 0 || number(row, "side") == whole(side));
+        live.sort_by_key(at);
+        live.truncate(whole(most) as usize);
+        live
+    };
+    asked.flat_map(of_one).collect()
 }
 
 fn renamed(rows: Vec<Row>, column: &str) -> Vec<Row> {

@@ -191,7 +191,11 @@ pub fn check(table: &str, row: &Row) -> Result<(), String> {
     let holds = match table {
         "accounts" => n("held") >= 0 && n("cash") >= n("held"),
         "holdings" => n("held") >= 0 && n("cost") >= 0 && n("quantity") >= n("held"),
-        "holds" => (text(row, "state") == Some("pending")) == (n("held") > 0),
+        "holds" => {
+            let pending = text(row, "state") == Some("pending");
+            let amended = n("amended_price") != 0 || n("amended_from") != 0 || n("amended_to") != 0;
+            pending == (n("held") > 0 || n("awaited") > 0) && n("awaited") >= 0 && (pending || !amended)
+        }
         "orders" => {
             let reasons = [text(row, "reason_code").is_some(), text(row, "reason_message").is_some()];
             (0..=n("quantity")).contains(&n("filled_quantity")) && reasons[0] == reasons[1]

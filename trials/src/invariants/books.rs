@@ -3,8 +3,8 @@
 
 use crate::Exchange;
 use anyhow::{Context, ensure};
+use contracts::OrderId;
 use contracts::matching::MatchingEvent;
-use contracts::{OrderId, Side, Symbol};
 use matching::domain::{Command, naive::NaiveBook};
 use sea_orm::FromQueryResult;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,9 +30,14 @@ pub async fn obey_price_and_time(exchange: &Exchange) -> anyhow::Result<usize> {
         // What was pruned cannot be told again; the snapshots' digests stand for it.
         whole &= first_step <= 1;
         let mut books = BTreeMap::new();
-        for (symbol, commands) in told.into_iter().flat_map(|record| record.commands) {
-            let book = books.entry(symbol).or_insert_with(|| NaiveBook::new(symbol));
-            commands.iter().for_each(|command| run(symbol, book, command, &mut expected, &mut placed));
+        for record in told {
+            for (symbol, commands) in record.commands {
+                placed.extend(commands.iter().flat_map(orders));
+                let book = books.entry(symbol).or_insert_with(|| NaiveBook::new(symbol));
+                let mut events = Vec::new();
+                book.run_batch(&commands, record.at, &mut events);
+                expected.extend(events.into_iter().filter_map(trade));
+            }
         }
     }
     let unknown = unknown_to_ordering(exchange, &placed).await?;
@@ -51,28 +56,26 @@ pub async fn obey_price_and_time(exchange: &Exchange) -> anyhow::Result<usize> {
     Ok(seen.len())
 }
 
-fn run(
-    symbol: Symbol,
-    book: &mut NaiveBook,
-    command: &Command,
-    trades: &mut Trades,
-    placed: &mut BTreeSet<OrderId>,
-) {
-    if let Command::Place(order) = command {
-        placed.insert(order.party().order_id);
+/// The orders that a command brings into a book: an order, and perhaps its exit.
+fn orders(command: &Command) -> Vec<OrderId> {
+    match command {
+        Command::Place(order) => {
+            let exit = order.special().and_then(|special| special.exit).map(|exit| exit.order_id);
+            std::iter::once(order.party().order_id).chain(exit).collect()
+        }
+        Command::Cancel { .. } | Command::Amend(_) | Command::Configure(_) => Vec::new(),
     }
-    let mut events = Vec::new();
-    book.run(command, &mut events);
-    for event in events {
-        let MatchingEvent::OrderFilled(filled) = event else { continue };
-        let (taker, maker) = (filled.taker.order_id.to_string(), filled.maker.order_id.to_string());
-        let (buy, sell) = match filled.taker_side {
-            Side::Buy => (taker, maker),
-            Side::Sell => (maker, taker),
-        };
-        let trade = Trade { buy, sell, price: filled.price.micros(), quantity: filled.quantity.micros() };
-        trades.insert((symbol.to_string(), filled.sequence), trade);
-    }
+}
+
+fn trade(event: MatchingEvent) -> Option<((String, u64), Trade)> {
+    let MatchingEvent::OrderFilled(filled) = event else { return None };
+    let trade = Trade {
+        buy: filled.buyer().order_id.to_string(),
+        sell: filled.seller().order_id.to_string(),
+        price: filled.price.micros(),
+        quantity: filled.quantity.micros(),
+    };
+    Some(((filled.symbol.to_string(), filled.sequence), trade))
 }
 
 async fn unknown_to_ordering(exchange: &Exchange, placed: &BTreeSet<OrderId>) -> anyhow::Result<Vec<String>> {

@@ -1,16 +1,8 @@
-//! What people do, from outside: REST in, portfolios moved, the audit clean after each.
+//! Limit and market orders, money, and what is refused.
 
+use crate::exchange;
 use serde_json::json;
-use std::sync::OnceLock;
-use tokio::sync::{Mutex, MutexGuard};
-use trials::{Exchange, Options, order_id};
-
-/// One exchange for all; one journey at a time, so that each can be audited.
-async fn exchange() -> MutexGuard<'static, Exchange> {
-    static EXCHANGE: OnceLock<Mutex<Exchange>> = OnceLock::new();
-    let start = || Mutex::new(Exchange::start(&Options::default()).expect("the exchange starts"));
-    EXCHANGE.get_or_init(start).lock().await
-}
+use trials::order_id;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_sells_and_the_other_buys() {
@@ -195,7 +187,11 @@ async fn bad_orders_get_an_answer_that_names_the_field() {
         ("symbol", json!("NOPE"), "unknown_symbol"),
         ("side", json!("hold"), "invalid_value"),
         ("filled_quantity", json!("1"), "unknown_field"),
-        ("time_in_force", json!("day"), "invalid_value"),
+        ("time_in_force", json!("soon"), "invalid_value"),
+        ("expires_at", json!("2036-01-01T00:00:00Z"), "invalid_combination"),
+        ("stop_price", json!("91"), "unexpected_field"),
+        ("display_quantity", json!("1"), "out_of_range"),
+        ("reprice", json!(true), "invalid_combination"),
     ] {
         let mut bad = good.clone();
         bad[field] = value.clone();
