@@ -79,7 +79,8 @@ async fn every_message_is_accounted_for_and_a_broken_audit_is_a_failure() {
 async fn every_kind_of_order_ends_as_it_was_planned() {
     let mut exchange = Exchange::start(&Options::default()).unwrap();
     for by in ["amqp", "rest"] {
-        let arguments = ["load", "--mix", "all", "--rate", "100", "--for", "8s", "--by", by, "--json", "all.json"];
+        let arguments =
+            ["load", "--mix", "all", "--rate", "100", "--for", "8s", "--by", by, "--json", "all.json"];
         let crowd = ["--users", "60", "--symbols", "6", "--listeners", "60", "--seed", "3"];
         let output = exchange.run(&[&arguments[..], &crowd].concat()).unwrap();
         assert!(output.status.success(), "{by}: {}\n{}", said(&output), exchange.log_tail());

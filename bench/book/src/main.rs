@@ -1,19 +1,16 @@
 //! Holds books against each other: the same commands, interleaved rounds, results checked.
 
-mod contenders;
-mod naive;
-mod tally;
-mod workload;
-
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
+use book_bench::contenders::{Entrant, entrants};
+use book_bench::race::Wrong;
+use book_bench::report::{Latencies, LeftOut, OfWorkload, Ran, Report, compare};
+use book_bench::workload::{self, Workload};
+use book_bench::{Machine, latency, race};
 use clap::Parser;
-use contenders::{CONTENDERS, Contender};
-use std::collections::BTreeMap;
-use std::time::Instant;
-use tally::Tally;
-use workload::{Answers, Workload};
+use std::path::PathBuf;
 
 #[derive(Parser)]
+#[command(about)]
 struct Arguments {
     /// Only these workloads: s1, s100, d1m, g1.
     #[arg(long, value_delimiter = ',')]
@@ -21,64 +18,116 @@ struct Arguments {
     /// Only these books.
     #[arg(long, value_delimiter = ',')]
     books: Vec<String>,
-    #[arg(long, default_value_t = 5)]
-    rounds: u32,
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
+    rounds: u16,
+    /// Two rounds of the first commands of each workload: to see that all runs, not to measure.
+    #[arg(long, conflicts_with = "rounds")]
+    quick: bool,
+    /// Leaves out the single commands of s1.
+    #[arg(long)]
+    no_latency: bool,
+    /// Writes the report here as well, as JSON.
+    #[arg(long)]
+    json: Option<PathBuf>,
 }
+
+/// Enough to trade a few thousand times.
+const QUICK_COMMANDS: usize = 100_000;
+const QUICK_ROUNDS: usize = 2;
+/// Whose single commands are timed.
+const LATENCY_OF: &str = "s1";
 
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
-    pin_to_one_core();
-    let chosen = |names: &[String], name: &str| names.is_empty() || names.iter().any(|n| n == name);
-    println!("nanoseconds a command: median (least – most) of {} interleaved rounds", arguments.rounds);
-    for name in workload::names().filter(|name| chosen(&arguments.workloads, name)) {
-        let workload = workload::generate(name);
-        let mut times = BTreeMap::<usize, Vec<f64>>::new();
-        for _ in 0..arguments.rounds {
-            for (at, (book, make)) in CONTENDERS.iter().enumerate() {
-                if chosen(&arguments.books, book) {
-                    let took = race(&workload, make(&workload).as_mut());
-                    match took {
-                        Ok(took) => times.entry(at).or_default().push(took),
-                        Err(error) => println!("{name} {book}: left out: {error}"),
-                    }
-                }
-            }
-        }
-        let mut first = None;
-        for (at, mut of_book) in times {
-            of_book.sort_by(f64::total_cmp);
-            let median = of_book[of_book.len() / 2];
-            let ratio = median / *first.get_or_insert(median);
-            let (least, most) = (of_book[0], of_book[of_book.len() - 1]);
-            println!(
-                "{name:<5} {:<8} {median:>8.1} ({least:.1} – {most:.1})  × {ratio:.2}",
-                CONTENDERS[at].0
-            );
+    let entrants = chosen(entrants(), |entrant| entrant.name, &arguments.books)?;
+    let workloads = chosen(workload::names().collect(), |name| name, &arguments.workloads)?;
+    let rounds = if arguments.quick { QUICK_ROUNDS } else { usize::from(arguments.rounds) };
+    let most = if arguments.quick { QUICK_COMMANDS } else { usize::MAX };
+    let machine = Machine::pinned();
+    let mut report = Report { machine, rounds, quick: arguments.quick, workloads: Vec::new(), latency: None };
+    for name in workloads {
+        eprintln!("{name}: drawing the commands");
+        let workload = workload::generate(name, most);
+        let (right, of_workload) = run(&workload, &entrants, rounds)?;
+        report.workloads.push(of_workload);
+        if name == LATENCY_OF && !arguments.no_latency {
+            report.latency = Some(latencies(&workload, &right)?);
         }
     }
+    print!("{report}");
+    if let Some(path) = arguments.json {
+        let file = std::fs::File::create(&path).with_context(|| format!("create {}", path.display()))?;
+        serde_json::to_writer_pretty(file, &report).with_context(|| format!("write {}", path.display()))?;
+    }
+    let ours = |left_out: &&LeftOut| left_out.version.is_none();
+    let wrong = report.workloads.iter().flat_map(|workload| &workload.left_out).find(ours);
+    ensure!(wrong.is_none(), "a book of our own answers wrongly: {wrong:?}");
     Ok(())
 }
 
-/// Nanoseconds a command, if all the answers are right.
-fn race(workload: &Workload, book: &mut dyn Contender) -> Result<f64> {
-    let (mut before, mut tally) = (Tally::default(), Tally::default());
-    book.run(0..workload.prefill, &mut before);
-    let begun = Instant::now();
-    book.run(workload.prefill..workload.ops.len(), &mut tally);
-    let took = begun.elapsed();
-    let Tally { fills, volume, notional, hash } = tally;
-    let state = workload::state_hash(book.best().into_iter());
-    let answers = Answers { fills, volume, notional, hash, state, live: book.live() as u64 };
-    let expected = workload::expected(workload.name);
-    ensure!(answers == expected, "it answers {answers:x?}, right is {expected:x?}");
-    Ok(took.as_nanos() as f64 / (workload.ops.len() - workload.prefill) as f64)
+/// Those that are asked for by name; without names, all.
+fn chosen<T>(all: Vec<T>, name: impl Fn(&T) -> &'static str, names: &[String]) -> Result<Vec<T>> {
+    if let Some(unknown) = names.iter().find(|wanted| all.iter().all(|one| name(one) != **wanted)) {
+        let known: Vec<_> = all.iter().map(name).collect();
+        bail!("{unknown} is none of {}", known.join(", "));
+    }
+    let is_wanted = |one: &T| names.is_empty() || names.iter().any(|wanted| name(one) == *wanted);
+    Ok(all.into_iter().filter(is_wanted).collect())
 }
 
-fn pin_to_one_core() {
-    // SAFETY: an all-zero cpu_set_t is an empty set, and the kernel only reads it.
-    unsafe {
-        let mut set: libc::cpu_set_t = std::mem::zeroed();
-        libc::CPU_SET(1, &mut set);
-        libc::sched_setaffinity(0, size_of::<libc::cpu_set_t>(), &raw const set);
+/// Answers who was right, and what was found.
+fn run(workload: &Workload, entrants: &[Entrant], rounds: usize) -> Result<(Vec<Entrant>, OfWorkload)> {
+    let (mut right, mut ran, mut left_out) = (Vec::new(), Vec::new(), Vec::new());
+    for entrant in entrants {
+        let Entrant { name, version, .. } = *entrant;
+        eprintln!("{}: {name}: answers and memory", workload.name);
+        match race::weigh(workload, entrant) {
+            Ok(memory) => {
+                right.push(*entrant);
+                ran.push(Ran { name, version, memory, times: Vec::with_capacity(rounds) });
+            }
+            Err(wrong) => left_out.push(refused(workload, entrant, &wrong)),
+        }
     }
+    for round in 0..rounds {
+        eprintln!("{}: round {} of {rounds}", workload.name, round + 1);
+        // Nobody comes after the same other each time.
+        for turn in 0..right.len() {
+            let at = (turn + round) % right.len();
+            let took = race::time(workload, &right[at]);
+            ran[at].times.push(took.map_err(|wrong| fickle(workload, &right[at], &wrong))?);
+        }
+    }
+    let found = OfWorkload {
+        name: workload.name,
+        symbols: workload.symbols,
+        commands: workload.timed(),
+        resting: workload.prefill,
+        mix: workload.mix,
+        contenders: compare(ran),
+        left_out,
+    };
+    Ok((right, found))
+}
+
+fn latencies(workload: &Workload, entrants: &[Entrant]) -> Result<Latencies> {
+    let mut contenders = Vec::new();
+    for entrant in entrants {
+        eprintln!("{}: {}: single commands", workload.name, entrant.name);
+        let measured = latency::measure(workload, entrant);
+        contenders.push((entrant.name, measured.map_err(|wrong| fickle(workload, entrant, &wrong))?));
+    }
+    let of_timer = latency::of_timer(workload);
+    Ok(Latencies { workload: workload.name, timer: latency::TIMER, of_timer, contenders })
+}
+
+fn refused(workload: &Workload, entrant: &Entrant, Wrong(answered): &Wrong) -> LeftOut {
+    let (answered, right) = (answered.to_string(), workload.answers.to_string());
+    LeftOut { name: entrant.name, version: entrant.version, answered, right }
+}
+
+/// Right once and wrong later: nothing that was measured is worth anything.
+fn fickle(workload: &Workload, entrant: &Entrant, wrong: &Wrong) -> anyhow::Error {
+    let LeftOut { name, answered, right, .. } = refused(workload, entrant, wrong);
+    anyhow::anyhow!("{name} was right on {} and now answers {answered}; right is {right}", workload.name)
 }

@@ -5,6 +5,7 @@ pub struct Tally {
     pub fills: u64,
     pub volume: u64,
     pub notional: u64,
+    /// Over maker, taker, price and quantity of each fill, in their order.
     pub hash: u64,
 }
 

@@ -1,12 +1,17 @@
 //! Four neutral streams of commands, drawn by integer arithmetic alone, so that they are the same
 //! on every machine. About half of the commands are orders that rest, four in ten cancel a random
 //! live order, one in ten trades.
-//!
-//! What every correct price–time book answers to them is written down in `EXPECTED`; a book that
-//! answers anything else is wrong, not fast.
+
+mod answers;
+mod dice;
+
+pub use answers::{Answers, expected};
 
 use crate::naive::Naive;
 use crate::tally::Tally;
+use dice::Dice;
+use serde::Serialize;
+use std::ops::RangeInclusive;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -14,6 +19,7 @@ pub enum Kind {
     Limit,
     /// A limit order; what is left of it is gone.
     ImmediateOrCancel,
+    /// Of the order with this id; price and quantity say nothing.
     Cancel,
 }
 
@@ -27,13 +33,40 @@ pub struct Op {
     pub buys: bool,
 }
 
+#[derive(Debug)]
 pub struct Workload {
     pub name: &'static str,
     pub symbols: u16,
     /// So many of the first are not timed.
     pub prefill: usize,
+    /// Ids are below this.
     pub ids: usize,
     pub ops: Vec<Op>,
+    /// What the timed commands are.
+    pub mix: Mix,
+    pub answers: Answers,
+}
+
+/// How many commands were meant to rest, to cancel, to trade.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Mix {
+    pub rest: u64,
+    pub cancel: u64,
+    pub trade_then_rest: u64,
+    pub trade_or_cancel: u64,
+}
+
+impl Workload {
+    pub fn timed(&self) -> usize {
+        self.ops.len() - self.prefill
+    }
+
+    /// Between which prices all orders are.
+    pub fn prices(&self) -> RangeInclusive<u32> {
+        let prices = self.ops.iter().filter(|op| op.kind != Kind::Cancel).map(|op| op.price);
+        let (low, high) = prices.fold((u32::MAX, 0), |(low, high), price| (low.min(price), high.max(price)));
+        low.min(high)..=high
+    }
 }
 
 struct Shape {
@@ -54,102 +87,8 @@ const SHAPES: [Shape; 4] = [
     Shape { name: "g1", seed: 1004, symbols: 1, resting: 0, spread: 100, timed: 2_000_000 },
 ];
 
-/// Fills, volume, notional, a hash over every fill, one over the best prices at the end, and how
-/// many orders rest then.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Answers {
-    pub fills: u64,
-    pub volume: u64,
-    pub notional: u64,
-    pub hash: u64,
-    pub state: u64,
-    pub live: u64,
-}
-
-const EXPECTED: [(&str, Answers); 4] = [
-    (
-        "s1",
-        Answers {
-            fills: 771_810,
-            volume: 194_344_259,
-            notional: 19_430_822_306_972,
-            hash: 0xa016_04b3_dc8e_9206,
-            state: 0x728e_76ff_f18e_11e2,
-            live: 10_494,
-        },
-    ),
-    (
-        "s100",
-        Answers {
-            fills: 749_526,
-            volume: 189_976_394,
-            notional: 18_998_050_602_208,
-            hash: 0x8c55_85e2_8ebe_b965,
-            state: 0x89c5_7b2d_1da8_91da,
-            live: 104_723,
-        },
-    ),
-    (
-        "d1m",
-        Answers {
-            fills: 381_336,
-            volume: 95_941_121,
-            notional: 9_603_451_061_137,
-            hash: 0xded7_d647_c0b8_b665,
-            state: 0x88c7_ff82_07ae_cc42,
-            live: 1_049_997,
-        },
-    ),
-    (
-        "g1",
-        Answers {
-            fills: 395_468,
-            volume: 99_270_025,
-            notional: 9_913_910_529_186,
-            hash: 0x7cc1_0327_63ad_86cc,
-            state: 0xf6d3_2e29_659c_60f6,
-            live: 402_850,
-        },
-    ),
-];
-
 pub fn names() -> impl Iterator<Item = &'static str> {
     SHAPES.iter().map(|shape| shape.name)
-}
-
-pub fn expected(name: &str) -> Answers {
-    EXPECTED.iter().find(|(known, _)| *known == name).expect("a known workload").1
-}
-
-/// The best prices of each symbol, 0 for none, folded into one number.
-pub fn state_hash(best: impl Iterator<Item = (u64, u64)>) -> u64 {
-    let fold = |hash: u64, price: u64| (hash.rotate_left(7) ^ price).wrapping_mul(GOLDEN);
-    best.fold(0, |hash, (bid, ask)| fold(fold(hash, bid), ask))
-}
-
-const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
-
-/// splitmix64.
-struct Dice(u64);
-
-impl Dice {
-    fn draw(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(GOLDEN);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, bound: u32) -> u32 {
-        (((self.draw() >> 32) * u64::from(bound)) >> 32) as u32
-    }
-
-    /// The distance from the mean of something nearly normal: the sum of four 16-bit numbers.
-    fn distance(&mut self, sigma: u32) -> u32 {
-        let drawn = self.draw();
-        let sum = (drawn & 0xffff) + ((drawn >> 16) & 0xffff) + ((drawn >> 32) & 0xffff) + (drawn >> 48);
-        (sum.abs_diff(131_070) * u64::from(sigma) / 37_837) as u32
-    }
 }
 
 /// A symbol while commands for it are drawn.
@@ -159,24 +98,32 @@ struct Market {
     live: Vec<u32>,
 }
 
-pub fn generate(name: &str) -> Workload {
+/// The workload of this name; of its timed commands the first `most` alone. The answers are those
+/// of the obvious book, and of a whole workload those that are written down.
+pub fn generate(name: &str, most: usize) -> Workload {
     let shape = SHAPES.iter().find(|shape| shape.name == name).expect("a known workload");
+    let timed = shape.timed.min(most);
     let mut dice = Dice(shape.seed);
     let new = || Market { middle: 100_000, book: Naive::default(), live: Vec::new() };
     let mut markets: Vec<_> = (0..shape.symbols).map(|_| new()).collect();
     // Where each order is in its market's `live`.
     let mut places = vec![u32::MAX];
     let prefill = shape.resting as usize * markets.len();
-    let mut ops = Vec::with_capacity(prefill + shape.timed);
-    for at in 0..prefill + shape.timed {
+    let mut ops = Vec::with_capacity(prefill + timed);
+    let (mut mix, mut tally) = (Mix::default(), Tally::default());
+    for at in 0..prefill + timed {
         let symbol = if shape.symbols > 1 { dice.below(u32::from(shape.symbols)) as u16 } else { 0 };
         let market = &mut markets[usize::from(symbol)];
-        let op = draw(&mut dice, shape, at < prefill, market, symbol, places.len() as u32);
+        let filling = at < prefill;
+        let (plan, op) = draw(&mut dice, shape, filling, market, symbol, places.len() as u32);
+        if !filling {
+            mix.count(plan, op.kind);
+        }
         if op.kind != Kind::Cancel {
             places.push(u32::MAX);
         }
         let Market { book, live, .. } = market;
-        let rests = book.run(&op, &mut Tally::default(), |gone| {
+        let rests = book.run(&op, &mut tally, |gone| {
             let place = places[gone as usize] as usize;
             live.swap_remove(place);
             if let Some(moved) = live.get(place) {
@@ -189,20 +136,45 @@ pub fn generate(name: &str) -> Workload {
         }
         ops.push(op);
     }
-    Workload { name: shape.name, symbols: shape.symbols, prefill, ids: places.len(), ops }
+    let best = markets.iter().map(|market| market.book.best());
+    let best = best.map(|(bid, ask)| (u64::from(bid), u64::from(ask)));
+    let drawn = Answers::new(tally, best, markets.iter().map(|market| market.live.len()).sum());
+    let answers = if timed == shape.timed { expected(name) } else { drawn };
+    assert_eq!(drawn, answers, "the generator does not draw {name} as it is defined");
+    Workload { name: shape.name, symbols: shape.symbols, prefill, ids: places.len(), ops, mix, answers }
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Plan {
+    Rest,
+    Cancel,
+    Trade,
+}
+
+impl Mix {
+    fn count(&mut self, plan: Plan, kind: Kind) {
+        let count = match (plan, kind) {
+            (Plan::Rest, _) => &mut self.rest,
+            (Plan::Cancel, _) => &mut self.cancel,
+            (Plan::Trade, Kind::ImmediateOrCancel) => &mut self.trade_or_cancel,
+            (Plan::Trade, Kind::Limit | Kind::Cancel) => &mut self.trade_then_rest,
+        };
+        *count += 1;
+    }
 }
 
 /// The order of the draws is part of the definition.
-fn draw(dice: &mut Dice, shape: &Shape, filling: bool, market: &mut Market, symbol: u16, next_id: u32) -> Op {
+fn draw(
+    dice: &mut Dice,
+    shape: &Shape,
+    filling: bool,
+    market: &mut Market,
+    symbol: u16,
+    next_id: u32,
+) -> (Plan, Op) {
     let drift = dice.draw();
     if drift & 31 == 0 {
         market.middle = if drift & 32 == 0 { market.middle + 1 } else { market.middle - 1 };
-    }
-    #[derive(PartialEq)]
-    enum Plan {
-        Rest,
-        Cancel,
-        Trade,
     }
     let live = market.live.len() as u32;
     let percent = dice.below(100);
@@ -230,7 +202,7 @@ fn draw(dice: &mut Dice, shape: &Shape, filling: bool, market: &mut Market, symb
     if plan == Plan::Trade && (if buys { ask } else { bid }) == 0 {
         plan = Plan::Rest;
     }
-    match plan {
+    let op = match plan {
         Plan::Rest => {
             let away = 1 + dice.distance(shape.spread);
             let quantity = 1 + dice.below(1000);
@@ -254,5 +226,47 @@ fn draw(dice: &mut Dice, shape: &Shape, filling: bool, market: &mut Market, symb
             let kind = if bits & 2 == 0 { Kind::Limit } else { Kind::ImmediateOrCancel };
             Op { id: next_id, price, quantity, symbol, kind, buys }
         }
+    };
+    (plan, op)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(name: &str) {
+        let workload = generate(name, usize::MAX);
+        assert_eq!(workload.answers, expected(name));
+        let Mix { rest, cancel, trade_then_rest, trade_or_cancel } = workload.mix;
+        assert_eq!(rest + cancel + trade_then_rest + trade_or_cancel, workload.timed() as u64);
+    }
+
+    #[test]
+    fn one_symbol_is_drawn_as_defined() {
+        check("s1");
+    }
+
+    #[test]
+    fn a_hundred_symbols_are_drawn_as_defined() {
+        check("s100");
+    }
+
+    #[test]
+    fn a_deep_book_is_drawn_as_defined() {
+        check("d1m");
+    }
+
+    #[test]
+    fn a_growing_book_is_drawn_as_defined() {
+        check("g1");
+    }
+
+    #[test]
+    fn a_cut_workload_is_the_beginning_of_the_whole() {
+        let (short, long) = (generate("s1", 1_000), generate("s1", 2_000));
+        let shown = |ops: &[Op]| format!("{ops:?}");
+        assert_eq!(short.timed(), 1_000);
+        assert_eq!(shown(&short.ops), shown(&long.ops[..short.ops.len()]));
     }
 }
