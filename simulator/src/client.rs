@@ -234,6 +234,13 @@ impl Clients {
         self.order(Wish::CancelMany, self.users[n], n, &body, rng)
     }
 
+    /// An order that waits for its answer for ever.
+    #[cfg(test)]
+    pub fn order_as_it_is(&mut self, wish: Wish, user: UserId, body: &serde_json::Value) -> usize {
+        let to = (topology::ORDERS_EXCHANGE, String::new());
+        self.add(wish, user, to, topology::WEB, body.to_string().into())
+    }
+
     fn order(
         &mut self,
         wish: Wish,

@@ -9,8 +9,12 @@
 //! (`twin/`: they know the statements by their texts), the loop around the step (`worker.rs`) and
 //! the publisher (`publisher.rs`). web is not here.
 
+#[cfg(test)]
+mod fix;
 mod quiet;
 mod schedule;
+#[cfg(test)]
+mod standby;
 mod trouble;
 
 mod exchange;

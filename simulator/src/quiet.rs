@@ -16,11 +16,17 @@ const QUIET_LOG_LINES: usize = 60;
 impl Exchange {
     /// Until nothing moves any more, without trouble; and not for ever.
     pub fn quiet(&mut self) -> Result<(), Violation> {
-        let until = self.now_ms + QUIET_MS_MAX;
+        self.quiet_for(0)
+    }
+
+    /// The same, but for so long at least.
+    pub fn quiet_for(&mut self, ms: u64) -> Result<(), Violation> {
+        let from = self.now_ms + ms;
+        let until = from + QUIET_MS_MAX;
         let mut round = 0_u64;
         self.log(|| "QUIET".to_owned());
         let moves = self.log.clone();
-        while !self.is_at_rest() {
+        while self.now_ms < from || !self.is_at_rest() {
             if self.now_ms > until {
                 self.log.drain(..self.log.len().saturating_sub(QUIET_LOG_LINES));
                 self.log = moves.into_iter().chain(std::mem::take(&mut self.log)).collect();
@@ -61,7 +67,7 @@ impl Exchange {
         Ok(())
     }
 
-    fn work_quietly(&mut self, at: usize) -> Result<(), Violation> {
+    pub(crate) fn work_quietly(&mut self, at: usize) -> Result<(), Violation> {
         self.gather(at, usize::MAX);
         if self.may_wake(at) {
             self.wake(at);
