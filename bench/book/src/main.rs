@@ -45,16 +45,20 @@ fn main() -> Result<()> {
     let most = if arguments.quick { QUICK_COMMANDS } else { usize::MAX };
     let machine = Machine::pinned();
     let mut report = Report { machine, rounds, quick: arguments.quick, workloads: Vec::new(), latency: None };
+    print!("{}", report.head());
     for name in workloads {
         eprintln!("{name}: drawing the commands");
         let workload = workload::generate(name, most);
         let (right, of_workload) = run(&workload, &entrants, rounds)?;
+        print!("\n{of_workload}");
         report.workloads.push(of_workload);
         if name == LATENCY_OF && !arguments.no_latency {
-            report.latency = Some(latencies(&workload, &right)?);
+            let latencies = latencies(&workload, &right)?;
+            print!("\n{latencies}");
+            report.latency = Some(latencies);
         }
     }
-    print!("{report}");
+    report.factor().iter().for_each(|factor| print!("\n{factor}"));
     if let Some(path) = arguments.json {
         let file = std::fs::File::create(&path).with_context(|| format!("create {}", path.display()))?;
         serde_json::to_writer_pretty(file, &report).with_context(|| format!("write {}", path.display()))?;
@@ -84,7 +88,7 @@ fn run(workload: &Workload, entrants: &[Entrant], rounds: usize) -> Result<(Vec<
         match race::weigh(workload, entrant) {
             Ok(memory) => {
                 right.push(*entrant);
-                ran.push(Ran { name, version, memory, times: Vec::with_capacity(rounds) });
+                ran.push(Ran { name, version, memory, took: Vec::with_capacity(rounds) });
             }
             Err(wrong) => left_out.push(refused(workload, entrant, &wrong)),
         }
@@ -95,7 +99,7 @@ fn run(workload: &Workload, entrants: &[Entrant], rounds: usize) -> Result<(Vec<
         for turn in 0..right.len() {
             let at = (turn + round) % right.len();
             let took = race::time(workload, &right[at]);
-            ran[at].times.push(took.map_err(|wrong| fickle(workload, &right[at], &wrong))?);
+            ran[at].took.push(took.map_err(|wrong| fickle(workload, &right[at], &wrong))?);
         }
     }
     let found = OfWorkload {

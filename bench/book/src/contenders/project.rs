@@ -1,0 +1,183 @@
+//! The project's own: its engine alone, and the whole book. All that is known here of the project
+//! is known in this file, and in the one below it.
+
+mod special;
+
+pub use special::{Speciality, specialities};
+
+use super::Contender;
+use crate::allocations::uncounted;
+use crate::tally::Tally;
+use crate::workload::{Kind, Op, Workload};
+use chrono::{DateTime, Utc};
+use contracts::matching::{MatchingEvent, Party};
+use contracts::{OrderId, Price, Quantity, Side, UserId};
+use domain::{Book, Command, Engine, Incoming, Stopped, Terms};
+use std::ops::Range;
+use uuid::Uuid;
+
+fn side(op: &Op) -> Side {
+    if op.buys { Side::Buy } else { Side::Sell }
+}
+
+/// The core of the project's book: numbers in, fills out. The ids are the caller's own numbers.
+pub struct Engines<'a> {
+    ops: &'a [Op],
+    books: Vec<Engine>,
+    /// The engine's number of each order that rests, by the workload's id.
+    numbers: Vec<u32>,
+    /// And back: for each engine, by its number.
+    ids: Vec<Vec<u32>>,
+    done: Vec<u32>,
+}
+
+const GONE: u32 = u32::MAX;
+
+impl<'a> Engines<'a> {
+    pub fn new(workload: &'a Workload) -> Self {
+        let symbols = usize::from(workload.symbols);
+        Engines {
+            ops: &workload.ops,
+            books: (0..symbols).map(|_| Engine::with_capacity(0)).collect(),
+            numbers: uncounted(|| vec![GONE; workload.ids]),
+            ids: vec![Vec::new(); symbols],
+            done: Vec::with_capacity(1024),
+        }
+    }
+}
+
+impl Contender for Engines<'_> {
+    fn run(&mut self, ops: Range<usize>, tally: &mut Tally) {
+        let Engines { books, numbers, ids, done, .. } = self;
+        for op in &self.ops[ops] {
+            let (engine, ids) = (&mut books[usize::from(op.symbol)], &mut ids[usize::from(op.symbol)]);
+            if op.kind == Kind::Cancel {
+                let at = std::mem::replace(&mut numbers[op.id as usize], GONE);
+                if at != GONE {
+                    engine.unlink(at);
+                    engine.free(at);
+                }
+                continue;
+            }
+            // Everybody is somebody else.
+            let at = engine.admit(side(op), i64::from(op.price), i64::from(op.quantity), op.id);
+            let stopped = engine.take(
+                at,
+                |_| true,
+                |fill| {
+                    let maker = ids[fill.maker as usize];
+                    tally.fill(u64::from(op.id), u64::from(maker), fill.price as u64, fill.lots as u64);
+                    if fill.maker_done {
+                        numbers[maker as usize] = GONE;
+                        done.push(fill.maker);
+                    }
+                },
+            );
+            done.drain(..).for_each(|at| engine.free(at));
+            if stopped == Stopped::Filled || op.kind == Kind::ImmediateOrCancel {
+                engine.free(at);
+                continue;
+            }
+            engine.rest(at);
+            numbers[op.id as usize] = at;
+            match ids.get_mut(at as usize) {
+                Some(place) => *place = op.id,
+                None => {
+                    ids.resize(at as usize, GONE);
+                    ids.push(op.id);
+                }
+            }
+        }
+    }
+
+    fn best(&self) -> Vec<(u64, u64)> {
+        let best = |engine: &Engine, side| engine.best(side).unwrap_or(0) as u64;
+        self.books.iter().map(|engine| (best(engine, Side::Buy), best(engine, Side::Sell))).collect()
+    }
+
+    fn live(&self) -> usize {
+        self.numbers.iter().filter(|number| **number != GONE).count()
+    }
+}
+
+/// The book as matching uses it: commands with ids and units in, the events it says out.
+pub struct Books {
+    commands: Vec<(u16, Command)>,
+    books: Vec<Book>,
+    events: Vec<MatchingEvent>,
+}
+
+const TICK: Price = Price::from_micros(10_000);
+const LOT: Quantity = Quantity::from_micros(1_000_000);
+
+impl Books {
+    pub fn new(workload: &Workload) -> Self {
+        let symbol = |n: u16| format!("S{n}").parse().expect("a symbol");
+        Books {
+            commands: uncounted(|| workload.ops.iter().map(|op| (op.symbol, command(op))).collect()),
+            books: (0..workload.symbols).map(|n| Book::new(symbol(n))).collect(),
+            events: Vec::with_capacity(1024),
+        }
+    }
+}
+
+/// As a client's ids are: a time, then something random. Here both say which order it is.
+fn id(n: u32) -> Uuid {
+    let mixed = (u64::from(n) + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    Uuid::from_u64_pair(0x0190_0000_0000_7000 | (u64::from(n) << 20), (mixed & !0xffff_ffff) | u64::from(n))
+}
+
+fn number(id: Uuid) -> u64 {
+    id.as_u64_pair().1 & 0xffff_ffff
+}
+
+fn command(op: &Op) -> Command {
+    match op.kind {
+        Kind::Limit => place(op, Terms::Rest),
+        Kind::ImmediateOrCancel => place(op, Terms::Immediate),
+        Kind::Cancel => Command::Cancel { order_id: OrderId(id(op.id)), user_id: UserId(id(op.id)) },
+    }
+}
+
+fn place(op: &Op, terms: Terms) -> Command {
+    let party = Party { order_id: OrderId(id(op.id)), user_id: UserId(id(op.id)), ordering: 0 };
+    let (price, quantity) = (limit(op.price), amount(op.quantity));
+    let incoming = Incoming::new(party, (side(op), terms), (price, quantity), (TICK, LOT));
+    Command::Place(incoming.expect("whole ticks and lots"))
+}
+
+fn limit(ticks: u32) -> Price {
+    Price::from_micros(i64::from(ticks) * TICK.micros())
+}
+
+fn amount(lots: u32) -> Quantity {
+    Quantity::from_micros(i64::from(lots) * LOT.micros())
+}
+
+impl Contender for Books {
+    fn run(&mut self, ops: Range<usize>, tally: &mut Tally) {
+        let now: DateTime<Utc> = DateTime::UNIX_EPOCH;
+        for (symbol, command) in &self.commands[ops] {
+            self.books[usize::from(*symbol)].run(command, now, &mut self.events);
+            for event in self.events.drain(..) {
+                if let MatchingEvent::OrderFilled(filled) = event {
+                    let (taker, maker) = (number(filled.taker.order_id.0), number(filled.maker.order_id.0));
+                    let price = filled.price.micros() as u64 / TICK.micros() as u64;
+                    tally.fill(taker, maker, price, filled.quantity.micros() as u64 / LOT.micros() as u64);
+                }
+            }
+        }
+    }
+
+    fn best(&self) -> Vec<(u64, u64)> {
+        let ticks = |side: &[(Price, Quantity)]| {
+            side.first().map_or(0, |(price, _)| (price.micros() / TICK.micros()) as u64)
+        };
+        let depths = self.books.iter().map(|book| book.depth());
+        depths.map(|depth| (ticks(&depth.bids), ticks(&depth.asks))).collect()
+    }
+
+    fn live(&self) -> usize {
+        self.books.iter().map(|book| book.resting().count()).sum()
+    }
+}
