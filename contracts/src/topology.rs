@@ -18,6 +18,9 @@ pub const WEB: &str = "web";
 pub const ADMIN: &str = "admin";
 /// The AMQP user of load testers: trades for bots only.
 pub const LOADTEST: &str = "loadtest";
+/// The AMQP user of the market makers: trades for bots only, hears what is public, and may ask what
+/// its accounts have.
+pub const BOTS: &str = "bots";
 
 /// The five services that own a database, downstream last.
 pub const SERVICES: [&str; 5] = [ACCOUNTS, STOCK_DATA, ORDERING, PORTFOLIO, MATCHING];
@@ -265,6 +268,13 @@ fn users() -> Vec<User> {
         configure: "^(loadtest\\..*|amq\\.gen.*)$".into(),
         write: format!("^(loadtest\\..*|amq\\.gen.*|{ORDERS_EXCHANGE})$"),
         read: format!("^(loadtest\\..*|amq\\.gen.*|{})$", ORDER_REPLIES_EXCHANGE.replace('.', "\\.")),
+        tag: "",
+    });
+    users.push(User {
+        name: BOTS.into(),
+        configure: "^bots\\..*$".into(),
+        write: format!("^(bots\\..*|{ORDERS_EXCHANGE}|{REQUESTS_EXCHANGE})$"),
+        read: format!("^(bots\\..*|{REPLIES_EXCHANGE}|{MATCHING}|stock\\-data)$"),
         tag: "",
     });
     users
