@@ -27,8 +27,8 @@ mod triggers;
 mod users;
 mod view;
 
-pub use fetch::fetch;
 pub use engine::{Engine, Fill, Stopped};
+pub use fetch::fetch;
 pub use market::{Hours, Settings};
 pub use stops::TRAILING_MAX;
 pub use view::Live;
@@ -87,7 +87,7 @@ impl Book {
     pub fn run_batch(&mut self, commands: &[Command], now: Timestamp, events: &mut Vec<MatchingEvent>) {
         let before = self.sequence;
         self.advance(now, events);
-        if self.engine.is_large() && self.tick > 0 {
+        if self.is_worth_looking_ahead(commands) {
             self.run_foreseen(commands, now, events);
         } else {
             commands.iter().for_each(|command| self.run(command, now, events));

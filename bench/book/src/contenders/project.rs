@@ -138,7 +138,14 @@ impl Books {
     pub fn new(workload: &Workload) -> Self {
         let symbol = |n: u16| format!("S{n}").parse().expect("a symbol");
         let (commands, symbols) = uncounted(|| {
-            let mut ops = workload.ops.clone();
+            let (mut ops, mut buys) = (workload.ops.clone(), vec![false; workload.ids]);
+            for op in &mut ops {
+                match op.kind {
+                    Kind::Limit | Kind::ImmediateOrCancel => buys[op.id as usize] = op.buys,
+                    // As the order that it cancels.
+                    Kind::Cancel => op.buys = buys[op.id as usize],
+                }
+            }
             ops.chunks_mut(BATCH).for_each(|batch| batch.sort_by_key(|op| op.symbol));
             (ops.iter().map(command).collect(), ops.iter().map(|op| op.symbol).collect())
         });
@@ -176,6 +183,15 @@ fn id(n: u32) -> Uuid {
     Uuid::from_u64_pair(0x0190_0000_0000_7000 | (u64::from(n) << 20), (mixed & !0xffff_ffff) | u64::from(n))
 }
 
+/// The workloads know no users, and nobody there is kept from trading: so those who buy are others
+/// than those who sell.
+fn user(op: &Op) -> UserId {
+    UserId(id(op.id % USERS * 2 + u32::from(op.buys)))
+}
+
+/// On each side: as many as an exchange is measured with (`exchange load`).
+const USERS: u32 = 1_000;
+
 fn number(id: Uuid) -> u64 {
     id.as_u64_pair().1 & 0xffff_ffff
 }
@@ -184,12 +200,12 @@ fn command(op: &Op) -> Command {
     match op.kind {
         Kind::Limit => place(op, Terms::Rest),
         Kind::ImmediateOrCancel => place(op, Terms::Immediate),
-        Kind::Cancel => Command::Cancel { order_id: OrderId(id(op.id)), user_id: UserId(id(op.id)) },
+        Kind::Cancel => Command::Cancel { order_id: OrderId(id(op.id)), user_id: user(op) },
     }
 }
 
 fn place(op: &Op, terms: Terms) -> Command {
-    let party = Party { order_id: OrderId(id(op.id)), user_id: UserId(id(op.id)), ordering: 0 };
+    let party = Party { order_id: OrderId(id(op.id)), user_id: user(op), ordering: 0 };
     let (price, quantity) = (limit(op.price), amount(op.quantity));
     let incoming = Incoming::new(party, (side(op), terms), (price, quantity), (TICK, LOT));
     Command::Place(incoming.expect("whole ticks and lots"))

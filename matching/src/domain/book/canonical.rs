@@ -1,10 +1,10 @@
 //! A book as bytes: the same state gives the same bytes, whichever way it came about.
 
+use super::Book;
 use super::extras::{Extra, Waits};
+use super::ids::FINISHED_KNOWN_MAX;
 use super::market::Market;
 use super::view::Kept;
-use super::Book;
-use super::ids::FINISHED_KNOWN_MAX;
 use crate::domain::bytes::{self, Damaged, Reader, Writer};
 use crate::domain::codec;
 use contracts::matching::{Party, Phase};

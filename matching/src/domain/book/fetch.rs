@@ -2,7 +2,10 @@
 
 /// Asks for an element, if there is one. Nothing is read, and nothing waits.
 #[cfg(all(target_arch = "x86_64", not(miri)))]
-#[expect(unsafe_code, reason = "the only way to fetch without waiting; half of a large book's time (docs/performance.md)")]
+#[expect(
+    unsafe_code,
+    reason = "the only way to fetch without waiting; half of a large book's time (docs/performance.md)"
+)]
 #[inline]
 pub fn fetch<T>(slice: &[T], at: usize) {
     use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};

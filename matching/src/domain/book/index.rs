@@ -227,10 +227,11 @@ mod tests {
                     }
                 }
                 prop_assert_eq!(index.len(), map.len());
-                for n in 0..200 {
-                    let found = index.find(hash(n), |known| known % 1000 == n);
-                    prop_assert_eq!(found, map.get(&n).copied());
-                }
+                let found = index.find(hash(number), |known| known % 1000 == number);
+                prop_assert_eq!(found, map.get(&number).copied());
+            }
+            for n in 0..200 {
+                prop_assert_eq!(index.find(hash(n), |known| known % 1000 == n), map.get(&n).copied());
             }
             for (number, known) in map {
                 index.remove(hash(number), known);

@@ -1,8 +1,8 @@
 //! Orders as the book keeps them: how they get their number, shrink, leave, and are forgotten.
 
 use super::extras::Waits;
-use super::slab::{ICEBERG, SPECIAL};
 use super::ids::Name;
+use super::slab::{ICEBERG, SPECIAL};
 use super::{Book, common_divisor};
 use contracts::matching::{MatchingEvent, Party};
 use contracts::{Code, OrderId, Price, Quantity, Side, UserId};
