@@ -181,8 +181,7 @@ fn started(heard: &[Vec<BookEvent>], standing: Standing) -> String {
 
 #[test]
 fn a_snapshot_says_how_a_book_stands_unless_it_has_said_more_since() {
-    let halted =
-        Standing { phase: Phase::Halted, until: Some(now()), reference_price: None, auction: None };
+    let halted = Standing { phase: Phase::Halted, until: Some(now()), reference_price: None, auction: None };
     let BookEvent::AuctionIndicated(auction) = indicated(2).remove(0) else { unreachable!() };
     let gathering = Standing { phase: Phase::Auction, auction: Some(auction), ..halted };
     let gathering_still = Standing { auction: None, ..gathering };
