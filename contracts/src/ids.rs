@@ -78,6 +78,14 @@ impl Symbol {
         let length = self.bytes.iter().position(|b| *b == 0).unwrap_or(Self::LENGTH_MAX);
         std::str::from_utf8(&self.bytes[..length]).expect("a symbol is ASCII")
     }
+
+    /// Its text with what fills it up, and how long the text is.
+    pub(crate) fn padded(&self) -> (&[u8; Symbol::LENGTH_MAX], usize) {
+        let mut number = [0; size_of::<u128>()];
+        number[..Symbol::LENGTH_MAX].copy_from_slice(&self.bytes);
+        let empty = u128::from_be_bytes(number).trailing_zeros() as usize / 8;
+        (&self.bytes, size_of::<u128>() - empty)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -132,7 +140,10 @@ mod tests {
     #[test]
     fn a_symbol_keeps_its_text() {
         for text in ["A", "BRK.B", "BTC-USDC", "ABCDEFGHIJKL"] {
-            assert_eq!(text.parse::<Symbol>().unwrap().as_str(), text);
+            let symbol = text.parse::<Symbol>().unwrap();
+            assert_eq!(symbol.as_str(), text);
+            let (padded, length) = symbol.padded();
+            assert_eq!(&padded[..length], text.as_bytes());
         }
     }
 

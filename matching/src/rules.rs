@@ -10,7 +10,7 @@ use crate::store::{Stored, snapshots};
 use async_trait::async_trait;
 use chassis::rules::ReplyTo;
 use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Writes};
-use contracts::matching::{Depths, MatchingCommand};
+use contracts::matching::{Depths, MatchingCommand, Words};
 use contracts::refusal::Answer;
 use contracts::{Refusal, StreamName, Symbol, Timestamp};
 use std::sync::Arc;
@@ -157,10 +157,9 @@ impl Rules for Matching {
 impl Matching {
     async fn carry_out(&mut self, record: Record, step: &mut Step) -> Result<Entry, Fault> {
         let (commands, count) = (record.to_bytes(), record.count());
-        let events = self.books.run(record).await?;
-        events.iter().flatten().for_each(|event| step.say(&self.stream, event));
-        let words = events.iter().flatten().map(|event| event.get().as_bytes());
-        self.chain = self.chain.next(&commands, words);
+        let said = self.books.run(record).await?;
+        said.iter().for_each(|words| step.say_all(&self.stream, words.list()));
+        self.chain = self.chain.next(&commands, said.iter().flat_map(Words::each));
         self.step_no += 1;
         self.snapshots.after(self.step_no, self.chain, count, &self.books).await?;
         Ok(Entry { step_no: self.step_no, commands, digest: self.chain.0.to_vec() })
