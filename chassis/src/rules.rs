@@ -57,6 +57,9 @@ pub enum Source<'a> {
 #[error("{0}")]
 pub struct Poison(pub String);
 
+/// As `Rules::decode_events`, without a partition's state.
+pub type ReadsEvents<I> = fn(&Place, Source<'_>, &[u8]) -> Result<Vec<I>, String>;
+
 /// One partition of one service: its state, and what it does with messages.
 #[async_trait]
 pub trait Rules: Send + Sync + Sized + 'static {
@@ -74,6 +77,10 @@ pub trait Rules: Send + Sync + Sized + 'static {
     /// those that change nothing here. An error parks what it is about, and nothing else:
     /// the chassis then asks again for each event alone.
     fn decode_events(&self, source: Source<'_>, events: &[u8]) -> Result<Vec<Self::Input>, String>;
+
+    /// How `decode_events` reads, where that needs to know the place alone: then it is done while the
+    /// step before still commits. Without one, events are read in their step.
+    const READS_AHEAD: Option<ReadsEvents<Self::Input>> = None;
 
     /// Reads a command or a client's message. A refusal is answered to who asks for an answer.
     fn decode_request(&self, source: Source<'_>, body: &[u8]) -> Result<Self::Input, Refusal>;

@@ -8,7 +8,7 @@ use crate::snapshots::Snapshots;
 use crate::store::journal::{self, Pruning};
 use crate::store::{Stored, snapshots};
 use async_trait::async_trait;
-use chassis::rules::ReplyTo;
+use chassis::rules::{ReadsEvents, ReplyTo};
 use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Writes};
 use contracts::matching::{Depths, MatchingCommand, Words};
 use contracts::refusal::Answer;
@@ -88,9 +88,10 @@ impl Rules for Matching {
         })
     }
 
+    const READS_AHEAD: Option<ReadsEvents<Input>> = Some(orders::decode);
+
     fn decode_events(&self, source: Source<'_>, events: &[u8]) -> Result<Vec<Input>, String> {
-        let commands = orders::decode(&self.place, source, events)?;
-        Ok(commands.into_iter().map(|(symbol, command)| Input::Order(symbol, command)).collect())
+        orders::decode(&self.place, source, events)
     }
 
     fn decode_request(&self, source: Source<'_>, body: &[u8]) -> Result<Input, Refusal> {
