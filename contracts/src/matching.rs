@@ -343,6 +343,21 @@ pub struct Depth {
     /// Best first.
     pub bids: Vec<(Price, Quantity)>,
     pub asks: Vec<(Price, Quantity)>,
+    /// Programs of before do not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Standing>,
+}
+
+/// What a book's last `PhaseChanged` and `AuctionIndicated` said, for those who did not hear them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    pub phase: Phase,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference_price: Option<Price>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auction: Option<AuctionIndicated>,
 }
 
 /// Answers `Depths`.
