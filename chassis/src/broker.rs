@@ -127,6 +127,7 @@ impl Incoming {
                 contracts::topology::ORDERS_EXCHANGE,
                 contracts::topology::WEB | contracts::topology::ADMIN | contracts::topology::BOTS,
             ) => contracts::topology::REPLIES_EXCHANGE,
+            (contracts::topology::PAYMENTS_EXCHANGE, _) => contracts::topology::PAYMENT_REPLIES_EXCHANGE,
             (contracts::topology::ORDERS_EXCHANGE, _) => contracts::topology::ORDER_REPLIES_EXCHANGE,
             _ => contracts::topology::REPLIES_EXCHANGE,
         };
