@@ -208,7 +208,15 @@ fn what_a_seed_begins_with_stays_what_it_is() {
     let mut exchange = Exchange::open(1, &["ACME"]);
     exchange.steps(2);
     let said: Vec<String> = exchange.said.iter().map(|wish| wish.replace("Wish::", "")).collect();
-    expect![[r#""#]].assert_eq(&said.join("\n"));
+    expect![[r#"
+        Place { ticket: 1, bot: 0, symbol: ACME, side: Buy, price: 99.95, quantity: 34, rests: true }
+        Place { ticket: 2, bot: 0, symbol: ACME, side: Sell, price: 100.05, quantity: 66, rests: true }
+        Place { ticket: 3, bot: 1, symbol: ACME, side: Buy, price: 99.93, quantity: 58, rests: true }
+        Place { ticket: 4, bot: 2, symbol: ACME, side: Buy, price: 100.05, quantity: 1, rests: false }
+        Place { ticket: 5, bot: 1, symbol: ACME, side: Sell, price: 100.14, quantity: 72, rests: true }
+        Place { ticket: 6, bot: 3, symbol: ACME, side: Buy, price: 99.86, quantity: 28, rests: true }
+        Place { ticket: 7, bot: 4, symbol: ACME, side: Buy, price: 100.05, quantity: 1, rests: false }"#]]
+    .assert_eq(&said.join("\n"));
 }
 
 #[test]

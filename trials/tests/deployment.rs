@@ -25,7 +25,8 @@ fn root() -> PathBuf {
 fn said(mut command: Command) -> Result<String> {
     let Output { status, stdout, stderr } = command.output()?;
     if !status.success() {
-        bail!("{command:?}: {status}: {}", String::from_utf8_lossy(&stderr));
+        let (program, arguments) = (command.get_program(), command.get_args());
+        bail!("{program:?} {arguments:?}: {status}: {}", String::from_utf8_lossy(&stderr));
     }
     Ok(String::from_utf8(stdout)?)
 }
@@ -169,9 +170,8 @@ async fn what_is_written_for_containers_starts_the_exchange() -> Result<()> {
         ("EXCHANGE__PARTITIONS__SYMBOLS".into(), "1".into()),
     ]);
     for service in ["ACCOUNTS", "STOCK_DATA", "ORDERING", "PORTFOLIO", "MATCHING"] {
-        let role = format!("exchange_{}", service.to_lowercase());
-        let password = &secrets[&format!("EXCHANGE__SECRETS__DATABASE__{service}")];
-        let url = format!("postgres://{role}:{password}@127.0.0.1:{port}/{role}");
+        // The role of such a URL owns the database: here the administrator.
+        let url = servers.postgres.url(&format!("exchange_{}", service.to_lowercase()));
         places.insert(format!("EXCHANGE__DATABASE__URLS__{service}"), url);
     }
     let plan = Plan { shown, servers: places, folder };

@@ -15,7 +15,7 @@ const ANN: &str = "01980a5e-0000-7000-8000-0000000000aa";
 /// Ann is known and has 70; whoever is added is known at once.
 fn script(to: &str, message: &Value) -> Option<Result<Value, Refusal>> {
     let (name, fields) = message.as_object()?.iter().next()?;
-    let cash = json!({ "total": "70.00", "held": "10.00", "available": "60.00" });
+    let cash = json!({ "total": "70", "held": "10", "available": "60" });
     match (to, name.as_str()) {
         ("accounts.0", "add_user") => Some(Ok(
             json!({ "user_id": fields["user_id"], "name": fields["name"], "role": "trader", "demo": false }),
@@ -48,11 +48,11 @@ async fn each_message_is_answered_with_what_was_done() {
     for (message, expected) in [
         (
             json!({ "type": "add_user", "id": ID, "name": "Bob" }),
-            json!({ "id": ID, "status": "ok", "user_id": ID, "amount": "70.00", "message": "Bob added" }),
+            json!({ "id": ID, "status": "ok", "user_id": ID, "amount": "70", "message": "Bob added" }),
         ),
         (
             json!({ "type": "deposit", "id": ID, "user_id": ANN, "amount": "5" }),
-            json!({ "id": ID, "status": "ok", "user_id": ANN, "amount": "70.00", "message": "5.00 deposited" }),
+            json!({ "id": ID, "status": "ok", "user_id": ANN, "amount": "70", "message": "5 deposited" }),
         ),
         (
             json!({ "type": "withdraw", "id": ID, "user_id": ANN, "amount": "5" }),
@@ -60,7 +60,7 @@ async fn each_message_is_answered_with_what_was_done() {
         ),
         (
             json!({ "type": "user_info", "id": ID, "user_id": ANN }),
-            json!({ "id": ID, "status": "ok", "user_id": ANN, "amount": "70.00", "message": "Ann" }),
+            json!({ "id": ID, "status": "ok", "user_id": ANN, "amount": "70", "message": "Ann" }),
         ),
         (
             json!({ "type": "user_info", "id": ID, "user_id": ID }),

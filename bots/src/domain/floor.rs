@@ -328,7 +328,10 @@ impl Floor {
         quantity: i64,
         slot: Option<Slot>,
     ) -> Option<Wish> {
-        if quantity > self.accounts.free(bot, symbol, side, price) || self.orders.len() >= ORDERS_MAX {
+        let lot = self.stocks[&symbol].lot;
+        // The last of it is offered too.
+        let quantity = quantity.min(self.accounts.free(bot, symbol, side, price) / lot * lot);
+        if quantity < lot || self.orders.len() >= ORDERS_MAX {
             return None;
         }
         self.accounts.change(bot, symbol, side, -quantity, price);

@@ -3,7 +3,7 @@
 
 mod yaml;
 
-use contracts::topology::{self, QueueKind, Topology};
+use contracts::topology::{QueueKind, Topology};
 use contracts::{Partitions, accounts, control, intake, matching, ordering, payments, portfolio, stock_data};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -326,6 +326,9 @@ fn document() -> Value {
         let what = match queue.kind {
             QueueKind::Partition => {
                 "Everything that concerns the partition; a single active consumer, nothing is lost."
+            }
+            QueueKind::Desk => {
+                "Requests of outsiders, done one after the other; a single active consumer, nothing is lost."
             }
             QueueKind::Questions => "Questions: worth nothing after a few seconds.",
             QueueKind::Dead => "What the broker could not deliver. Stays empty.",
