@@ -58,6 +58,8 @@ fn path() -> impl Strategy<Value = String> {
             "stocks/ACME",
             "stocks/ACME/depth",
             "stocks/ACME/trades",
+            "stocks/ACME/candles",
+            "market/statistics",
             "portfolio",
             "portfolio/ledger",
             "trades",
