@@ -110,7 +110,9 @@ impl Reports {
             chart.asking.begins().then_some(Need::Candles { symbol, interval, whole })
         });
         let mut needs: Vec<_> = charts.collect();
-        needs.extend(self.statistics.as_mut().filter(|f| f.asking.begins()).map(|_| Need::Statistics));
+        if self.statistics.as_mut().is_some_and(|figures| figures.asking.begins()) {
+            needs.push(Need::Statistics);
+        }
         needs
     }
 
