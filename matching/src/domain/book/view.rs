@@ -3,7 +3,7 @@
 use super::Book;
 use super::extras::{Extra, Waits};
 use super::slab::{POST_ONLY, SPECIAL};
-use contracts::matching::{Depth, Party, Phase};
+use contracts::matching::{Depth, Party, Phase, Standing};
 use contracts::{OrderId, Price, Quantity, Side, Symbol};
 
 /// An order that the book has.
@@ -53,7 +53,13 @@ impl Book {
 
     pub fn depth(&self) -> Depth {
         let (bids, asks) = (self.levels(Side::Buy), self.levels(Side::Sell));
-        Depth { symbol: self.symbol, sequence: self.sequence, bids, asks }
+        let standing = Some(self.standing());
+        Depth { symbol: self.symbol, sequence: self.sequence, bids, asks, standing }
+    }
+
+    fn standing(&self) -> Standing {
+        let (phase, until) = (self.market.phase, self.market.until);
+        Standing { phase, until, reference_price: self.market.reference(), auction: self.indication() }
     }
 
     fn levels(&self, side: Side) -> Vec<(Price, Quantity)> {
