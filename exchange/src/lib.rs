@@ -29,6 +29,7 @@ mod load;
 mod parked;
 mod reset;
 mod status;
+mod uploading;
 
 mod children;
 mod private;
