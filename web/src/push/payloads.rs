@@ -95,6 +95,17 @@ impl<'a> PhaseMessage<'a> {
     }
 }
 
+/// How far the public state of a stock is.
+#[derive(Debug, Serialize)]
+pub struct Heartbeat {
+    pub symbol: Symbol,
+    /// Of the book's last event.
+    pub sequence: u64,
+    /// Of its last trade, if there was one.
+    pub trade_id: Option<TradeId>,
+    pub at: Timestamp,
+}
+
 /// `sequence` counts the trades of the symbol that this instance has pushed or could have: after a
 /// message with n items it is n more than before, unless there were more than fit.
 #[derive(Debug, Serialize)]
