@@ -6,9 +6,11 @@ use super::room::{IDLE_TICKS_MAX, Moment, Room, deliver};
 use super::subscription::RoomName;
 use super::{Client, Lost, Message, Why};
 use crate::market::Market;
+use crate::market::reports::ReportName;
 use contracts::{Timestamp, UserId};
 use rustc_hash::FxHashMap;
 use serde_json::json;
+use std::collections::BTreeSet;
 
 /// People who may come back: one for each connection that there can be.
 const PEOPLE_KEPT_MAX: usize = 10_000;
@@ -139,6 +141,20 @@ impl<C: Client> Audience<C> {
             return self.drop_all(vec![(client, lost)]);
         }
         client.flush();
+    }
+
+    /// What must be asked for, because somebody is in its room.
+    pub fn watched(&self) -> BTreeSet<ReportName> {
+        let report = |name: &RoomName| match *name {
+            RoomName::Candles(symbol, interval) => Some(ReportName::Candles(symbol, interval)),
+            RoomName::Statistics => Some(ReportName::Statistics),
+            RoomName::Prices(_)
+            | RoomName::Depth(_)
+            | RoomName::Trades(_)
+            | RoomName::Phase(_)
+            | RoomName::Heartbeat(_) => None,
+        };
+        self.rooms.keys().filter_map(report).collect()
     }
 
     pub fn has_users(&self) -> bool {

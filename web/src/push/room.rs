@@ -4,7 +4,9 @@
 //! it, none twice. All that is one task's, one after the other, so nothing can slip between.
 
 use super::kept::Kept;
-use super::payloads::{DepthMessage, Heartbeat, PhaseMessage, Prices, Trades};
+use super::payloads::{
+    CandlesMessage, DepthMessage, Heartbeat, PhaseMessage, Prices, StatisticsMessage, Trades,
+};
 use super::subscription::RoomName;
 use super::{Client, Lost, Message};
 use crate::market::book::Levels;
@@ -12,6 +14,7 @@ use crate::market::phases::PhaseDetail;
 use crate::market::tape::TAPE_TRADES_MAX;
 use crate::market::{Market, NotYet};
 use contracts::matching::Phase;
+use contracts::stock_data::Interval;
 use contracts::{Symbol, Timestamp};
 use serde::Serialize;
 
@@ -72,6 +75,9 @@ enum Sent {
     Heartbeat {
         ticks: u16,
     },
+    Report {
+        version: u64,
+    },
 }
 
 impl<C: Client> Room<C> {
@@ -79,9 +85,12 @@ impl<C: Client> Room<C> {
         Room { members: Vec::new(), waiting: Vec::new(), sent: Sent::Nothing, kept: None, idle_ticks: 0 }
     }
 
-    /// Nobody has been here for so long that nobody will come back.
+    /// Nobody has been here for so long that nobody will come back to what is kept.
     pub fn is_abandoned(&self) -> bool {
-        self.idle_ticks > IDLE_TICKS_MAX
+        match &self.kept {
+            Some(_) => self.idle_ticks > IDLE_TICKS_MAX,
+            None => self.idle_ticks > 0,
+        }
     }
 
     pub fn can_resume(&self, seq: u64) -> bool {
@@ -119,6 +128,8 @@ impl<C: Client> Room<C> {
             RoomName::Trades(symbol) => self.trades(symbol, market, moment.now),
             RoomName::Phase(symbol) => self.phase(symbol, market),
             RoomName::Heartbeat(symbol) => self.heartbeat(symbol, market, moment.now),
+            RoomName::Candles(symbol, interval) => self.candles(symbol, interval, market),
+            RoomName::Statistics => self.statistics(market),
         };
         told.unwrap_or_default()
     }
@@ -182,7 +193,8 @@ impl<C: Client> Room<C> {
             | Sent::Prices { .. }
             | Sent::Trades { .. }
             | Sent::Phase { .. }
-            | Sent::Heartbeat { .. } => {
+            | Sent::Heartbeat { .. }
+            | Sent::Report { .. } => {
                 // Nothing sent yet, or another life of the book: everybody starts anew.
                 self.waiting.append(&mut self.members);
                 self.kept = Some(Kept::new(now));
@@ -219,7 +231,8 @@ impl<C: Client> Room<C> {
             | Sent::Prices { .. }
             | Sent::Depth { .. }
             | Sent::Phase { .. }
-            | Sent::Heartbeat { .. } => {
+            | Sent::Heartbeat { .. }
+            | Sent::Report { .. } => {
                 self.waiting.append(&mut self.members);
                 let beyond = self.kept.as_ref().map_or(0, |kept| kept.head() + 1);
                 self.kept = Some(Kept::new(beginning.max(beyond)));
@@ -267,11 +280,54 @@ impl<C: Client> Room<C> {
             | Sent::Prices { .. }
             | Sent::Depth { .. }
             | Sent::Trades { .. }
-            | Sent::Phase { .. } => 0,
+            | Sent::Phase { .. }
+            | Sent::Report { .. } => 0,
         };
         self.sent = Sent::Heartbeat { ticks: (ticks + 1) % QUIET_TICKS };
         let mut lost = if ticks == 0 { deliver(&self.members, &message) } else { Vec::new() };
         lost.extend(self.admit(&message));
+        Ok(lost)
+    }
+
+    fn candles(
+        &mut self,
+        symbol: Symbol,
+        interval: Interval,
+        market: &Market,
+    ) -> Result<Vec<(C, Lost)>, NotYet> {
+        let chart = market.chart(symbol, interval)?;
+        let sequence = chart.version();
+        let mut lost = Vec::new();
+        if let Sent::Report { version } = self.sent
+            && version < sequence
+        {
+            let items: Vec<_> = chart.changed_since(version).collect();
+            let message = CandlesMessage { symbol, interval, sequence, snapshot: false, items };
+            lost = send(&self.members, "candles", &message);
+        }
+        self.sent = Sent::Report { version: sequence };
+        if !self.waiting.is_empty() {
+            let items = chart.all().collect();
+            let message = CandlesMessage { symbol, interval, sequence, snapshot: true, items };
+            lost.extend(self.admit(&Message::new("candles", &message)));
+        }
+        Ok(lost)
+    }
+
+    fn statistics(&mut self, market: &Market) -> Result<Vec<(C, Lost)>, NotYet> {
+        let (sequence, statistics) = market.statistics()?;
+        let mut lost = Vec::new();
+        if let Sent::Report { version } = self.sent
+            && version < sequence
+        {
+            let message = StatisticsMessage { sequence, snapshot: false, statistics };
+            lost = send(&self.members, "statistics", &message);
+        }
+        self.sent = Sent::Report { version: sequence };
+        if !self.waiting.is_empty() {
+            let message = StatisticsMessage { sequence, snapshot: true, statistics };
+            lost.extend(self.admit(&Message::new("statistics", &message)));
+        }
         Ok(lost)
     }
 
