@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::console::answer;
-use crate::{audit, halting, load, parked, provision, reset, service, status, up};
+use crate::{audit, halting, load, parked, provision, reset, service, status, up, uploading};
 use anyhow::{Context, Result};
 use chassis::{settings::Settings, telemetry};
 use clap::builder::PossibleValuesParser;
@@ -69,6 +69,11 @@ enum Command {
         /// The same seed makes the same past; a stock that has one keeps it.
         #[arg(long, value_name = "SEED")]
         history: Option<u32>,
+    },
+    /// Stocks from a sheet: many at once, and taken back
+    Stocks {
+        #[command(subcommand)]
+        command: uploading::Command,
     },
     /// Stop trading in a stock: new orders are refused, and its book trades no more
     Halt {
@@ -177,6 +182,7 @@ async fn obey(command: Command, folder: &Path) -> Result<ExitCode> {
             let options = seed::Options { data, dry_run, history, progress: None };
             answer(seed::run(&Settings::load(folder)?, options).await?);
         }
+        Command::Stocks { command } => uploading::run(folder, command).await?,
         Command::Halt { symbol } => halting::run(folder, symbol, InstrumentState::Halted).await?,
         Command::Resume { symbol } => halting::run(folder, symbol, InstrumentState::Open).await?,
         Command::Status { json } => return Ok(exit(status::run(folder, json).await?)),

@@ -77,9 +77,11 @@ fn status_of(code: Code) -> StatusCode {
         Code::NotSignedIn => StatusCode::UNAUTHORIZED,
         Code::NotAllowed => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
-        Code::IdReused | Code::OrderNotLive | Code::AmendmentPending | Code::NotAmendable => {
-            StatusCode::CONFLICT
-        }
+        Code::IdReused
+        | Code::OrderNotLive
+        | Code::AmendmentPending
+        | Code::NotAmendable
+        | Code::ChangedSince => StatusCode::CONFLICT,
         Code::UnknownUser
         | Code::UnknownSymbol
         | Code::InstrumentHalted
@@ -262,6 +264,7 @@ mod tests {
             409 amendment_pending
             409 not_amendable
             422 amended_by_user
+            409 changed_since
             503 unavailable
             503 deadline_passed"#]]
         .assert_eq(&statuses.join("\n"));
