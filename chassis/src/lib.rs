@@ -7,6 +7,7 @@ pub mod audit;
 pub mod health;
 pub mod hear;
 pub mod incoming;
+pub mod network;
 pub mod rules;
 pub mod service;
 pub mod session;

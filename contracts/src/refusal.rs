@@ -15,6 +15,12 @@ wire_enum!(
         InvalidCombination = "invalid_combination",
         NotSignedIn = "not_signed_in",
         NotAllowed = "not_allowed",
+        /// Too many wrong passwords, for this account or from this address.
+        TooManyAttempts = "too_many_attempts",
+        TooManyRequests = "too_many_requests",
+        LoginTaken = "login_taken",
+        /// An account is not closed while something is in it.
+        StillOwned = "still_owned",
         NotFound = "not_found",
         UnknownUser = "unknown_user",
         UnknownSymbol = "unknown_symbol",

@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::console::answer;
-use crate::{audit, halting, load, parked, provision, reset, service, status, up};
+use crate::{audit, halting, load, parked, provision, reset, service, status, up, user};
 use anyhow::{Context, Result};
 use chassis::{settings::Settings, telemetry};
 use clap::builder::PossibleValuesParser;
@@ -64,6 +64,11 @@ enum Command {
         /// The folder of people.csv, stocks.csv, cash.csv, holdings.csv and orders.csv
         #[arg(long, value_name = "FOLDER")]
         data: Option<PathBuf>,
+    },
+    /// Accounts with passwords: open one (the first admin's too), set a forgotten password
+    User {
+        #[command(subcommand)]
+        command: user::Command,
     },
     /// Stop trading in a stock: new orders are refused, and its book trades no more
     Halt {
@@ -172,6 +177,7 @@ async fn obey(command: Command, folder: &Path) -> Result<ExitCode> {
             let options = seed::Options { data, dry_run, progress: None };
             answer(seed::run(&Settings::load(folder)?, options).await?);
         }
+        Command::User { command } => user::run(folder, command).await?,
         Command::Halt { symbol } => halting::run(folder, symbol, InstrumentState::Halted).await?,
         Command::Resume { symbol } => halting::run(folder, symbol, InstrumentState::Open).await?,
         Command::Status { json } => return Ok(exit(status::run(folder, json).await?)),

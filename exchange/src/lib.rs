@@ -28,6 +28,7 @@ mod load;
 mod parked;
 mod reset;
 mod status;
+mod user;
 
 mod children;
 mod private;

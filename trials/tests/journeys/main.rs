@@ -5,9 +5,11 @@
 
 mod trading;
 
+mod attacks;
 mod books;
 mod brackets;
 mod cancels;
+mod people;
 mod phases;
 mod self_trades;
 mod stops;

@@ -5,6 +5,7 @@ use super::room::{Room, send};
 use super::subscription::RoomName;
 use super::{Client, Lost};
 use crate::market::Market;
+use crate::session::Visitor;
 use contracts::UserId;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -22,7 +23,7 @@ pub struct Audience<C: Client> {
 
 struct Presence<C> {
     client: C,
-    user_id: Option<UserId>,
+    visitor: Option<Visitor>,
     rooms: Vec<RoomName>,
 }
 
@@ -39,19 +40,19 @@ impl<C: Client> Audience<C> {
     }
 
     /// Comes in; a user's connection into that user's private room.
-    pub fn join(&mut self, client: C, user_id: Option<UserId>) {
-        if let Some(user_id) = user_id {
+    pub fn join(&mut self, client: C, visitor: Option<Visitor>) {
+        if let Some(Visitor { user_id, .. }) = visitor {
             self.users.entry(user_id).or_default().push(client.clone());
         }
-        self.present.insert(client.id(), Presence { client, user_id, rooms: Vec::new() });
+        self.present.insert(client.id(), Presence { client, visitor, rooms: Vec::new() });
         self.count();
     }
 
     pub fn leave(&mut self, id: C::Id) {
         self.leaving.retain(|client| client.id() != id);
-        let Some(Presence { user_id, rooms, .. }) = self.present.remove(&id) else { return };
+        let Some(Presence { visitor, rooms, .. }) = self.present.remove(&id) else { return };
         rooms.into_iter().for_each(|room| self.exit(id, room));
-        if let Some(user_id) = user_id
+        if let Some(Visitor { user_id, .. }) = visitor
             && let Some(clients) = self.users.get_mut(&user_id)
         {
             clients.retain(|client| client.id() != id);
@@ -129,6 +130,18 @@ impl<C: Client> Audience<C> {
         self.present.values().for_each(|presence| presence.client.flush());
         self.drop_all(lost);
         self.leaving.retain(|client| !client.disconnect());
+    }
+
+    /// Ends the connections that have outlived their sessions.
+    pub fn end_those(&mut self, is_over: impl Fn(&Visitor) -> bool) {
+        let over = self.present.values().filter(|presence| presence.visitor.as_ref().is_some_and(&is_over));
+        let over: Vec<C> = over.map(|presence| presence.client.clone()).collect();
+        for client in over {
+            self.leave(client.id());
+            if !client.disconnect() {
+                self.leaving.push(client);
+            }
+        }
     }
 
     fn drop_all(&mut self, lost: Vec<(C, Lost)>) {

@@ -1,7 +1,9 @@
 //! `/api/v1`: one file per resource. Each says where its answer comes from.
 
 mod auth;
+mod closing;
 mod demo;
+mod keys;
 mod orders;
 mod portfolio;
 mod renewal;
@@ -85,6 +87,11 @@ fn resource(path: &str, routes: impl IntoIterator<Item = (Method, Route)>) -> Re
     }))
 }
 
+/// Health and metrics, which are counted against nobody.
+pub fn is_of_operators(path: &str) -> bool {
+    ["/health/", "/api/v1/health/", "/metrics"].iter().any(|ours| path.starts_with(ours))
+}
+
 pub async fn no_such_path() -> HttpResponse {
     Problem::not_found("this path").error_response()
 }
@@ -95,8 +102,23 @@ pub fn routes(config: &mut web::ServiceConfig) {
         web::scope("/api/v1")
             .service(resource("/demo/users", [(get.clone(), web::to(demo::users))]))
             .service(resource("/demo/switch", [(post.clone(), web::to(demo::switch))]))
-            .service(resource("/auth/me", [(get.clone(), web::to(auth::me))]))
-            .service(resource("/auth/logout", [(post.clone(), web::to(auth::logout))]))
+            .service(resource("/auth/signup", [(post.clone(), web::to(auth::sign_up))]))
+            .service(resource("/auth/login", [(post.clone(), web::to(auth::log_in))]))
+            .service(resource("/auth/logout", [(post.clone(), web::to(auth::log_out))]))
+            .service(resource(
+                "/auth/me",
+                [
+                    (get.clone(), web::to(auth::me)),
+                    (patch.clone(), web::to(auth::rename)),
+                    (delete.clone(), web::to(closing::close)),
+                ],
+            ))
+            .service(resource("/auth/password", [(post.clone(), web::to(auth::change_password))]))
+            .service(resource(
+                "/auth/keys",
+                [(get.clone(), web::to(keys::list)), (post.clone(), web::to(keys::make))],
+            ))
+            .service(resource("/auth/keys/{id}", [(delete.clone(), web::to(keys::delete))]))
             .service(resource("/stocks", [(get.clone(), web::to(stocks::list))]))
             .service(resource("/stocks/{symbol}", [(get.clone(), web::to(stocks::one))]))
             .service(resource("/stocks/{symbol}/depth", [(get.clone(), web::to(stocks::depth))]))
