@@ -49,9 +49,15 @@ impl List {
     }
 
     fn add(&mut self, sessions: Vec<Uuid>, cuts: Vec<Cut>, now: Instant) {
-        if self.sessions.len() + self.cuts.len() + sessions.len() + cuts.len() > REMEMBERED_MAX {
+        let is_full = |list: &Self| {
+            list.sessions.len() + list.cuts.len() + sessions.len() + cuts.len() > REMEMBERED_MAX
+        };
+        if is_full(self) {
             self.sessions.retain(|_, since| now.duration_since(*since) < REMEMBERED);
             self.cuts.retain(|_, (_, since)| now.duration_since(*since) < REMEMBERED);
+        }
+        if is_full(self) {
+            *self = List::default();
         }
         self.sessions.extend(sessions.into_iter().map(|id| (id, now)));
         for Cut { user_id, began_by } in cuts {
@@ -94,12 +100,18 @@ impl Ended {
     }
 
     fn learn(&self, list: accounts::Ended, now: Instant) {
-        self.0.list.write().expect("no panic while held").is_whole = true;
         self.add(list.sessions, list.users, now);
+        self.0.list.write().expect("no panic while held").is_whole = true;
     }
 
     fn add(&self, sessions: Vec<Uuid>, cuts: Vec<Cut>, now: Instant) {
-        self.0.list.write().expect("no panic while held").add(sessions, cuts, now);
+        let mut list = self.0.list.write().expect("no panic while held");
+        let was_whole = list.is_whole;
+        list.add(sessions, cuts, now);
+        if was_whole && !list.is_whole {
+            self.ask_again();
+        }
+        drop(list);
         self.0.version.fetch_add(1, Ordering::Release);
     }
 
@@ -188,5 +200,9 @@ pub mod tests {
         list.add((0..REMEMBERED_MAX as u128).map(Uuid::from_u128).collect(), vec![], now);
         list.add(vec![Uuid::from_u128(u128::MAX)], vec![], now + REMEMBERED);
         assert_eq!(list.sessions.len(), 1);
+        // More than can be kept is asked for anew, and nobody is believed before it is there.
+        list.is_whole = true;
+        list.add((0..REMEMBERED_MAX as u128).map(Uuid::from_u128).collect(), vec![], now + REMEMBERED);
+        assert!(!list.is_whole);
     }
 }

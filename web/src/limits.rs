@@ -21,6 +21,9 @@ use std::time::{Duration, Instant};
 
 /// Of each kind: some 5 MB. They are forgotten within two seconds of silence.
 const REMEMBERED_MAX: usize = 50_000;
+/// To look through all of them takes a millisecond; a flood of new addresses must not make every request
+/// do it.
+const LOOKED_THROUGH_AFTER: Duration = Duration::from_millis(500);
 /// What comes at once may be so many seconds' worth: a page with all its files.
 const BURST_S: u32 = 2;
 
@@ -35,6 +38,7 @@ pub struct Limits {
 struct Buckets<K> {
     per_s: u32,
     rest_at: HashMap<K, Duration>,
+    looked_through: Duration,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,16 +52,19 @@ struct Verdict {
 
 impl<K: Eq + Hash> Buckets<K> {
     fn new(per_s: u32) -> Self {
-        Buckets { per_s, rest_at: HashMap::new() }
+        Buckets { per_s, rest_at: HashMap::new(), looked_through: Duration::ZERO }
     }
 
     fn take(&mut self, key: K, now: Duration) -> Verdict {
         let (one, limit) = (Duration::from_secs(1) / self.per_s, self.per_s.saturating_mul(BURST_S));
         let burst = Duration::from_secs(BURST_S.into());
-        if self.rest_at.len() >= REMEMBERED_MAX && !self.rest_at.contains_key(&key) {
+        let is_new = !self.rest_at.contains_key(&key);
+        if is_new && self.rest_at.len() >= REMEMBERED_MAX && now >= self.looked_through + LOOKED_THROUGH_AFTER
+        {
+            self.looked_through = now;
             self.rest_at.retain(|_, rest_at| *rest_at > now);
         }
-        let is_full = self.rest_at.len() >= REMEMBERED_MAX && !self.rest_at.contains_key(&key);
+        let is_full = is_new && self.rest_at.len() >= REMEMBERED_MAX;
         let rest_at = self.rest_at.get(&key).copied().unwrap_or_default().max(now) + one;
         let ahead = rest_at - now;
         if is_full || ahead > burst {

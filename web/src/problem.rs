@@ -252,6 +252,10 @@ mod tests {
             400 invalid_combination
             401 not_signed_in
             403 not_allowed
+            429 too_many_attempts
+            429 too_many_requests
+            409 login_taken
+            409 still_owned
             404 not_found
             422 unknown_user
             422 unknown_symbol
