@@ -42,11 +42,16 @@ impl Waking {
         self.delivered = None;
     }
 
-    /// Resolves when what is `due` may be done. Can be dropped at any time.
+    /// Resolves when what is `due` may be done, and once in each consumption whatever is due: a standby
+    /// that has just been chosen cannot know what is. Can be dropped at any time.
     pub async fn moment(&self, due: Option<Timestamp>) {
-        let Some(due) = due else { return std::future::pending().await };
         loop {
             tokio::time::sleep_until(self.not_before).await;
+            if self.is_chosen() && !self.woken {
+                return;
+            }
+            // Nothing changes before the next delivery.
+            let Some(due) = due else { return std::future::pending().await };
             let left = (due - chrono::Utc::now()).to_std().unwrap_or_default();
             if left.is_zero() && self.is_chosen() {
                 return;
@@ -96,6 +101,7 @@ mod tests {
         consuming.send_replace(Some(1));
         assert!(!wakes_within(&waking, ago(5), at_once).await, "nothing was delivered");
         waking.delivered(1);
+        assert!(waking.is_first());
         assert!(wakes_within(&waking, ago(5), at_once).await);
         assert!(!wakes_within(&waking, None, at_once).await, "nothing is due");
         consuming.send_replace(None);
@@ -103,9 +109,29 @@ mod tests {
         consuming.send_replace(Some(2));
         assert!(!wakes_within(&waking, ago(5), at_once).await, "the delivery was the other connection's");
         waking.delivered(2);
+        assert!(waking.is_first());
         assert!(wakes_within(&waking, ago(5), at_once).await);
         waking.not_chosen();
         assert!(!wakes_within(&waking, ago(5), 2 * LOOK_AGAIN).await, "another instance is at work");
+    }
+
+    /// A standby's memory may say that nothing is due, or not for long.
+    #[tokio::test]
+    async fn who_is_chosen_wakes_once_whatever_is_due() {
+        let (consuming, mut waking) = waking();
+        let at_once = Duration::from_millis(10);
+        for consumption in 1..3 {
+            consuming.send_replace(Some(consumption));
+            assert!(!wakes_within(&waking, None, at_once).await, "nothing was delivered");
+            waking.delivered(consumption);
+            for due in [None, ago(-60)] {
+                assert!(wakes_within(&waking, due, at_once).await);
+            }
+            assert!(waking.is_first());
+            for due in [None, ago(-60)] {
+                assert!(!wakes_within(&waking, due, at_once).await, "it has been");
+            }
+        }
     }
 
     #[tokio::test]
@@ -135,6 +161,7 @@ mod tests {
         let (consuming, mut waking) = waking();
         consuming.send_replace(Some(1));
         waking.delivered(1);
+        assert!(waking.is_first());
         let due = chrono::Utc::now() + chrono::Duration::milliseconds(200);
         waking.moment(Some(due)).await;
         let late = chrono::Utc::now() - due;

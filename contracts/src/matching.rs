@@ -1,5 +1,9 @@
 //! What matching says: everything that happens in a book, in the order in which it happened.
 
+mod words;
+
+pub use words::Words;
+
 use crate::order::wire_enum;
 use crate::{Code, OrderId, Price, Quantity, Side, Symbol, Timestamp, TradeId, UserId};
 use serde::{Deserialize, Serialize};
@@ -339,6 +343,21 @@ pub struct Depth {
     /// Best first.
     pub bids: Vec<(Price, Quantity)>,
     pub asks: Vec<(Price, Quantity)>,
+    /// Programs of before do not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standing: Option<Standing>,
+}
+
+/// What a book's last `PhaseChanged` and `AuctionIndicated` said, for those who did not hear them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    pub phase: Phase,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference_price: Option<Price>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auction: Option<AuctionIndicated>,
 }
 
 /// Answers `Depths`.

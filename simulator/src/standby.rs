@@ -11,7 +11,6 @@ const GOOD_FOR_S: i64 = 5;
 
 /// It was open before the order came, and nobody says anything to it after it has taken over.
 #[test]
-#[ignore = "it does not: the chassis compares the head at the first wake, and there is none without a due"]
 fn it_knows_what_is_due_when_it_takes_over() {
     let mut exchange = Exchange::new(1, Partitions { users: 1, symbols: 1 }, 2, None);
     for n in 0..2 {

@@ -171,11 +171,12 @@ impl Worker {
         self.waking.consuming.is_some()
     }
 
-    /// Whether something is due that it may do of its own accord.
+    /// Whether something is due that it may do of its own accord, or may be: who was only just chosen
+    /// cannot know.
     pub fn is_due(&self, at: Timestamp) -> bool {
-        let Waking { consuming, delivered, .. } = self.waking;
+        let Waking { consuming, delivered, woken, .. } = self.waking;
         let is_chosen = delivered.is_some() && delivered == consuming;
-        is_chosen && self.desk().due.is_some_and(|due| due <= at)
+        is_chosen && (!woken || self.desk().due.is_some_and(|due| due <= at))
     }
 
     pub fn may_wake(&self, at: Timestamp, now_ms: u64) -> bool {

@@ -8,7 +8,7 @@ mod trade;
 
 use crate::domain::book::{Market, common_divisor};
 use crate::domain::{Amend, Command, Incoming, Terms};
-use contracts::matching::{Depth, MatchingEvent, OrderAmended, OrderArmed, OrderOpened, Was};
+use contracts::matching::{Depth, MatchingEvent, OrderAmended, OrderArmed, OrderOpened, Standing, Was};
 use contracts::ordering::Special;
 use contracts::{Code, OrderId, Price, Quantity, Side, Symbol, Timestamp, UserId};
 use order::{Order, Waits, less, more};
@@ -222,6 +222,9 @@ impl NaiveBook {
         };
         let bids = levels(Side::Buy).into_iter().rev().collect();
         let asks = levels(Side::Sell).into_iter().collect();
-        Depth { symbol: self.symbol, sequence: self.sequence, bids, asks }
+        let (phase, until) = (self.market.phase, self.market.until);
+        let (reference_price, auction) = (self.market.reference(), self.indication());
+        let standing = Some(Standing { phase, until, reference_price, auction });
+        Depth { symbol: self.symbol, sequence: self.sequence, bids, asks, standing }
     }
 }

@@ -3,7 +3,7 @@
 use super::events::{Filled, Opened};
 use super::stocks::tests::stock;
 use super::*;
-use contracts::matching::{AuctionIndicated, Phase, PhaseChanged};
+use contracts::matching::{AuctionIndicated, Phase, PhaseChanged, Standing};
 use contracts::{Side, TradeId};
 use proptest::prelude::*;
 
@@ -45,7 +45,7 @@ fn depths_at(seq: u64) -> Snapshot {
     let mut book = Book::default();
     (1..=seq).for_each(|n| book.apply(&batch(n)[0]).unwrap());
     let best = book.best(usize::MAX);
-    let depth = Depth { symbol: symbol(), sequence: seq, bids: best.bids, asks: best.asks };
+    let depth = Depth { symbol: symbol(), sequence: seq, bids: best.bids, asks: best.asks, standing: None };
     Snapshot::Depths { partition: 0, depths: Depths { seq, depths: vec![depth] } }
 }
 
@@ -157,6 +157,41 @@ fn a_phase_is_what_the_book_said_last_and_else_what_the_list_says() {
     assert_eq!(answer(&mut market), "closed (8), until");
     market.matching_missed(0);
     assert_eq!(answer(&mut market), "continuous (8)");
+}
+
+/// The snapshot's own events, and how the book stood after them.
+fn standing_at(seq: u64, standing: Standing) -> Snapshot {
+    let Snapshot::Depths { partition, mut depths } = depths_at(seq) else { unreachable!() };
+    depths.depths[0].standing = Some(standing);
+    Snapshot::Depths { partition, depths }
+}
+
+/// A web that starts in the middle of a halt or an auction, and hears this before it has the depth.
+fn started(heard: &[Vec<BookEvent>], standing: Standing) -> String {
+    let mut market = market();
+    let asking = market.take_asking();
+    for (event, seq) in heard.iter().zip(3..) {
+        market.matching_said(0, seq, now(), event.clone());
+    }
+    // Stock-data is behind.
+    market.answered(asking[1].ticket, Snapshot::Stocks(vec![stock("ACME")]));
+    market.answered(asking[0].ticket, standing_at(2, standing));
+    phase(&market)
+}
+
+#[test]
+fn a_snapshot_says_how_a_book_stands_unless_it_has_said_more_since() {
+    let halted = Standing { phase: Phase::Halted, until: Some(now()), reference_price: None, auction: None };
+    let BookEvent::AuctionIndicated(auction) = indicated(2).remove(0) else { unreachable!() };
+    let gathering = Standing { phase: Phase::Auction, auction: Some(auction), ..halted };
+    let gathering_still = Standing { auction: None, ..gathering };
+    assert_eq!(started(&[], halted), "halted (2), until");
+    assert_eq!(started(&[], gathering), "auction (2), until, auction");
+    assert_eq!(started(&[batch(3)], gathering), "auction (3), until, auction");
+    assert_eq!(started(&[], gathering_still), "auction (2), until");
+    assert_eq!(started(&[indicated(3)], gathering_still), "auction (3), until, auction");
+    assert_eq!(started(&[phase_changed(3, Phase::Closed)], gathering), "closed (3), until");
+    assert_eq!(started(&[phase_changed(3, Phase::Auction)], gathering), "auction (3), until");
 }
 
 #[test]

@@ -264,6 +264,10 @@ impl Market {
         *following = Following::Upto(seq + batches.len() as u64);
         self.books.retain(|symbol, _| self.partitions.of_symbol(*symbol) != partition);
         self.books.extend(depths.iter().map(|depth| (depth.symbol, Book::of(depth))));
+        for depth in &depths {
+            self.phases.told(depth);
+            self.put_phase(depth.symbol);
+        }
         for (_, events) in &batches {
             self.follow(partition, events);
         }
@@ -289,7 +293,7 @@ impl Market {
     pub fn depth(&self, symbol: Symbol, levels: usize) -> Result<Depth, NotYet> {
         let book = self.book(symbol)?;
         let best = book.best(levels);
-        Ok(Depth { symbol, sequence: book.sequence(), bids: best.bids, asks: best.asks })
+        Ok(Depth { symbol, sequence: book.sequence(), bids: best.bids, asks: best.asks, standing: None })
     }
 
     /// Of a listed symbol, as of the last event that its depth includes.

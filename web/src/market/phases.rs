@@ -3,7 +3,7 @@
 //! Promises: what a book said last counts, whatever the list of stocks says; after something was
 //! missed nothing is known until that list is there again.
 
-use contracts::matching::{AuctionIndicated, Phase, PhaseChanged};
+use contracts::matching::{AuctionIndicated, Depth, Phase, PhaseChanged, Standing};
 use contracts::{Price, Quantity, Side, Symbol, Timestamp};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
@@ -16,7 +16,7 @@ pub struct PhaseNow {
     pub detail: PhaseDetail,
 }
 
-/// Absent is what nobody said since this instance began to hear.
+/// Absent is what the book has not said.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct PhaseDetail {
     /// When the phase ends by itself.
@@ -76,6 +76,20 @@ impl Phases {
 
     pub fn indicated(&mut self, event: AuctionIndicated) {
         self.said.entry(event.symbol).or_default().indicated = Some(event);
+    }
+
+    /// How a book stood when its depth was asked for. What it has said since is younger.
+    pub fn told(&mut self, Depth { symbol, sequence, standing, .. }: &Depth) {
+        let Some(Standing { phase, until, reference_price, auction }) = *standing else { return };
+        let (symbol, sequence) = (*symbol, *sequence);
+        let said = self.said.entry(symbol).or_default();
+        if said.changed.is_some_and(|changed| changed.sequence > sequence) {
+            return;
+        }
+        said.changed = Some(PhaseChanged { symbol, sequence, phase, until, reference_price });
+        if said.indicated.is_none_or(|indicated| indicated.sequence <= sequence) {
+            said.indicated = auction;
+        }
     }
 
     /// As the book said it. Stock-data hears it from the book too, and may be behind.

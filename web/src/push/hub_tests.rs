@@ -113,7 +113,8 @@ impl Stage {
         let symbol = "ACME".parse().unwrap();
         let mut market = self.market.write().unwrap();
         let best = book.best(99);
-        let depth = Depth { symbol, sequence: book.sequence(), bids: best.bids, asks: best.asks };
+        let depth =
+            Depth { symbol, sequence: book.sequence(), bids: best.bids, asks: best.asks, standing: None };
         let depths = Depths { seq, depths: vec![depth] };
         market.matching_missed(0);
         let ticket = market.take_asking()[0].ticket;

@@ -18,14 +18,22 @@ struct Cross {
 impl Book {
     /// After each batch that changed something.
     pub(super) fn indicate(&mut self, events: &mut Vec<MatchingEvent>) {
+        if self.market.phase == Phase::Auction {
+            self.sequence += 1;
+            events.extend(self.indication().map(MatchingEvent::AuctionIndicated));
+        }
+    }
+
+    /// What was said last of the auction, while there is one.
+    pub(super) fn indication(&self) -> Option<AuctionIndicated> {
         if self.market.phase != Phase::Auction {
-            return;
+            return None;
         }
         let cross = self.cross();
         let (traded, surplus) = cross.map_or((0, 0), |cross| (cross.traded, cross.surplus));
-        let indicated = AuctionIndicated {
+        Some(AuctionIndicated {
             symbol: self.symbol,
-            sequence: self.next_sequence(),
+            sequence: self.sequence,
             price: cross.map(|cross| self.price(cross.price)),
             quantity: self.sum(traded),
             imbalance: self.sum(surplus.abs()),
@@ -34,8 +42,7 @@ impl Book {
                 1.. => Some(Side::Buy),
                 _ => Some(Side::Sell),
             },
-        };
-        events.push(MatchingEvent::AuctionIndicated(indicated));
+        })
     }
 
     /// So many lots, or as many as can be written.
@@ -68,7 +75,7 @@ impl Book {
         now: Timestamp,
         events: &mut Vec<MatchingEvent>,
     ) {
-        let (buyer, seller) = (self.parties[bid as usize], self.parties[ask as usize]);
+        let (buyer, seller) = (self.party(bid), self.party(ask));
         if buyer.user_id == seller.user_id {
             // Nobody came in, so nobody's choice counts: both lose what they would have traded.
             let lots = self.all_lots(bid).min(self.all_lots(ask));

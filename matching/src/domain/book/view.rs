@@ -3,7 +3,7 @@
 use super::Book;
 use super::extras::{Extra, Waits};
 use super::slab::{POST_ONLY, SPECIAL};
-use contracts::matching::{Depth, Party, Phase};
+use contracts::matching::{Depth, Party, Phase, Standing};
 use contracts::{OrderId, Price, Quantity, Side, Symbol};
 
 /// An order that the book has.
@@ -53,7 +53,13 @@ impl Book {
 
     pub fn depth(&self) -> Depth {
         let (bids, asks) = (self.levels(Side::Buy), self.levels(Side::Sell));
-        Depth { symbol: self.symbol, sequence: self.sequence, bids, asks }
+        let standing = Some(self.standing());
+        Depth { symbol: self.symbol, sequence: self.sequence, bids, asks, standing }
+    }
+
+    fn standing(&self) -> Standing {
+        let (phase, until) = (self.market.phase, self.market.until);
+        Standing { phase, until, reference_price: self.market.reference(), auction: self.indication() }
     }
 
     fn levels(&self, side: Side) -> Vec<(Price, Quantity)> {
@@ -73,7 +79,7 @@ impl Book {
     /// Every order as it would trade: bids, then asks, each best price first, earliest first.
     pub fn resting(&self) -> impl Iterator<Item = Live> + '_ {
         [Side::Buy, Side::Sell].into_iter().flat_map(|side| self.queue(side)).map(|at| Live {
-            party: self.parties[at as usize],
+            party: self.party(at),
             side: self.engine.side(at),
             price: self.price(self.engine.price(at)),
             quantity: self.quantity(self.all_lots(at)),
@@ -84,7 +90,7 @@ impl Book {
     /// Every order in no queue, in the order in which they came: stops, and exits.
     pub fn waiting(&self) -> impl Iterator<Item = Live> + '_ {
         self.extras.waiting().into_iter().map(|at| Live {
-            party: self.parties[at as usize],
+            party: self.party(at),
             side: self.engine.side(at),
             price: self.price(self.engine.price(at)),
             quantity: self.quantity(self.engine.lots(at)),
@@ -100,7 +106,7 @@ impl Book {
 
     pub(super) fn kept(&self, at: u32) -> Kept {
         Kept {
-            party: self.parties[at as usize],
+            party: self.party(at),
             side: self.engine.side(at),
             price: self.price(self.engine.price(at)),
             quantity: self.quantity(self.engine.lots(at)),
@@ -139,7 +145,7 @@ impl Book {
     }
 
     /// The ids of the orders that left lately, oldest first.
-    pub(super) fn finished(&self) -> impl Iterator<Item = OrderId> + '_ {
-        self.finished.iter().map(|at| self.parties[*at as usize].order_id)
+    pub(super) fn finished(&self) -> impl ExactSizeIterator<Item = OrderId> + '_ {
+        self.ids.finished()
     }
 }

@@ -124,15 +124,22 @@ impl NaiveBook {
     }
 
     pub(super) fn indicate(&mut self, events: &mut Vec<MatchingEvent>) {
+        if self.market.phase == Phase::Auction {
+            self.sequence += 1;
+            events.extend(self.indication().map(MatchingEvent::AuctionIndicated));
+        }
+    }
+
+    pub(super) fn indication(&self) -> Option<AuctionIndicated> {
         if self.market.phase != Phase::Auction {
-            return;
+            return None;
         }
         let cross = self.cross();
         let (traded, surplus) = cross.map_or((0, 0), |(_, traded, surplus)| (traded, surplus));
         let quantity = |micros: i128| Quantity::from_micros(micros as i64);
-        events.push(MatchingEvent::AuctionIndicated(AuctionIndicated {
+        Some(AuctionIndicated {
             symbol: self.symbol,
-            sequence: self.next_sequence(),
+            sequence: self.sequence,
             price: cross.map(|(price, _, _)| price),
             quantity: quantity(traded),
             imbalance: quantity(surplus.abs()),
@@ -141,6 +148,6 @@ impl NaiveBook {
                 1.. => Some(Side::Buy),
                 _ => Some(Side::Sell),
             },
-        }));
+        })
     }
 }

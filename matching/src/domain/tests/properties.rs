@@ -120,6 +120,31 @@ proptest! {
         }
     }
 
+    /// Who only asks for the depth knows what they know who heard everything.
+    #[test]
+    fn how_a_book_stands_is_what_it_said_last(batches in batches()) {
+        let mut book = Book::new(symbol());
+        let (mut phase, mut until, mut gathers) = (Phase::default(), None, false);
+        for batch in &batches {
+            let mut events = Vec::new();
+            book.run_batch(&batch.commands, at(batch.ms), &mut events);
+            for event in &events {
+                match event {
+                    MatchingEvent::PhaseChanged(changed) => {
+                        (phase, until, gathers) = (changed.phase, changed.until, false);
+                    }
+                    MatchingEvent::AuctionIndicated(_) => gathers = true,
+                    _ => {}
+                }
+            }
+            let standing = book.depth().standing.unwrap();
+            prop_assert_eq!((standing.phase, standing.until, standing.auction.is_some()), (phase, until, gathers));
+            if let Some(MatchingEvent::AuctionIndicated(indicated)) = events.last() {
+                prop_assert_eq!(standing.auction, Some(*indicated));
+            }
+        }
+    }
+
     /// Every share that came in was filled, left, was taken off, rests or waits; none twice.
     #[test]
     fn quantities_add_up(batches in batches()) {
