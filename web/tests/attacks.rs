@@ -55,7 +55,8 @@ async fn stage_with(change: impl FnOnce(&mut chassis::settings::Settings)) -> St
     let mut settings = settings();
     change(&mut settings);
     Stage::open_with(settings, 0, |to, message| match to {
-        "orders" | "accounts.0" | "portfolio.0" => Some(Ok(json!({}))),
+        "orders" => Some(Err(Refusal::new(Code::UnknownSymbol, "no such instrument is listed"))),
+        "accounts.0" | "portfolio.0" => Some(Ok(json!({}))),
         "accounts" if message.get("log_in").is_some() => {
             Some(Err(Refusal::new(Code::TooManyAttempts, "too many attempts; try again in five minutes")))
         }
