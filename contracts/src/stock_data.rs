@@ -1,7 +1,12 @@
 //! What stock-data says: instruments and prices to all, each book's instruments to it, answers to
 //! questions.
 
+mod candle;
 mod check;
+mod statistics;
+
+pub use candle::{CANDLES_MAX, Candle, Candles, HISTORY_DAYS_MAX, Interval, SimulateHistory};
+pub use statistics::{Activity, DayActivity, Ranked, STATISTICS_DAYS_MAX, Statistics};
 
 use crate::{Price, Quantity, Side, Symbol, Timestamp, TradeId, order::wire_enum};
 use serde::{Deserialize, Serialize};
@@ -168,6 +173,9 @@ pub struct Quote {
 pub enum StockDataCommand {
     /// Lists a new instrument, or changes name, previous close, state and rules of one. Admin only.
     ListInstrument(Instrument),
+    /// Gives an instrument a past that ends where its trades begin. Once; admin only. Answered with
+    /// itself.
+    SimulateHistory(SimulateHistory),
 }
 
 /// Asked on `stock-data.questions`.
@@ -179,6 +187,19 @@ pub enum Question {
     Trades {
         symbol: Symbol,
         limit: u16,
+    },
+    /// Those that begin at or after `from` and before `to`: with `from` the first of them, without
+    /// it the last.
+    Candles {
+        symbol: Symbol,
+        interval: Interval,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+        limit: u16,
+    },
+    /// With so many days told apart.
+    Statistics {
+        days: u16,
     },
 }
 

@@ -64,6 +64,11 @@ enum Command {
         /// The folder of people.csv, stocks.csv, cash.csv, holdings.csv and orders.csv
         #[arg(long, value_name = "FOLDER")]
         data: Option<PathBuf>,
+        /// Give the stocks a made-up past of two years, so that charts have something to show
+        ///
+        /// The same seed makes the same past; a stock that has one keeps it.
+        #[arg(long, value_name = "SEED")]
+        history: Option<u32>,
     },
     /// Accounts with passwords: open one (the first admin's too), set a forgotten password
     User {
@@ -173,8 +178,8 @@ async fn obey(command: Command, folder: &Path) -> Result<ExitCode> {
         Command::Service { .. } => unreachable!("a service has its own runtime"),
         Command::Provision { print } => provision::run(folder, print).await?,
         Command::Migrate => provision::migrate(folder).await?,
-        Command::Seed { dry_run, data } => {
-            let options = seed::Options { data, dry_run, progress: None };
+        Command::Seed { dry_run, data, history } => {
+            let options = seed::Options { data, dry_run, history, progress: None };
             answer(seed::run(&Settings::load(folder)?, options).await?);
         }
         Command::User { command } => user::run(folder, command).await?,

@@ -2,20 +2,22 @@
 
 use crate::{
     announcing::Announcing,
-    domain::Market,
-    handlers::{list_instrument, order_filled, phase_changed},
-    heard, store,
+    domain::{Activity, History, Market, candles::Additions},
+    handlers::{list_instrument, order_came, order_filled, phase_changed, simulate_history},
+    heard::{self, Seen},
+    store,
 };
 use async_trait::async_trait;
 use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Writes};
+use chrono::NaiveDate;
 use contracts::{
-    Code, Refusal, Symbol, TradeId, json,
+    Code, OrderId, Price, Refusal, Symbol, TradeId, json,
     matching::Phase,
-    stock_data::{Instrument, StockDataCommand, Trade},
+    stock_data::{Instrument, SimulateHistory, StockDataCommand, Trade},
     topology,
 };
-use rustc_hash::FxHashSet;
-use std::collections::BTreeSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub struct StockData {
     announcing: Announcing,
@@ -24,8 +26,10 @@ pub struct StockData {
 
 pub enum Input {
     OrderFilled(Filled),
+    OrderSeen(Seen),
     PhaseChanged(Symbol, Phase),
     ListInstrument(Instrument),
+    SimulateHistory(SimulateHistory),
 }
 
 /// A trade with its place in its book's order.
@@ -33,6 +37,8 @@ pub enum Input {
 pub struct Filled {
     pub trade: Trade,
     pub sequence: u64,
+    /// Absent when an auction brought together two orders that rested.
+    pub taker: Option<OrderId>,
 }
 
 /// What a step adds to the tables. The listings themselves are the market's.
@@ -41,10 +47,21 @@ pub struct Rows {
     /// Trades of this batch that an earlier step, or this one, has counted already.
     pub counted: FxHashSet<TradeId>,
     pub trades: Vec<store::NewTrade>,
+    /// What these trades add to candles.
+    pub candles: Additions,
+    /// What happened, by the day that it counts into.
+    pub activity: BTreeMap<(NaiveDate, Symbol), Activity>,
+    /// Orders of which this step has heard.
+    pub seen: FxHashSet<OrderId>,
     pub listed: BTreeSet<Symbol>,
     /// In the order of their symbols, so that the same step says the same.
     pub priced: BTreeSet<Symbol>,
     pub phased: BTreeSet<Symbol>,
+    /// Of those for which one is asked for.
+    pub histories: FxHashMap<Symbol, History>,
+    /// And the day on which each of these first traded, with the price at which it opened.
+    pub first_days: FxHashMap<Symbol, (NaiveDate, Price)>,
+    pub new_histories: Vec<History>,
 }
 
 #[async_trait]
@@ -69,10 +86,10 @@ impl Rules for StockData {
 
     fn decode_request(&self, source: Source<'_>, body: &[u8]) -> Result<Input, Refusal> {
         match source {
-            Source::Request { sender: topology::ADMIN } => {
-                let StockDataCommand::ListInstrument(instrument) = json::read(body)?;
-                Ok(Input::ListInstrument(instrument))
-            }
+            Source::Request { sender: topology::ADMIN } => Ok(match json::read(body)? {
+                StockDataCommand::ListInstrument(instrument) => Input::ListInstrument(instrument),
+                StockDataCommand::SimulateHistory(history) => Input::SimulateHistory(history),
+            }),
             Source::Request { .. } | Source::Orders { .. } | Source::Stream { .. } => {
                 Err(Refusal::new(Code::NotAllowed, "only admin lists instruments"))
             }
@@ -82,18 +99,38 @@ impl Rules for StockData {
     fn key(&self, input: &Input) -> String {
         match input {
             Input::OrderFilled(filled) => filled.trade.symbol.to_string(),
+            Input::OrderSeen(seen) => seen.symbol.to_string(),
             Input::PhaseChanged(symbol, _) => symbol.to_string(),
             // Not the trades' key: listing a symbol is the way out for parked trades in it.
             Input::ListInstrument(instrument) => format!("listing of {}", instrument.symbol),
+            Input::SimulateHistory(history) => format!("history of {}", history.symbol),
         }
     }
 
     async fn prefetch(&mut self, db: &Db, inputs: &[Input]) -> Result<Rows, Fault> {
         let trades = inputs.iter().filter_map(|input| match input {
             Input::OrderFilled(filled) => Some(filled.trade.trade_id),
-            Input::PhaseChanged(..) | Input::ListInstrument(_) => None,
+            Input::OrderSeen(_)
+            | Input::PhaseChanged(..)
+            | Input::ListInstrument(_)
+            | Input::SimulateHistory(_) => None,
         });
-        Ok(Rows { counted: store::counted(db, trades).await?, ..Rows::default() })
+        let mut rows = Rows { counted: store::counted(db, trades).await?, ..Rows::default() };
+        let pasts = inputs.iter().filter_map(|input| match input {
+            Input::SimulateHistory(history) => Some(history.symbol),
+            Input::OrderFilled(_)
+            | Input::OrderSeen(_)
+            | Input::PhaseChanged(..)
+            | Input::ListInstrument(_) => None,
+        });
+        let pasts: Vec<Symbol> = pasts.collect();
+        if !pasts.is_empty() {
+            let known = store::histories(db, &pasts).await?;
+            rows.histories = known.into_iter().map(|history| (history.symbol, history)).collect();
+            let firsts = store::first_days(db, &pasts).await?;
+            rows.first_days = firsts.into_iter().map(|(symbol, date, open)| (symbol, (date, open))).collect();
+        }
+        Ok(rows)
     }
 
     fn apply(&mut self, rows: &mut Rows, input: Input, step: &mut Step) -> Result<(), Poison> {
@@ -101,9 +138,17 @@ impl Rules for StockData {
             Input::OrderFilled(filled) => {
                 order_filled::apply(&mut self.market, rows, filled, &self.announcing, step)
             }
+            Input::OrderSeen(seen) => {
+                order_came::apply(&self.market, rows, seen);
+                Ok(())
+            }
             Input::PhaseChanged(symbol, phase) => phase_changed::apply(&mut self.market, rows, symbol, phase),
             Input::ListInstrument(instrument) => {
                 list_instrument::apply(&mut self.market, rows, instrument, &self.announcing, step);
+                Ok(())
+            }
+            Input::SimulateHistory(history) => {
+                simulate_history::apply(&self.market, rows, history, step);
                 Ok(())
             }
         }
@@ -124,5 +169,8 @@ impl Rules for StockData {
         changed.extend(rows.phased);
         store::save_prices(changed.iter().map(|symbol| self.market.listing(*symbol)), writes);
         store::insert_trades(rows.trades, writes);
+        store::add_to_candles(rows.candles, writes);
+        store::add_activity(rows.activity, writes);
+        store::insert_histories(rows.new_histories, writes);
     }
 }

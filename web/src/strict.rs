@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
 use actix_web::{FromRequest, HttpRequest, web};
 use bytes::BytesMut;
-use contracts::{Code, json, ordering::PAGE_LENGTH_MAX, refusal::quoted};
+use contracts::{Code, Timestamp, json, ordering::PAGE_LENGTH_MAX, refusal::quoted};
 use futures::StreamExt;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -110,10 +110,26 @@ impl Query {
 
     /// A page's length, or depth's levels: 1 to 200.
     pub fn take_limit(&mut self, field: &str, otherwise: u16) -> Result<u16, Problem> {
+        self.take_number(field, otherwise, PAGE_LENGTH_MAX)
+    }
+
+    /// A number from 1 to the largest that makes sense.
+    pub fn take_number(&mut self, field: &str, otherwise: u16, max: u16) -> Result<u16, Problem> {
         let Some(text) = self.0.remove(field) else { return Ok(otherwise) };
-        let limit = text.parse().ok().filter(|limit| (1..=PAGE_LENGTH_MAX).contains(limit));
-        let rule = || format!("expected a whole number from 1 to {PAGE_LENGTH_MAX}, got {}", quoted(&text));
-        limit.ok_or_else(|| Problem::of_field(Code::InvalidValue, field, rule()))
+        let number = text.parse().ok().filter(|number| (1..=max).contains(number));
+        let rule = || format!("expected a whole number from 1 to {max}, got {}", quoted(&text));
+        number.ok_or_else(|| Problem::of_field(Code::InvalidValue, field, rule()))
+    }
+
+    pub fn take_time(&mut self, field: &str) -> Result<Option<Timestamp>, Problem> {
+        let Some(text) = self.0.remove(field) else { return Ok(None) };
+        let time = chrono::DateTime::parse_from_rfc3339(&text).map(|time| Some(time.to_utc()));
+        let rule = || format!("expected a time such as 2026-11-23T14:35:00Z, got {}", quoted(&text));
+        time.map_err(|_| Problem::of_field(Code::InvalidValue, field, rule()))
+    }
+
+    pub fn required<T>(field: &str, value: Option<T>) -> Result<T, Problem> {
+        value.ok_or_else(|| Problem::of_field(Code::MissingField, field, "this parameter is required"))
     }
 
     /// Nothing else was given.

@@ -3,7 +3,7 @@
 use super::{Listing, instrument};
 use chrono::NaiveDate;
 use contracts::{
-    AmountError, Price, Refusal, Symbol,
+    AmountError, Price, Refusal, Symbol, Timestamp,
     matching::Phase,
     stock_data::{Instrument, Quote, Trade},
 };
@@ -50,6 +50,10 @@ impl Market {
         &self.listings[&symbol]
     }
 
+    pub fn find(&self, symbol: Symbol) -> Option<&Listing> {
+        self.listings.get(&symbol)
+    }
+
     pub fn quote(&self, symbol: Symbol) -> Option<Quote> {
         self.listings.get(&symbol)?.quote()
     }
@@ -87,6 +91,12 @@ impl Market {
         let close: Price = listing.instrument.previous_close;
         listing.trade(price, quantity, at).map_err(|e| Untradable::Uncountable(symbol, e))?;
         Ok(Traded { date: listing.date, new_close: listing.instrument.previous_close != close })
+    }
+
+    /// The day that what happens in a stock at that time counts into.
+    pub fn date_of(&self, symbol: Symbol, at: Timestamp) -> NaiveDate {
+        let date = at.date_naive();
+        self.find(symbol).map_or(date, |listing| listing.date.max(date))
     }
 
     /// Answers whether that is new.

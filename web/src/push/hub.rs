@@ -23,6 +23,8 @@ use tokio::time::{Instant, MissedTickBehavior};
 pub const TICK: Duration = Duration::from_millis(100);
 /// How often somebody looks whose session has come to the end of its day.
 const DAYS_END_LOOKED_AT_S: i64 = 60;
+/// What orders do to the statistics, nobody announces: so often they are asked for while somebody watches.
+const STATISTICS_EVERY: Duration = Duration::from_secs(1);
 /// While the list of stocks is fetched nobody can tell whether a symbol exists: so long a
 /// subscription may wait for it, and so many may.
 const SUBSCRIPTION_PATIENCE: Duration = Duration::from_secs(4);
@@ -58,6 +60,7 @@ pub struct Hub<C: Client> {
     ended: Ended,
     /// The version of `ended`, and the minute, for which the audience was looked through.
     looked_through: (u64, i64),
+    statistics_asked: Instant,
 }
 
 impl<C: Client> Hub<C> {
@@ -78,6 +81,7 @@ impl<C: Client> Hub<C> {
             today: chrono::Utc::now().date_naive(),
             ended,
             looked_through: (0, 0),
+            statistics_asked: Instant::now(),
         };
         (hub, answers)
     }
@@ -251,6 +255,21 @@ impl<C: Client> Hub<C> {
         }
         let market = self.market.clone();
         self.audience.tick(&market.read().expect("no panic while held"));
+        self.watch();
+    }
+
+    /// Asks for the reports that somebody waits for, and for those that are old.
+    fn watch(&mut self) {
+        let watched = self.audience.watched();
+        let others = self.market.read().expect("no panic while held").watched() != watched;
+        let due = !watched.is_empty() && self.statistics_asked.elapsed() >= STATISTICS_EVERY;
+        if others || due {
+            self.statistics_asked = Instant::now();
+            self.change(|market| {
+                market.watch(&watched);
+                market.statistics_are_old();
+            });
+        }
     }
 }
 

@@ -123,6 +123,8 @@ pub fn routes(config: &mut web::ServiceConfig) {
             .service(resource("/stocks/{symbol}", [(get.clone(), web::to(stocks::one))]))
             .service(resource("/stocks/{symbol}/depth", [(get.clone(), web::to(stocks::depth))]))
             .service(resource("/stocks/{symbol}/trades", [(get.clone(), web::to(stocks::trades))]))
+            .service(resource("/stocks/{symbol}/candles", [(get.clone(), web::to(stocks::candles))]))
+            .service(resource("/market/statistics", [(get.clone(), web::to(stocks::statistics))]))
             .service(resource("/portfolio", [(get.clone(), web::to(portfolio::show))]))
             .service(resource("/portfolio/ledger", [(get.clone(), web::to(portfolio::ledger))]))
             .service(resource("/portfolio/deposits", [(post.clone(), web::to(portfolio::deposit))]))
