@@ -60,6 +60,8 @@ wire_enum!(
         NotAmendable = "not_amendable",
         /// The user asked for less.
         AmendedByUser = "amended_by_user",
+        /// What was to be taken back is other than it was left.
+        ChangedSince = "changed_since",
         Unavailable = "unavailable",
         DeadlinePassed = "deadline_passed",
     }

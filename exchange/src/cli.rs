@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::console::answer;
-use crate::{audit, halting, load, parked, provision, reset, service, status, up, user};
+use crate::{audit, halting, load, parked, provision, reset, service, status, up, uploading, user};
 use anyhow::{Context, Result};
 use chassis::{settings::Settings, telemetry};
 use clap::builder::PossibleValuesParser;
@@ -74,6 +74,11 @@ enum Command {
     User {
         #[command(subcommand)]
         command: user::Command,
+    },
+    /// Stocks from a sheet: many at once, and taken back
+    Stocks {
+        #[command(subcommand)]
+        command: uploading::Command,
     },
     /// Stop trading in a stock: new orders are refused, and its book trades no more
     Halt {
@@ -183,6 +188,7 @@ async fn obey(command: Command, folder: &Path) -> Result<ExitCode> {
             answer(seed::run(&Settings::load(folder)?, options).await?);
         }
         Command::User { command } => user::run(folder, command).await?,
+        Command::Stocks { command } => uploading::run(folder, command).await?,
         Command::Halt { symbol } => halting::run(folder, symbol, InstrumentState::Halted).await?,
         Command::Resume { symbol } => halting::run(folder, symbol, InstrumentState::Open).await?,
         Command::Status { json } => return Ok(exit(status::run(folder, json).await?)),

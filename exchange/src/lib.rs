@@ -28,6 +28,7 @@ mod load;
 mod parked;
 mod reset;
 mod status;
+mod uploading;
 mod user;
 
 mod children;

@@ -133,4 +133,18 @@ crate::sql_migration!(
     select symbol, sum(orders), sum(trades), sum(volume), sum(turnover) from market_days group by symbol;
 "
 );
-crate::migrator!(TradingRules, Candles, Statistics);
+
+crate::sql_migration!(
+    LastUpload,
+    "m0007_last_upload",
+    "
+    -- What the last upload of instruments changed, so that it can be taken back. One row at most.
+    create table last_upload (
+        one     bool        primary key default true check (one),
+        at      timestamptz not null,
+        -- Each instrument as it was before, and as the upload left it.
+        rows    jsonb       not null
+    );
+"
+);
+crate::migrator!(TradingRules, Candles, Statistics, LastUpload);

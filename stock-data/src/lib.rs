@@ -1,6 +1,7 @@
 //! What is traded, and at what price.
 //!
-//! Obeys      ListInstrument, SimulateHistory (from admin)
+//! Obeys      ListInstrument, SimulateHistory (from admin); AddInstrument, ChangeInstrument,
+//!            UploadInstruments, UndoUpload (from admin, and from web for one)
 //! Hears      OrderFilled, PhaseChanged; that an order came, from OrderOpened, OrderTriggered,
 //!            OrderAmended, OrderLeftBook (from matching)
 //! Announces  InstrumentChanged (also to the book's partition alone), PriceChanged

@@ -83,7 +83,8 @@ fn status_of(code: Code) -> StatusCode {
         | Code::AmendmentPending
         | Code::NotAmendable
         | Code::LoginTaken
-        | Code::StillOwned => StatusCode::CONFLICT,
+        | Code::StillOwned
+        | Code::ChangedSince => StatusCode::CONFLICT,
         Code::UnknownUser
         | Code::UnknownSymbol
         | Code::InstrumentHalted
@@ -282,6 +283,7 @@ mod tests {
             409 amendment_pending
             409 not_amendable
             422 amended_by_user
+            409 changed_since
             503 unavailable
             503 deadline_passed"#]]
         .assert_eq(&statuses.join("\n"));

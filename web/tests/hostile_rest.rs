@@ -60,6 +60,8 @@ fn path() -> impl Strategy<Value = String> {
             "stocks/ACME/trades",
             "stocks/ACME/candles",
             "market/statistics",
+            "admin/stocks",
+            "admin/stocks/ACME/halt",
             "portfolio",
             "portfolio/ledger",
             "trades",

@@ -5,3 +5,4 @@ pub mod order_came;
 pub mod order_filled;
 pub mod phase_changed;
 pub mod simulate_history;
+pub mod upload;

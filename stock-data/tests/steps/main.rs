@@ -1,7 +1,9 @@
 //! Steps and answers of stock-data on a real database.
 
+mod admin;
 mod candles;
 mod statistics;
+mod upload;
 
 use chassis::{
     Answers, Db, Place,
@@ -192,7 +194,7 @@ async fn what_was_listed_before_there_were_rules_trades_as_it_did() {
     Db::connect(&url).await.unwrap().execute_alone(insert).await.unwrap();
     assert_eq!(
         migrations::migrate("stock-data", &url).await.unwrap(),
-        ["m0004_trading_rules", "m0005_candles", "m0006_statistics"]
+        ["m0004_trading_rules", "m0005_candles", "m0006_statistics", "m0007_last_upload"]
     );
     let mut bench = Bench::open(&url, place(topology::STOCK_DATA), ()).await;
     let halted = Instrument { state: InstrumentState::Halted, ..acme() };

@@ -9,6 +9,7 @@ mod attacks;
 mod books;
 mod brackets;
 mod cancels;
+mod market;
 mod people;
 mod phases;
 mod self_trades;
