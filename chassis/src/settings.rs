@@ -102,7 +102,7 @@ pub struct Limits {
     pub step_inputs: usize,
     /// How many unacknowledged deliveries a partition holds.
     pub prefetch: u16,
-    /// How many commands of a partition lie between two snapshots of its books.
+    /// How many commands of a partition lie between two snapshots of its books, at most.
     pub snapshot_every: u64,
     /// How long a stream's messages are kept after every listener has them, in seconds.
     pub outbox_kept_s: u64,
