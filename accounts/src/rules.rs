@@ -19,7 +19,8 @@ fn sender_of(command: &AccountsCommand) -> &'static str {
         | AccountsCommand::ChangePassword { .. }
         | AccountsCommand::Rehash { .. }
         | AccountsCommand::KeepKey { .. } => topology::ACCOUNTS,
-        AccountsCommand::EndSession { .. }
+        AccountsCommand::AddUser { .. }
+        | AccountsCommand::EndSession { .. }
         | AccountsCommand::Rename { .. }
         | AccountsCommand::DropKey { .. }
         | AccountsCommand::CloseAccount { .. } => topology::WEB,
@@ -62,6 +63,9 @@ impl Rules for Accounts {
         let Accounts { to_all, to_web } = self;
         match input {
             AccountsCommand::RegisterUser(user) => handlers::register_user::apply(rows, user, to_all, step),
+            AccountsCommand::AddUser { user_id, name } => {
+                handlers::add_user::apply(rows, user_id, name, to_all, step);
+            }
             AccountsCommand::OpenAccount { user, login, password_hash } => {
                 let password_hash = password_hash.reveal().to_owned();
                 let credential = Credential { user_id: user.user_id, login, password_hash };

@@ -84,6 +84,11 @@ pub struct Ended {
 pub enum AccountsCommand {
     /// Registers a user, or changes name and role of one. Admin only.
     RegisterUser(User),
+    /// A new trader, in the name of a payment service. Nobody is changed by it. From web.
+    AddUser {
+        user_id: UserId,
+        name: String,
+    },
     /// A user with a login. From accounts itself, which has made the hash.
     OpenAccount {
         user: User,
@@ -130,7 +135,8 @@ impl AccountsCommand {
     pub fn user_id(&self) -> UserId {
         match self {
             AccountsCommand::RegisterUser(user) | AccountsCommand::OpenAccount { user, .. } => user.user_id,
-            AccountsCommand::ChangePassword { user_id, .. }
+            AccountsCommand::AddUser { user_id, .. }
+            | AccountsCommand::ChangePassword { user_id, .. }
             | AccountsCommand::Rehash { user_id, .. }
             | AccountsCommand::KeepKey { user_id, .. }
             | AccountsCommand::EndSession { user_id, .. }

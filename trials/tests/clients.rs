@@ -79,6 +79,7 @@ async fn clients_of_others_work_with_what_the_docs_say() {
     run(Command::new("node").current_dir(&home).args(["foreign.mjs", &url]));
 
     pika(&exchange, &python);
+    payments(&exchange, &python);
     exchange.audit().unwrap();
     exchange.stop().unwrap();
 }
@@ -110,4 +111,24 @@ fn pika(exchange: &Exchange, python: &Path) {
     let said =
         String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && said.contains("not_allowed"), "{said}");
+}
+
+/// The program in docs/payments.md, as it stands there. It checks what it is answered.
+fn payments(exchange: &Exchange, python: &Path) {
+    let document = std::fs::read_to_string(root().join("docs/payments.md")).unwrap();
+    let program = document.split("```python\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let url = |user: &str| {
+        let url = exchange.settings().unwrap().broker_url(user).unwrap();
+        url.split('?').next().unwrap().to_owned()
+    };
+    let client =
+        |user: &str| Command::new(python).args(["-c", program]).env("AMQP_URL", url(user)).output().unwrap();
+    let output = client("gateway");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(said.lines().filter(|reply| reply.contains("\"ok\"")).count(), 5, "{said}");
+    // Load testers move no money.
+    let output = client("loadtest");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && said.contains("ACCESS_REFUSED"), "{said}");
 }

@@ -19,6 +19,7 @@ pub mod ended;
 pub mod limits;
 pub mod market;
 pub mod origin;
+pub mod payments;
 pub mod problem;
 pub mod push;
 pub mod rest;
@@ -51,10 +52,13 @@ pub async fn run(settings: Settings) -> anyhow::Result<()> {
     let listener = server::listen(&settings.web.address, settings.web.port)?;
     let asker = Asker::connect(&settings, topology::WEB).await?;
     let heard = Hearing::start(&settings, topology::WEB, push::streams(settings.partitions))?;
+    let clerk = payments::Payments { services: Arc::new(asker.clone()), partitions: settings.partitions };
+    let desk = chassis::desk::open(&settings, topology::WEB, topology::PAYMENTS_QUEUE, Arc::new(clerk))?;
     let web = Web::start(&settings, listener, Arc::new(asker), heard)?;
     tracing::info!(address = %web.address, "listening");
     chassis::shutdown::requested().await;
     tracing::info!("stopping");
+    desk.abort();
     web.stop().await
 }
 

@@ -1,5 +1,6 @@
 //! One file per message that accounts obeys. Each is answered with the user as he is now.
 
+pub mod add_user;
 pub mod change_password;
 pub mod close_account;
 pub mod drop_key;
@@ -19,7 +20,12 @@ use contracts::{
 
 /// Says a user as he is now, if that is different.
 fn announce(people: &mut People, user: User, to_all: &StreamName, step: &mut Step) -> Result<User, Refusal> {
-    match people.register(user)? {
+    told(people.register(user)?, to_all, step)
+}
+
+/// Says who is new or changed.
+fn told(registered: Registered, to_all: &StreamName, step: &mut Step) -> Result<User, Refusal> {
+    match registered {
         Registered::Changed(user) => {
             step.say(to_all, &AccountsEvent::UserChanged(user.clone()));
             Ok(user)

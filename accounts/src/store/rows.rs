@@ -20,7 +20,9 @@ impl Rows {
         let (mut with_keys, mut ending): (Vec<UserId>, _) = (Vec::new(), Vec::new());
         for command in commands {
             match command {
-                AccountsCommand::RegisterUser(_) | AccountsCommand::Rename { .. } => {}
+                AccountsCommand::RegisterUser(_)
+                | AccountsCommand::AddUser { .. }
+                | AccountsCommand::Rename { .. } => {}
                 AccountsCommand::OpenAccount { user, login, .. } => {
                     with_password.push(user.user_id);
                     logins.push(login.clone());

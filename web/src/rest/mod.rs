@@ -134,6 +134,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
             .service(resource("/admin/stocks/{symbol}/resume", [(post.clone(), web::to(admin::resume))]))
             .service(resource("/portfolio", [(get.clone(), web::to(portfolio::show))]))
             .service(resource("/portfolio/ledger", [(get.clone(), web::to(portfolio::ledger))]))
+            .service(resource("/portfolio/ledger.csv", [(get.clone(), web::to(portfolio::ledger_csv))]))
             .service(resource("/portfolio/deposits", [(post.clone(), web::to(portfolio::deposit))]))
             .service(resource("/portfolio/withdrawals", [(post.clone(), web::to(portfolio::withdraw))]))
             .service(resource(
