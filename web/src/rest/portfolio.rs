@@ -36,7 +36,7 @@ const CSV_PAGES_MAX: usize = 50;
 const NEXT_CURSOR: &str = "next-cursor";
 
 /// `GET portfolio/ledger.csv?cursor=`, newest first, as a file.
-pub async fn ledger_csv(gateway: Shared, session: Session, mut query: Query) -> Answer {
+pub async fn ledger_csv(gateway: Shared, Reader(session): Reader, mut query: Query) -> Answer {
     let mut cursor = query.take("cursor")?;
     query.end()?;
     let mut text = "entry_id,kind,symbol,amount,reference,at\r\n".to_owned();
