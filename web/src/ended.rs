@@ -137,10 +137,14 @@ impl Ended {
         Ok(())
     }
 
+    /// Whether a session was ended, as far as that is known.
+    pub fn has(&self, visitor: &Visitor) -> bool {
+        self.0.list.read().expect("no panic while held").has(visitor)
+    }
+
     /// Whether a connection has outlived its session.
     pub fn is_over(&self, visitor: &Visitor, now_s: i64) -> bool {
-        now_s >= visitor.began_at.saturating_add(SESSION_LIFETIME_S)
-            || self.0.list.read().expect("no panic while held").has(visitor)
+        now_s >= visitor.began_at.saturating_add(SESSION_LIFETIME_S) || self.has(visitor)
     }
 }
 

@@ -1,12 +1,12 @@
-//! The gateway: REST, Socket.IO and the UI's files on one port. It has no database and no rules: it
+//! The gateway: REST, Socket.IO, WebSocket and the UI's files on one port. It has no database and no rules: it
 //! translates.
 //!
 //! Hears      StockDataEvent, MatchingEvent (public); OrderingEvent, PortfolioEvent (private);
 //!            SessionsEvent
 //! Asks       accounts, stock-data, ordering, portfolio; Depths of matching; orders for its users
-//! Answers    `/api/v1`, `/socket.io/`, `/health/live`, `/health/ready`, `/metrics`
-//! Pushes     prices, depth, trade, phase, candles, statistics (public rooms); order, fill, portfolio,
-//!            resync (private)
+//! Answers    `/api/v1`, `/socket.io/`, `/ws`, `/health/live`, `/health/ready`, `/metrics`
+//! Pushes     prices, depth, trade, phase, candles, statistics, heartbeat (public rooms); order, fill,
+//!            portfolio, resync (private); serverShutdown
 //! Promises   stateless: any instance answers like any other; no answer means unknown, and comes
 //!            within two seconds; private news reach their owner only, while his session lasts; a snapshot, then every change
 //!            after it; a client that does not read is dropped, and nobody else notices.
@@ -15,11 +15,14 @@ pub mod address;
 pub mod api_keys;
 pub mod asking;
 pub mod audit;
+pub mod client;
 pub mod ended;
 pub mod limits;
 pub mod market;
 pub mod origin;
+pub mod pace;
 pub mod payments;
+pub mod plain;
 pub mod problem;
 pub mod push;
 pub mod rest;
@@ -36,11 +39,11 @@ use chassis::hear::{Heard, Hearing};
 use chassis::settings::Settings;
 use contracts::topology;
 use market::Market;
-use push::Hub;
+use push::{Command, Hub};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 /// Commands of clients that the hub has not come to. A hub that is a second behind says no.
 const COMMANDS_WAITING_MAX: usize = 16_384;
@@ -66,6 +69,7 @@ pub async fn run(settings: Settings) -> anyhow::Result<()> {
 pub struct Web {
     pub address: SocketAddr,
     io: socketioxide::SocketIo,
+    commands: client::Commands,
     hub: tokio::task::JoinHandle<()>,
     following: tokio::task::JoinHandle<()>,
     server: actix_web::dev::ServerHandle,
@@ -86,8 +90,10 @@ impl Web {
         let following = ended.follow(services.clone());
         let sessions = session::Sessions::new(settings, ended.clone(), services.clone())?;
         let (commands, obeyed) = mpsc::channel(COMMANDS_WAITING_MAX);
-        let (transport, io) = socket::build(sessions.clone(), commands);
-        let (hub, answers) = Hub::new(market.clone(), partitions, services.clone(), ended);
+        let (transport, io) = socket::build(sessions.clone(), commands.clone());
+        let door = plain::Door::new(commands.clone());
+        let (hub, answers) =
+            Hub::new(market.clone(), partitions, services.clone(), ended, chrono::Utc::now());
         let hub = tokio::spawn(hub.run(answers, heard, obeyed));
         let address = listener.local_addr()?;
         let site = server::Site {
@@ -95,6 +101,7 @@ impl Web {
             sessions: Data::new(sessions),
             origins: Data::new(origin::AllowedOrigins(settings.web.allowed_origins.clone())),
             transport: Data::new(transport),
+            door: Data::new(door),
             ui: Data::new(ui::Ui::new(&settings.web.ui)),
             proxies: Data::new(address::Proxies(settings.web.trusted_proxies.clone())),
             limits: Data::new(limits::Limits::new(&settings.limits)),
@@ -102,12 +109,19 @@ impl Web {
             https: settings.web.secure_cookie,
         };
         let (server, thread) = server::start(site, listener)?;
-        Ok(Web { address, io, hub, following, server, thread })
+        Ok(Web { address, io, commands, hub, following, server, thread })
     }
 
     /// Says goodbye to sockets, finishes the requests under way, and ends.
     pub async fn stop(self) -> anyhow::Result<()> {
-        let _ = tokio::time::timeout(FAREWELL, self.io.close()).await;
+        let (said, heard) = oneshot::channel();
+        let goodbye = async {
+            if self.commands.send(Command::Farewell { said }).await.is_ok() {
+                let _ = heard.await;
+            }
+            self.io.close().await;
+        };
+        let _ = tokio::time::timeout(FAREWELL, goodbye).await;
         self.hub.abort();
         self.following.abort();
         self.server.stop(true).await;

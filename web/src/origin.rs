@@ -1,6 +1,7 @@
 //! Which pages may call: our own, and those of the allowed origins. Programs, which send no origin,
 //! may too, without a cookie: it is cookies that a page could abuse.
 
+use crate::plain;
 use crate::problem::Problem;
 use crate::session::Sessions;
 use actix_web::body::BoxBody;
@@ -73,7 +74,7 @@ fn foreign() -> Problem {
 pub async fn guard(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
     let allowed = request.app_data::<web::Data<AllowedOrigins>>().expect("origins are registered").clone();
     let changes = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
-    let socket = ["/socket.io", "/ws"].iter().any(|door| request.path().starts_with(door));
+    let socket = request.path().starts_with("/socket.io") || request.path() == plain::PATH;
     let sessions = request.app_data::<web::Data<Sessions>>().expect("sessions are registered");
     let has_cookie = !request.headers().contains_key(header::AUTHORIZATION)
         && sessions.cookie_of(request.headers()).is_some();

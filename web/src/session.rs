@@ -175,6 +175,12 @@ impl Sessions {
         ours.map(|(_, token)| token).find(|token| !token.is_empty())
     }
 
+    /// Whose request it is, if anybody's. A session that is not good is refused all the same.
+    pub async fn guest(&self, headers: &HeaderMap) -> Result<Option<Session>, Refusal> {
+        let is_anybodys = headers.contains_key(header::AUTHORIZATION) || self.cookie_of(headers).is_some();
+        if is_anybodys { self.of(headers).await.map(Some) } else { Ok(None) }
+    }
+
     pub fn cookie(&self, token: &str, good_for_s: u64) -> Cookie<'static> {
         let good_for_s = i64::try_from(good_for_s).unwrap_or(i64::MAX);
         Cookie::build(self.cookie_name(), token.to_owned())

@@ -5,13 +5,13 @@ mod auth;
 mod closing;
 mod demo;
 mod keys;
-mod orders;
 mod portfolio;
 mod renewal;
 mod stocks;
 mod trades;
 
 pub mod health;
+pub mod orders;
 
 pub use renewal::renew;
 
