@@ -50,6 +50,8 @@ impl Floor {
     pub async fn of_partition(url: &str, place: Place) -> Self {
         let limits = Limits {
             open_orders_per_user: 3,
+            requests_per_user: 1,
+            requests_per_address: 1,
             market_collar_basis_points: 500,
             step_interval_ms: 0,
             price_interval_ms: 0,

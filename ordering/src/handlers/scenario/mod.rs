@@ -39,6 +39,8 @@ use uuid::Uuid;
 
 pub const LIMITS: Limits = Limits {
     open_orders_per_user: 100,
+    requests_per_user: 1,
+    requests_per_address: 1,
     market_collar_basis_points: 500,
     step_interval_ms: 0,
     price_interval_ms: 0,
