@@ -97,7 +97,8 @@ async fn who_leaves_cancels_his_orders_takes_his_money_and_is_gone() {
     will.sees(&order, "open").await;
     let wanted = json!({ "name": "bot", "scopes": ["read"] });
     let (_, key) = will.call("POST", "auth/keys", Some(wanted)).await.unwrap();
-    let program = Person { token: key["text"].as_str().unwrap().to_owned(), ..will.clone() };
+    let mut program = will.clone();
+    program.token = key["text"].as_str().unwrap().to_owned();
     program.sees(&order, "open").await;
     assert_eq!(code(&program, "DELETE", &format!("orders/{order}"), None).await, (403, "not_allowed".into()));
     let socket = Socket::open(&url, Some(&program.token), None).await.unwrap();
