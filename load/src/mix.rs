@@ -52,6 +52,8 @@ kinds!(
     reprice,
     /// Changes of orders that rest.
     amend,
+    /// Other orders in the place of those that rest.
+    replace,
     /// Pairs that trade with each other, one of which shows a part of itself.
     iceberg,
     /// Stop orders, each with the market order that triggers it.
@@ -89,6 +91,7 @@ const ALL: Mix = Mix {
     gtd: 4,
     reprice: 4,
     amend: 6,
+    replace: 3,
     iceberg: 6,
     stop: 3,
     stop_limit: 3,
@@ -107,10 +110,10 @@ impl Mix {
         if self.parts().iter().all(|(_, weight)| *weight == 0) {
             return Err("expected some message, got none".to_owned());
         }
-        let Mix { rest, cancel, amend, .. } = *self;
-        if u32::from(cancel) + u32::from(amend) > u32::from(rest) {
+        let Mix { rest, cancel, amend, replace, .. } = *self;
+        if [cancel, amend, replace].map(u32::from).iter().sum::<u32>() > u32::from(rest) {
             return Err(format!(
-                "only what rests can be canceled or amended, and once: cancel={cancel} and amend={amend} are more than rest={rest}"
+                "only what rests can be canceled, amended or replaced, and once: cancel={cancel}, amend={amend} and replace={replace} are more than rest={rest}"
             ));
         }
         Ok(())
@@ -193,8 +196,9 @@ mod tests {
             ),
             ("rest=0", "got none"),
             ("rest=10,cancel=11", "only what rests can be canceled"),
+            ("rest=2,cancel=1,amend=1,replace=1", "are more than rest=2"),
             ("rest=10,cancel=5,amend=6", "cancel=5 and amend=6 are more than rest=10"),
-            ("amend=1", "only what rests can be canceled or amended"),
+            ("amend=1", "only what rests can be canceled, amended or replaced"),
         ] {
             let refused = text.parse::<Mix>().unwrap_err();
             assert!(refused.contains(rule), "{text}: {refused}");

@@ -64,9 +64,11 @@ fn status_of(code: Code) -> StatusCode {
         Code::NotSignedIn => StatusCode::UNAUTHORIZED,
         Code::NotAllowed => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
-        Code::IdReused | Code::OrderNotLive | Code::AmendmentPending | Code::NotAmendable => {
-            StatusCode::CONFLICT
-        }
+        Code::IdReused
+        | Code::OrderNotLive
+        | Code::AmendmentPending
+        | Code::NotAmendable
+        | Code::ReplacedOrderGone => StatusCode::CONFLICT,
         Code::UnknownUser
         | Code::UnknownSymbol
         | Code::InstrumentHalted
@@ -87,7 +89,9 @@ fn status_of(code: Code) -> StatusCode {
         | Code::EntryEnded
         | Code::NotTrading
         | Code::OutsidePriceBand
-        | Code::AmendedByUser => StatusCode::UNPROCESSABLE_ENTITY,
+        | Code::AmendedByUser
+        | Code::Replaced
+        | Code::FilledBeforeReplaced => StatusCode::UNPROCESSABLE_ENTITY,
         Code::Unavailable | Code::DeadlinePassed => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

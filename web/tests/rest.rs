@@ -210,6 +210,41 @@ async fn an_order_s_terms_go_out_as_they_came_and_come_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_order_comes_in_another_s_place_in_the_name_of_the_session() {
+    const WAS: &str = "01890000-0000-7000-8000-00000000000c";
+    let stage = Stage::open(|to, message| match (to, message["type"].as_str()) {
+        ("orders", Some("replace_order")) if message["replaces"] == WAS => {
+            let mut order = order();
+            order["replaces"] = json!(WAS);
+            Some(Ok(json!({ "order_id": ORDER, "status": "pending", "order": order })))
+        }
+        ("orders", Some("replace_order")) => {
+            let rule = "the order is closed already";
+            Some(Err(Refusal::of_field(Code::ReplacedOrderGone, "replaces", rule)))
+        }
+        _ => market(to, message),
+    })
+    .await;
+    let mine = token(1, 600);
+    let plain = json!({ "order_id": ORDER, "symbol": "ACME", "side": "buy", "type": "limit", "quantity": "10",
+                        "limit_price": "9" });
+    let replace = |was: &str, body: &Value| {
+        stage.post(&format!("/api/v1/orders/{was}/replace"), body).bearer_auth(&mine)
+    };
+    check(replace(WAS, &plain), expect![[]]).await;
+    check(replace(ORDER, &plain), expect![[]]).await;
+    check(replace("x", &plain), expect![[]]).await;
+    let mut named = plain.clone();
+    named["replaces"] = json!(WAS);
+    check(replace(WAS, &named), expect![[]]).await;
+    check(stage.post("/api/v1/orders", &named).bearer_auth(&mine), expect![[]]).await;
+    let asked: Vec<String> =
+        stage.actors.asked.lock().unwrap().iter().map(|(to, m)| format!("{to} {m}")).collect();
+    expect![[]].assert_eq(&asked.join("\n"));
+    stage.web.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn everything_that_goes_wrong_is_a_problem() {
     let stage = Stage::open(|to, message| if to == "portfolio" { None } else { market(to, message) }).await;
     let switch = || stage.http.post(stage.url("/api/v1/demo/switch"));

@@ -191,5 +191,6 @@ pub fn left(sequence: u64, order: u128, user: UserId, side: Side, quantity: &str
         rested: true,
         visible: None,
         reason: Code::CanceledByUser,
+        replaced_by: None,
     })
 }

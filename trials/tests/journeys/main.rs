@@ -9,6 +9,7 @@ mod books;
 mod brackets;
 mod cancels;
 mod phases;
+mod replacements;
 mod self_trades;
 mod stops;
 

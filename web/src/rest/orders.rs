@@ -1,4 +1,4 @@
-//! My orders. Placed, amended and canceled as any client's, through intake; read from ordering's
+//! My orders. Placed, replaced, amended and canceled as any client's, through intake; read from ordering's
 //! database.
 
 use super::{Answer, PAGE_LENGTH, Shared, json, pass_on};
@@ -37,29 +37,49 @@ pub struct NewOrder {
     stop_loss_price: Option<String>,
 }
 
+impl NewOrder {
+    fn into_body<'a>(self, session: &Session, kind: &'static str) -> Body<'a> {
+        Body {
+            order_id: Some(self.order_id.unwrap_or_else(|| Uuid::now_v7().to_string()).into()),
+            symbol: self.symbol.map(Into::into),
+            side: self.side.map(Into::into),
+            order_type: self.r#type.map(Into::into),
+            quantity: self.quantity.map(Into::into),
+            limit_price: self.limit_price.map(Into::into),
+            time_in_force: self.time_in_force.map(Into::into),
+            expires_at: self.expires_at.map(Into::into),
+            post_only: self.post_only,
+            reprice: self.reprice,
+            display_quantity: self.display_quantity.map(Into::into),
+            stop_price: self.stop_price.map(Into::into),
+            trail_amount: self.trail_amount.map(Into::into),
+            stop_limit_price: self.stop_limit_price.map(Into::into),
+            self_trade_prevention: self.self_trade_prevention.map(Into::into),
+            exit_order_id: self.exit_order_id.map(Into::into),
+            take_profit_price: self.take_profit_price.map(Into::into),
+            stop_loss_price: self.stop_loss_price.map(Into::into),
+            ..mine(session, kind)
+        }
+    }
+}
+
 /// `POST orders` → 201, after ordering's commit. The same again gives the same order.
 pub async fn place(gateway: Shared, session: Session, Json(order): Json<NewOrder>) -> Answer {
-    let body = Body {
-        order_id: Some(order.order_id.unwrap_or_else(|| Uuid::now_v7().to_string()).into()),
-        symbol: order.symbol.map(Into::into),
-        side: order.side.map(Into::into),
-        order_type: order.r#type.map(Into::into),
-        quantity: order.quantity.map(Into::into),
-        limit_price: order.limit_price.map(Into::into),
-        time_in_force: order.time_in_force.map(Into::into),
-        expires_at: order.expires_at.map(Into::into),
-        post_only: order.post_only,
-        reprice: order.reprice,
-        display_quantity: order.display_quantity.map(Into::into),
-        stop_price: order.stop_price.map(Into::into),
-        trail_amount: order.trail_amount.map(Into::into),
-        stop_limit_price: order.stop_limit_price.map(Into::into),
-        self_trade_prevention: order.self_trade_prevention.map(Into::into),
-        exit_order_id: order.exit_order_id.map(Into::into),
-        take_profit_price: order.take_profit_price.map(Into::into),
-        stop_loss_price: order.stop_loss_price.map(Into::into),
-        ..mine(&session, "place_order")
-    };
+    let body = order.into_body(&session, "place_order");
+    with_order(send(&gateway, &session, body).await?, StatusCode::CREATED)
+}
+
+/// `POST orders/{id}/replace` → 201: the new order, which comes in as that one leaves, or not at all.
+pub async fn replace(
+    gateway: Shared,
+    session: Session,
+    id: web::Path<String>,
+    query: Query,
+    Json(order): Json<NewOrder>,
+) -> Answer {
+    query.end()?;
+    let replaces = Some(existing(&id)?.to_string().into());
+    let body = Body { replaces, ..order.into_body(&session, "replace_order") };
     with_order(send(&gateway, &session, body).await?, StatusCode::CREATED)
 }
 

@@ -2,7 +2,7 @@
 //! and stops are met.
 
 use super::{at, order_id, user_id};
-use crate::domain::{Amend, Command, Hours, Incoming, Settings, Terms};
+use crate::domain::{Amend, Command, Hours, Incoming, Replacement, Settings, Terms};
 use contracts::matching::Party;
 use contracts::ordering::{Exit, Special, Trigger};
 use contracts::stock_data::PriceBand;
@@ -90,15 +90,22 @@ fn special(units: Units) -> impl Strategy<Value = (Option<Special>, bool)> {
     let special = (prevention(), expiry(), trigger, exit, display, any::<bool>(), any::<bool>()).prop_map(
         move |(self_trade_prevention, expires_at, trigger, exit, display, reprice, is_oco)| {
             let display_quantity = display.map(|lots| units.quantity(lots)).filter(|_| trigger.is_none());
-            let special =
-                Special { reprice, self_trade_prevention, display_quantity, expires_at, trigger, exit };
+            let special = Special {
+                reprice,
+                self_trade_prevention,
+                display_quantity,
+                expires_at,
+                trigger,
+                exit,
+                replaces: None,
+            };
             (Some(special), is_oco && trigger.is_some())
         },
     );
     prop_oneof![2 => Just((None, false)), 1 => special]
 }
 
-fn place() -> impl Strategy<Value = Command> {
+fn place() -> impl Strategy<Value = Incoming> {
     let terms = prop_oneof![
         6 => Just(Terms::Rest),
         1 => Just(Terms::PostOnly),
@@ -119,7 +126,18 @@ fn place() -> impl Strategy<Value = Command> {
             if shown.is_some_and(|shown| shown >= quantity) { units.quantity(lots + 4) } else { quantity };
         let sizes = (Price::from_micros(units.tick), Quantity::from_micros(units.lot));
         let order = Incoming::new(party, (side, terms), (price, quantity), sizes).unwrap();
-        Command::Place(order.with(is_oco, special.map(Box::new)).unwrap())
+        order.with(is_oco, special.map(Box::new)).unwrap()
+    })
+}
+
+/// Rather often one that lives; what has been placed stays where it was if it is a bracket.
+fn replace() -> impl Strategy<Value = Command> {
+    (place(), 0..90_u64, 1..20_i64).prop_map(|(by, id, lots)| {
+        let left = Quantity::from_micros(lots * by.lot_size().micros());
+        match Replacement::new(order_id(id), left, by.clone()) {
+            Ok(replacement) => Command::Replace(replacement),
+            Err(_) => Command::Place(by),
+        }
     })
 }
 
@@ -168,7 +186,7 @@ fn settings() -> impl Strategy<Value = Command> {
 
 fn command() -> impl Strategy<Value = Command> {
     let cancel = (0..90_u64, 0..5_u64).prop_map(|(id, user)| super::cancel(id, user));
-    prop_oneof![12 => place(), 3 => cancel, 2 => amend(), 1 => settings()]
+    prop_oneof![12 => place().prop_map(Command::Place), 3 => cancel, 2 => amend(), 3 => replace(), 1 => settings()]
 }
 
 /// Some seconds pass between two batches.
