@@ -33,8 +33,10 @@ impl Books {
             was.left() == event.quantity && is.held_micros() - next.held_micros() <= was.held_micros()
         });
         let (next, is) = has.ok_or_else(|| {
-            let had = was.left();
-            Poison(format!("order {order} left for {by} with {}, held were {had} for that", event.quantity))
+            let (left, had) = (event.quantity, was.left());
+            Poison(format!(
+                "{left} of order {order} left for {by}, which is not to have what is held for {had}"
+            ))
         })?;
         self.release(order, was, was.ended(HoldState::Voided))?;
         self.replace(by, Some(next), is)

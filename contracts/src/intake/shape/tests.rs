@@ -294,7 +294,7 @@ fn a_replacement_is_an_order_that_names_another() {
     let named = |fields: Value| order(with(other.clone(), &fields)).unwrap_err();
     assert_eq!(order(other.clone()), Ok(()));
     assert_eq!(order(with(other.clone(), &json!({ "post_only": true, "time_in_force": "day" }))), Ok(()));
-    expect![[]].assert_eq(
+    expect![[""]].assert_eq(
         &[
             order(json!({})).unwrap_err(),
             order(json!({ "replaces": "x" })).unwrap_err(),

@@ -50,6 +50,14 @@ fn side() -> impl Strategy<Value = Side> {
     prop_oneof![Just(Side::Buy), Just(Side::Sell)]
 }
 
+/// How many users there are.
+const USERS: u64 = 5;
+
+/// An order's number and a user: mostly the one whose orders have such numbers.
+fn whose(ids: std::ops::Range<u64>) -> impl Strategy<Value = (u64, u64)> {
+    (ids, 0..2 * USERS).prop_map(|(id, user)| (id, if user < USERS { user } else { id % USERS }))
+}
+
 fn ticks() -> impl Strategy<Value = i64> {
     1..2 * AROUND
 }
@@ -113,9 +121,9 @@ fn place() -> impl Strategy<Value = Incoming> {
         1 => Just(Terms::AllOrNothing),
     ];
     let order = units().prop_flat_map(move |units| {
-        (0..60_u64, 0..5_u64, side(), terms.clone(), ticks(), 1..20_i64, special(units), Just(units))
+        (whose(0..60), side(), terms.clone(), ticks(), 1..20_i64, special(units), Just(units))
     });
-    order.prop_map(|(id, user, side, terms, price, lots, (special, is_oco), units)| {
+    order.prop_map(|((id, user), side, terms, price, lots, (special, is_oco), units)| {
         let party = Party { order_id: order_id(id), user_id: user_id(user), ordering: user as u16 };
         let stop = special.as_ref().and_then(|special| special.trigger).filter(|_| !is_oco);
         let terms = if stop.is_some() { Terms::Rest } else { terms };
@@ -130,9 +138,11 @@ fn place() -> impl Strategy<Value = Incoming> {
     })
 }
 
-/// Rather often one that lives; what has been placed stays where it was if it is a bracket.
+/// One of the same user, where it lives. A bracket can only be placed.
 fn replace() -> impl Strategy<Value = Command> {
     (place(), 0..90_u64, 1..20_i64).prop_map(|(by, id, lots)| {
+        let (_, user) = by.party().user_id.0.as_u64_pair();
+        let id = id / USERS * USERS + user;
         let left = Quantity::from_micros(lots * by.lot_size().micros());
         match Replacement::new(order_id(id), left, by.clone()) {
             Ok(replacement) => Command::Replace(replacement),
@@ -142,20 +152,18 @@ fn replace() -> impl Strategy<Value = Command> {
 }
 
 fn amend() -> impl Strategy<Value = Command> {
-    (units(), 0..90_u64, 0..5_u64, ticks(), 1..20_i64, 1..20_i64).prop_map(
-        |(units, id, user, price, was, now)| {
-            let amend = Amend {
-                order_id: order_id(id),
-                user_id: user_id(user),
-                was_quantity: units.quantity(was),
-                quantity: units.quantity(now),
-                price: units.price(price),
-                tick_size: Price::from_micros(units.tick),
-                lot_size: Quantity::from_micros(units.lot),
-            };
-            Command::Amend(amend.checked().unwrap())
-        },
-    )
+    (units(), whose(0..90), ticks(), 1..20_i64, 1..20_i64).prop_map(|(units, (id, user), price, was, now)| {
+        let amend = Amend {
+            order_id: order_id(id),
+            user_id: user_id(user),
+            was_quantity: units.quantity(was),
+            quantity: units.quantity(now),
+            price: units.price(price),
+            tick_size: Price::from_micros(units.tick),
+            lot_size: Quantity::from_micros(units.lot),
+        };
+        Command::Amend(amend.checked().unwrap())
+    })
 }
 
 fn settings() -> impl Strategy<Value = Command> {
@@ -185,8 +193,8 @@ fn settings() -> impl Strategy<Value = Command> {
 }
 
 fn command() -> impl Strategy<Value = Command> {
-    let cancel = (0..90_u64, 0..5_u64).prop_map(|(id, user)| super::cancel(id, user));
-    prop_oneof![12 => place().prop_map(Command::Place), 3 => cancel, 2 => amend(), 3 => replace(), 1 => settings()]
+    let cancel = whose(0..90).prop_map(|(id, user)| super::cancel(id, user));
+    prop_oneof![12 => place().prop_map(Command::Place), 3 => cancel, 3 => amend(), 3 => replace(), 1 => settings()]
 }
 
 /// Some seconds pass between two batches.

@@ -8,7 +8,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use std::collections::BTreeMap;
 
-const RUNS: usize = 600;
+const RUNS: usize = 1_200;
 
 /// What happened, with why.
 fn name(event: &MatchingEvent) -> String {
