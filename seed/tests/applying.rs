@@ -176,7 +176,14 @@ async fn a_seeded_order_that_was_amended_since_is_the_same_order() {
         order.placed = Some(order.as_placed());
         (order.quantity, order.limit_price) = ("999".parse().unwrap(), Some("1.25".parse().unwrap()));
     }
-    check(&exchange, small(), expect![[""]]).await;
+    check(&exchange, small(), expect![[r#"
+        everything is as the files say
+                     added   changed  unchanged
+        people           0         0          2
+        stocks           0         0          1
+        cash             0         0          1
+        holdings         0         0          1
+        orders           0         0          2"#]]).await;
 }
 
 #[tokio::test]

@@ -294,7 +294,13 @@ fn a_replacement_is_an_order_that_names_another() {
     let named = |fields: Value| order(with(other.clone(), &fields)).unwrap_err();
     assert_eq!(order(other.clone()), Ok(()));
     assert_eq!(order(with(other.clone(), &json!({ "post_only": true, "time_in_force": "day" }))), Ok(()));
-    expect![[""]].assert_eq(
+    expect![[r#"
+        replaces: this field is required (missing_field)
+        replaces: expected a UUID such as 01941f29-7c00-7000-8000-000000000001, got "x" (invalid_value)
+        replaces: the order that comes instead has an id of its own (invalid_combination)
+        replaces: only a "replace_order" names the order in whose place it comes (unexpected_field)
+        stop_price: a limit order has no stop price (unexpected_field)
+        exit_order_id: an order that comes in another's place is no bracket (invalid_combination)"#]].assert_eq(
         &[
             order(json!({})).unwrap_err(),
             order(json!({ "replaces": "x" })).unwrap_err(),

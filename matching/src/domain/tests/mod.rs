@@ -6,6 +6,7 @@ mod commands;
 mod coverage;
 mod edges;
 mod exits;
+mod golden;
 mod own_orders;
 mod phases;
 mod properties;
