@@ -87,23 +87,12 @@ impl<'a> Envelope<'a> {
     pub fn read(incoming: &'a Incoming) -> Result<Self, String> {
         let envelope: Envelope =
             serde_json::from_slice(&incoming.body).map_err(|e| format!("not a stream's message: {e}"))?;
-        if !StreamName::from(&*envelope.stream).is_well_formed() {
-            return Err(format!("no stream can be called {}", quoted(&envelope.stream)));
-        }
-        if !YEARS.contains(&envelope.at.year()) {
-            return Err(format!("no step was made in the year {}", envelope.at.year()));
-        }
-        let service = envelope.service();
-        if service != incoming.exchange || service != incoming.sender {
-            let Incoming { exchange, sender, .. } = incoming;
-            return Err(format!("stream {} came from {sender:?} by exchange {exchange:?}", envelope.stream));
-        }
+        check(&envelope.stream, envelope.at, incoming)?;
         Ok(envelope)
     }
 
     pub fn service(&self) -> &str {
-        let writer = self.stream.split_once('>').map_or("", |(writer, _)| writer);
-        contracts::topology::service_of(writer)
+        service_of(&self.stream)
     }
 
     pub fn is_heartbeat(&self) -> bool {
@@ -112,6 +101,70 @@ impl<'a> Envelope<'a> {
 
     pub fn each_event(&self) -> Result<Vec<&'a RawValue>, String> {
         serde_json::from_str(self.events.get()).map_err(|e| format!("not a list of events: {e}"))
+    }
+}
+
+fn service_of(stream: &str) -> &str {
+    let writer = stream.split_once('>').map_or("", |(writer, _)| writer);
+    contracts::topology::service_of(writer)
+}
+
+fn check(stream: &str, at: Timestamp, incoming: &Incoming) -> Result<(), String> {
+    if !StreamName::from(stream).is_well_formed() {
+        return Err(format!("no stream can be called {}", quoted(stream)));
+    }
+    if !YEARS.contains(&at.year()) {
+        return Err(format!("no step was made in the year {}", at.year()));
+    }
+    let service = service_of(stream);
+    if service != incoming.exchange || service != incoming.sender {
+        let Incoming { exchange, sender, .. } = incoming;
+        return Err(format!("stream {stream} came from {sender:?} by exchange {exchange:?}"));
+    }
+    Ok(())
+}
+
+/// A stream's message that is as it should be, with its events read.
+#[derive(Debug)]
+pub struct Opened<I> {
+    pub(crate) stream: String,
+    pub(crate) seq: u64,
+    pub(crate) is_heartbeat: bool,
+    pub(crate) inputs: Vec<I>,
+}
+
+/// A message's first bytes: longer than any stream's name with a sequence and a time.
+const HEAD_BYTES_MAX: usize = 256;
+
+impl<I> Opened<I> {
+    /// Nothing where anything is unusual: then `Envelope::read` finds out what it is. The events are
+    /// passed over once only, by whoever reads them.
+    pub(crate) fn read(
+        incoming: &Incoming,
+        decode: impl FnOnce(Source<'_>, &[u8]) -> Result<Vec<I>, String>,
+    ) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Head<'a> {
+            #[serde(borrow)]
+            stream: Cow<'a, str>,
+            seq: u64,
+            at: Timestamp,
+        }
+        const EVENTS: &[u8] = br#","events":"#;
+        if incoming.kind() != Kind::Stream {
+            return None;
+        }
+        let body = incoming.body.strip_suffix(b"}")?;
+        let first = &body[..body.len().min(HEAD_BYTES_MAX)];
+        let length = first.windows(EVENTS.len()).position(|window| window == EVENTS)?;
+        let head = [&body[..length], b"}"].concat();
+        let Head { stream, seq, at } = serde_json::from_slice(&head).ok()?;
+        check(&stream, at, incoming).ok()?;
+        let events = &body[length + EVENTS.len()..];
+        let is_heartbeat = events == b"[]";
+        let source = Source::Stream { service: service_of(&stream), at };
+        let inputs = if is_heartbeat { Vec::new() } else { decode(source, events).ok()? };
+        Some(Opened { stream: stream.into_owned(), seq, is_heartbeat, inputs })
     }
 }
 

@@ -2,9 +2,9 @@
 //! queue, so that a step's successor is gathered while it commits and its messages are confirmed.
 
 use crate::broker::{self, Backoff};
-use crate::incoming::Incoming;
+use crate::incoming::{Incoming, Opened};
 use crate::publisher::Finished;
-use crate::rules::Rules;
+use crate::rules::{Place, ReadsEvents, Rules};
 use crate::stepper::{Committed, StepError, Stepper};
 use crate::store::Fault;
 use crate::waking::Waking;
@@ -15,8 +15,10 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
 /// What was gathered for one step.
-pub struct Gathered {
+pub struct Gathered<I> {
     batch: Vec<Incoming>,
+    /// What the messages say, as far as that was read ahead.
+    ahead: Vec<Option<Opened<I>>>,
     acker: Acker,
     /// Of which consumption these are.
     consumption: u64,
@@ -29,8 +31,10 @@ const GATHERED_BYTES_MAX: usize = 512 * 1024;
 /// How long to leave the partition to another instance that is at work on it.
 const FENCED_PAUSE: Duration = Duration::from_secs(1);
 
-pub struct Consuming {
+pub struct Consuming<I> {
     pub url: String,
+    pub place: Place,
+    pub reads_ahead: Option<ReadsEvents<I>>,
     pub queue: String,
     pub prefetch: u16,
     pub inputs_max: usize,
@@ -42,12 +46,12 @@ pub struct Consuming {
     pub consuming: watch::Sender<Option<u64>>,
 }
 
-impl Consuming {
+impl<I> Consuming<I> {
     /// Hands over batches until shutdown; connects again for ever. `fenced` counts the times that
     /// the stepper wants the messages given back.
     pub async fn run(
         self,
-        steps: mpsc::Sender<Gathered>,
+        steps: mpsc::Sender<Gathered<I>>,
         fenced: watch::Receiver<u64>,
         mut stop: watch::Receiver<bool>,
     ) {
@@ -71,7 +75,7 @@ impl Consuming {
     async fn consume(
         &self,
         consumption: u64,
-        steps: &mpsc::Sender<Gathered>,
+        steps: &mpsc::Sender<Gathered<I>>,
         mut fenced: watch::Receiver<u64>,
         backoff: &mut Backoff,
     ) -> lapin::Result<()> {
@@ -111,7 +115,7 @@ impl Consuming {
         consumption: u64,
         mut first: Delivery,
         consumer: &mut lapin::Consumer,
-    ) -> (Gathered, Option<lapin::Error>) {
+    ) -> (Gathered<I>, Option<lapin::Error>) {
         let mut batch = vec![Incoming::from_delivery(&mut first)];
         let mut bytes = batch[0].body.len();
         let mut acker = first.acker;
@@ -131,7 +135,12 @@ impl Consuming {
                 Some(None) | None => break,
             }
         }
-        (Gathered { batch, acker, consumption }, failure)
+        // The step before is committing: the processor has nothing better to do.
+        let ahead = self.reads_ahead.map_or_else(Vec::new, |read| {
+            let open = |incoming| Opened::read(incoming, |source, events| read(&self.place, source, events));
+            batch.iter().map(open).collect()
+        });
+        (Gathered { batch, ahead, acker, consumption }, failure)
     }
 }
 
@@ -139,7 +148,7 @@ impl Consuming {
 /// nothing was. Never cancelled: it ends with its input.
 pub async fn step<R: Rules>(
     mut stepper: Stepper<R>,
-    mut gathered: mpsc::Receiver<Gathered>,
+    mut gathered: mpsc::Receiver<Gathered<R::Input>>,
     finished: mpsc::Sender<Finished>,
     fenced: watch::Sender<u64>,
     mut waking: Waking,
@@ -186,11 +195,11 @@ enum Outcome {
     Fenced,
 }
 
-async fn take<R: Rules>(stepper: &mut Stepper<R>, gathered: Gathered) -> Outcome {
-    let Gathered { batch, acker, .. } = gathered;
+async fn take<R: Rules>(stepper: &mut Stepper<R>, gathered: Gathered<R::Input>) -> Outcome {
+    let Gathered { batch, ahead, acker, .. } = gathered;
     let partition = stepper.place().name();
     let begun = std::time::Instant::now();
-    let Some(committed) = commit(stepper, &batch).await else { return Outcome::Fenced };
+    let Some(committed) = commit(stepper, &batch, ahead).await else { return Outcome::Fenced };
     metrics::histogram!("exchange_step_seconds", "partition" => partition.clone()).record(begun.elapsed());
     metrics::histogram!("exchange_step_inputs", "partition" => partition.clone())
         .record(committed.inputs as f64);
@@ -248,12 +257,16 @@ fn finished<R: Rules>(
 }
 
 /// Tries until it is done, or until another instance proves to be at work (then nothing).
-async fn commit<R: Rules>(stepper: &mut Stepper<R>, batch: &[Incoming]) -> Option<Committed> {
+async fn commit<R: Rules>(
+    stepper: &mut Stepper<R>,
+    batch: &[Incoming],
+    mut ahead: Vec<Option<Opened<R::Input>>>,
+) -> Option<Committed> {
     let mut backoff = Backoff::default();
     let mut fenced_before = false;
     let partition = stepper.place().name();
     loop {
-        match stepper.run(batch, chrono::Utc::now()).await {
+        match stepper.run_read(batch, std::mem::take(&mut ahead), chrono::Utc::now()).await {
             Ok(committed) => return Some(committed),
             Err(StepError::Fenced) if fenced_before => {
                 tracing::warn!(partition, "another instance is at work on this partition; leaving it");

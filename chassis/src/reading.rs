@@ -1,6 +1,6 @@
 //! Reading a batch: which deliveries are new, what they say, and what cannot be read.
 
-use crate::incoming::{Envelope, Incoming, Kind};
+use crate::incoming::{Envelope, Incoming, Kind, Opened};
 use crate::parking::{self, Parked, ParkedRow};
 use crate::rules::{ReplyTo, Rules, Source};
 use contracts::{
@@ -68,40 +68,32 @@ impl<'a, R: Rules> Reader<'a, R> {
         self.reading
     }
 
-    pub fn read(&mut self, index: usize, incoming: &Incoming) {
+    /// `ahead` is what was read of it already, if anything was.
+    pub fn read(&mut self, index: usize, incoming: &Incoming, ahead: Option<Opened<R::Input>>) {
         match incoming.kind() {
-            Kind::Stream => self.stream(index, incoming),
+            Kind::Stream => self.stream(index, incoming, ahead),
             Kind::Request | Kind::Orders => self.request(index, incoming),
             // Listeners' reports are the publisher's business.
             Kind::Control => {}
         }
     }
 
-    fn stream(&mut self, index: usize, incoming: &Incoming) {
+    fn stream(&mut self, index: usize, incoming: &Incoming, ahead: Option<Opened<R::Input>>) {
+        let suspicious =
+            !self.parked_keys.is_empty() || self.condemned.keys().any(|(delivery, _)| *delivery == index);
+        let open = || Opened::read(incoming, |source, events| self.rules.decode_events(source, events));
+        if !suspicious && let Some(opened) = ahead.or_else(open) {
+            return self.opened(index, opened);
+        }
         let envelope = match Envelope::read(incoming) {
             Ok(envelope) => envelope,
             // It has no place in any stream, so nothing waits behind it.
             Err(reason) => return self.reading.parked.push(Parked::whole(incoming, reason)),
         };
-        let known = self.reading.positions.get(&*envelope.stream).or(self.positions.get(&*envelope.stream));
-        let position = known.copied().unwrap_or(0);
-        if envelope.seq <= position {
+        if !self.is_next(&envelope.stream, envelope.seq, envelope.is_heartbeat()) {
             return;
         }
-        if envelope.seq > position + 1 || envelope.is_heartbeat() {
-            return self.gap(StreamName::from(&*envelope.stream), position + 1);
-        }
-        self.reading.positions.insert(envelope.stream.to_string(), envelope.seq);
         let source = Source::Stream { service: envelope.service(), at: envelope.at };
-        let suspicious =
-            !self.parked_keys.is_empty() || self.condemned.keys().any(|(delivery, _)| *delivery == index);
-        if !suspicious && let Ok(inputs) = self.rules.decode_events(source, envelope.events.get().as_bytes())
-        {
-            for (event, input) in inputs.into_iter().enumerate() {
-                self.accept(input, (index, event), None);
-            }
-            return;
-        }
         match envelope.each_event() {
             Ok(events) => {
                 for (event, text) in events.iter().enumerate() {
@@ -112,6 +104,31 @@ impl<'a, R: Rules> Reader<'a, R> {
             }
             Err(reason) => self.reading.parked.push(Parked::event(&envelope, incoming, "null", None, reason)),
         }
+    }
+
+    fn opened(&mut self, index: usize, opened: Opened<R::Input>) {
+        let Opened { stream, seq, is_heartbeat, inputs } = opened;
+        if !self.is_next(&stream, seq, is_heartbeat) {
+            return;
+        }
+        for (event, input) in inputs.into_iter().enumerate() {
+            self.accept(input, (index, event), None);
+        }
+    }
+
+    /// Whether it is the message that comes next; then the position moves to it.
+    fn is_next(&mut self, stream: &str, seq: u64, is_heartbeat: bool) -> bool {
+        let known = self.reading.positions.get(stream).or(self.positions.get(stream));
+        let position = known.copied().unwrap_or(0);
+        if seq <= position {
+            return false;
+        }
+        if seq > position + 1 || is_heartbeat {
+            self.gap(StreamName::from(stream), position + 1);
+            return false;
+        }
+        self.reading.positions.insert(stream.to_owned(), seq);
+        true
     }
 
     fn gap(&mut self, stream: StreamName, from: u64) {

@@ -57,6 +57,9 @@ pub enum Source<'a> {
 #[error("{0}")]
 pub struct Poison(pub String);
 
+/// As `Rules::decode_events`, without a partition's state.
+pub type ReadsEvents<I> = fn(&Place, Source<'_>, &[u8]) -> Result<Vec<I>, String>;
+
 /// One partition of one service: its state, and what it does with messages.
 #[async_trait]
 pub trait Rules: Send + Sync + Sized + 'static {
@@ -74,6 +77,10 @@ pub trait Rules: Send + Sync + Sized + 'static {
     /// those that change nothing here. An error parks what it is about, and nothing else:
     /// the chassis then asks again for each event alone.
     fn decode_events(&self, source: Source<'_>, events: &[u8]) -> Result<Vec<Self::Input>, String>;
+
+    /// How `decode_events` reads, where that needs to know the place alone: then it is done while the
+    /// step before still commits. Without one, events are read in their step.
+    const READS_AHEAD: Option<ReadsEvents<Self::Input>> = None;
 
     /// Reads a command or a client's message. A refusal is answered to who asks for an answer.
     fn decode_request(&self, source: Source<'_>, body: &[u8]) -> Result<Self::Input, Refusal>;
@@ -123,7 +130,8 @@ pub struct Step {
     /// The sequences that the step's messages will have, for those who must name them.
     last_seqs: FxHashMap<String, u64>,
     asker: Option<ReplyTo>,
-    said: Vec<(StreamName, Vec<u8>, usize)>,
+    /// Each stream with its events as a JSON array that is still open.
+    said: Said,
     replies: Vec<(ReplyTo, Vec<u8>)>,
 }
 
@@ -138,16 +146,25 @@ impl Step {
 
     /// Adds an event to this step's message on a stream.
     pub fn say<E: Serialize>(&mut self, stream: &StreamName, event: &E) {
-        let at = self.said.iter().position(|(name, ..)| name == stream).unwrap_or_else(|| {
-            self.said.push((stream.clone(), vec![b'['], 0));
+        serde_json::to_writer(self.next(stream), event).expect("our own events are JSON");
+    }
+
+    /// Adds events that are JSON already, with commas between them.
+    pub fn say_all(&mut self, stream: &StreamName, events: &[u8]) {
+        if !events.is_empty() {
+            self.next(stream).extend_from_slice(events);
+        }
+    }
+
+    /// Where the next of the step's events on a stream goes.
+    fn next(&mut self, stream: &StreamName) -> &mut Vec<u8> {
+        let at = self.said.iter().position(|(name, _)| name == stream).unwrap_or_else(|| {
+            self.said.push((stream.clone(), Vec::new()));
             self.said.len() - 1
         });
-        let (_, events, count) = &mut self.said[at];
-        if *count > 0 {
-            events.push(b',');
-        }
-        *count += 1;
-        serde_json::to_writer(events, event).expect("our own events are JSON");
+        let (_, events) = &mut self.said[at];
+        events.push(if events.is_empty() { b'[' } else { b',' });
+        events
     }
 
     /// Answers the request being applied, once the step is committed. Without an asker, nothing.
@@ -168,7 +185,7 @@ impl Step {
 
     /// The sequence that this step's message on a stream has, or would have.
     pub fn last_seq(&self, stream: &StreamName) -> u64 {
-        let spoken = self.said.iter().any(|(name, ..)| name == stream);
+        let spoken = self.said.iter().any(|(name, _)| name == stream);
         self.last_seqs.get(stream.as_str()).copied().unwrap_or(0) + u64::from(spoken)
     }
 
@@ -178,10 +195,8 @@ impl Step {
 
     /// What was said: each stream with its events as a JSON array.
     pub(crate) fn into_said(self) -> (Said, Vec<(ReplyTo, Vec<u8>)>) {
-        let close = |(stream, mut events, _): (StreamName, Vec<u8>, usize)| {
-            events.push(b']');
-            (stream, events)
-        };
-        (self.said.into_iter().map(close).collect(), self.replies)
+        let mut said = self.said;
+        said.iter_mut().for_each(|(_, events)| events.push(b']'));
+        (said, self.replies)
     }
 }

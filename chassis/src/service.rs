@@ -119,6 +119,8 @@ pub(crate) fn start<R: Rules>(
     let consuming = Consuming {
         url: url.to_owned(),
         queue: place.name(),
+        place,
+        reads_ahead: R::READS_AHEAD,
         prefetch,
         inputs_max: settings.limits.step_inputs,
         delay,

@@ -8,7 +8,7 @@
 
 use crate::connection::{Connection, Failure};
 use crate::head::{Advance, Head};
-use crate::incoming::{Envelope, Incoming, envelope};
+use crate::incoming::{Envelope, Incoming, Opened, envelope};
 use crate::parking::{self, Doubts};
 use crate::reading::{Condemned, Reader, Reading, as_operate};
 use crate::rules::{Place, ReplyTo, Rules, Step};
@@ -109,18 +109,28 @@ impl<R: Rules> Stepper<R> {
 
     /// Takes a batch to its commit. A fault leaves nothing done: reopen and try the same again.
     pub async fn run(&mut self, batch: &[Incoming], now: Timestamp) -> Result<Committed, StepError> {
+        self.run_read(batch, Vec::new(), now).await
+    }
+
+    /// The same where some of the batch is read already: of each of its messages what it says, or nothing.
+    pub(crate) async fn run_read(
+        &mut self,
+        batch: &[Incoming],
+        ahead: Vec<Option<Opened<R::Input>>>,
+        now: Timestamp,
+    ) -> Result<Committed, StepError> {
         // Postgres keeps no more; what is said and what is kept must be the same time.
         let now = now.trunc_subsecs(6);
         let doubts = Doubts::about(&self.db, self.place.partition, batch).await?;
         if !doubts.one_by_one() && batch.iter().all(|incoming| as_operate(incoming).is_none()) {
-            return self.run_together(batch, now, &doubts, Condemned::default()).await;
+            return self.run_together(batch, ahead, now, &doubts, Condemned::default()).await;
         }
         let mut committed = Committed::default();
         for incoming in batch {
             let verdict = doubts.verdict(&self.db, self.place.partition, incoming).await?;
             let condemned = verdict.map_or_else(Condemned::default, |reason| condemn_all(incoming, &reason));
             let alone = std::slice::from_ref(incoming);
-            committed.absorb(self.run_together(alone, now, &doubts, condemned).await?);
+            committed.absorb(self.run_together(alone, Vec::new(), now, &doubts, condemned).await?);
         }
         Ok(committed)
     }
@@ -128,12 +138,13 @@ impl<R: Rules> Stepper<R> {
     async fn run_together(
         &mut self,
         batch: &[Incoming],
+        mut ahead: Vec<Option<Opened<R::Input>>>,
         now: Timestamp,
         doubts: &Doubts,
         mut condemned: Condemned,
     ) -> Result<Committed, StepError> {
         loop {
-            let mut reading = self.read(batch, now, &condemned).await?;
+            let mut reading = self.read(batch, std::mem::take(&mut ahead), now, &condemned).await?;
             let inputs = std::mem::take(&mut reading.inputs);
             let mut step = Step::with_last_seqs(now, self.head.counters.clone());
             let reader = Db::reader(&self.connection);
@@ -170,14 +181,16 @@ impl<R: Rules> Stepper<R> {
     async fn read(
         &mut self,
         batch: &[Incoming],
+        ahead: Vec<Option<Opened<R::Input>>>,
         now: Timestamp,
         condemned: &Condemned,
     ) -> Result<Reading<R::Input>, Fault> {
         let mut reader =
             Reader::new(&self.rules, &self.head.positions, &self.head.parked_keys, condemned, now);
-        for (index, incoming) in batch.iter().enumerate() {
+        let ahead = ahead.into_iter().chain(std::iter::repeat_with(|| None));
+        for ((index, incoming), ahead) in batch.iter().enumerate().zip(ahead) {
             match as_operate(incoming) {
-                None => reader.read(index, incoming),
+                None => reader.read(index, incoming, ahead),
                 Some(Operate::Redrive { .. }) if incoming.sender != topology::ADMIN => {
                     let refusal =
                         Refusal::new(Code::NotAllowed, "only an admin takes parked messages up again");

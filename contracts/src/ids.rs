@@ -78,6 +78,25 @@ impl Symbol {
         let length = self.bytes.iter().position(|b| *b == 0).unwrap_or(Self::LENGTH_MAX);
         std::str::from_utf8(&self.bytes[..length]).expect("a symbol is ASCII")
     }
+
+    pub(crate) fn of_ascii(given: &[u8]) -> Option<Self> {
+        let valid = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'.' || b == b'-';
+        let starts_well = given.first().is_some_and(u8::is_ascii_alphanumeric);
+        if !starts_well || given.len() > Self::LENGTH_MAX || !given.iter().all(|b| valid(*b)) {
+            return None;
+        }
+        let mut bytes = [0; Self::LENGTH_MAX];
+        bytes[..given.len()].copy_from_slice(given);
+        Some(Symbol { bytes })
+    }
+
+    /// Its text with what fills it up, and how long the text is.
+    pub(crate) fn padded(&self) -> (&[u8; Symbol::LENGTH_MAX], usize) {
+        let mut number = [0; size_of::<u128>()];
+        number[..Symbol::LENGTH_MAX].copy_from_slice(&self.bytes);
+        let empty = u128::from_be_bytes(number).trailing_zeros() as usize / 8;
+        (&self.bytes, size_of::<u128>() - empty)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -88,15 +107,7 @@ impl FromStr for Symbol {
     type Err = SymbolError;
 
     fn from_str(text: &str) -> Result<Self, SymbolError> {
-        let valid = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'.' || b == b'-';
-        let given = text.as_bytes();
-        let starts_well = given.first().is_some_and(u8::is_ascii_alphanumeric);
-        if !starts_well || given.len() > Self::LENGTH_MAX || !given.iter().all(|b| valid(*b)) {
-            return Err(SymbolError(quoted(text)));
-        }
-        let mut bytes = [0; Self::LENGTH_MAX];
-        bytes[..given.len()].copy_from_slice(given);
-        Ok(Symbol { bytes })
+        Symbol::of_ascii(text.as_bytes()).ok_or_else(|| SymbolError(quoted(text)))
     }
 }
 
@@ -120,8 +131,7 @@ impl Serialize for Symbol {
 
 impl<'de> Deserialize<'de> for Symbol {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
+        crate::json::parsed(deserializer)
     }
 }
 
@@ -132,7 +142,10 @@ mod tests {
     #[test]
     fn a_symbol_keeps_its_text() {
         for text in ["A", "BRK.B", "BTC-USDC", "ABCDEFGHIJKL"] {
-            assert_eq!(text.parse::<Symbol>().unwrap().as_str(), text);
+            let symbol = text.parse::<Symbol>().unwrap();
+            assert_eq!(symbol.as_str(), text);
+            let (padded, length) = symbol.padded();
+            assert_eq!(&padded[..length], text.as_bytes());
         }
     }
 

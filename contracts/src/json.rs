@@ -1,8 +1,11 @@
 //! Reading JSON from outside: one object, and a refusal that names the field, the value and the rule.
 
 use crate::{Code, Refusal, refusal::quoted};
-use serde::Deserialize;
+use serde::de::{Deserialize, Error, Visitor};
 use serde_json::{Deserializer, Value};
+use std::fmt::{self, Display};
+use std::marker::PhantomData;
+use std::str::FromStr;
 
 pub fn read<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Refusal> {
     // For serde a list of the fields' values would do as well.
@@ -27,6 +30,27 @@ pub fn read_value<T: for<'a> Deserialize<'a>>(value: &Value) -> Result<T, Refusa
         return Err(Refusal::new(Code::Malformed, rule));
     }
     serde_path_to_error::deserialize(value).map_err(refusal)
+}
+
+/// Of what is text on the wire: parses it where it stands, without a copy of it.
+pub(crate) fn parsed<'de, D: serde::Deserializer<'de>, T: FromStr<Err: Display>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    struct Parsed<T>(PhantomData<T>);
+
+    impl<T: FromStr<Err: Display>> Visitor<'_> for Parsed<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a string")
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+            text.parse().map_err(E::custom)
+        }
+    }
+
+    deserializer.deserialize_str(Parsed(PhantomData))
 }
 
 /// Turns serde's words into a refusal with a code that clients can match on.

@@ -18,6 +18,7 @@ pub mod refusal;
 pub mod stock_data;
 pub mod stream;
 pub mod topology;
+pub mod total;
 
 pub use amount::{AmountError, Money, Price, Quantity};
 pub use ids::{OrderId, Symbol, TradeId, UserId};
@@ -27,6 +28,7 @@ pub use order::{
 };
 pub use refusal::{Code, Refusal};
 pub use stream::{Batch, Partitions, StreamName};
+pub use total::Total;
 
 /// RFC 3339 in UTC on the wire, microseconds inside (Postgres keeps no more).
 pub type Timestamp = chrono::DateTime<chrono::Utc>;

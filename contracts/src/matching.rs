@@ -1,5 +1,9 @@
 //! What matching says: everything that happens in a book, in the order in which it happened.
 
+mod words;
+
+pub use words::Words;
+
 use crate::order::wire_enum;
 use crate::{Code, OrderId, Price, Quantity, Side, Symbol, Timestamp, TradeId, UserId};
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,9 @@
 //! What ordering says: commands down the order's way, changes to web, answers to questions.
 
+mod usual;
+
+pub use usual::read_commands;
+
 use crate::{
     Fill, Order, OrderId, OrderStatus, OrderType, Price, Quantity, SelfTradePrevention, Side, Symbol,
     TimeInForce, Timestamp, UserId,

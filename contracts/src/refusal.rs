@@ -60,6 +60,8 @@ wire_enum!(
         ReplacedOrderGone = "replaced_order_gone",
         /// What it was to replace was filled meanwhile, by so much.
         FilledBeforeReplaced = "filled_before_replaced",
+        /// What was to be taken back is other than it was left.
+        ChangedSince = "changed_since",
         Unavailable = "unavailable",
         DeadlinePassed = "deadline_passed",
     }

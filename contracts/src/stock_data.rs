@@ -1,9 +1,16 @@
 //! What stock-data says: instruments and prices to all, each book's instruments to it, answers to
 //! questions.
 
+mod candle;
 mod check;
+mod statistics;
+mod upload;
 
-use crate::{Price, Quantity, Side, Symbol, Timestamp, TradeId, order::wire_enum};
+pub use candle::{CANDLES_MAX, Candle, Candles, HISTORY_DAYS_MAX, Interval, SimulateHistory};
+pub use statistics::{Activity, DayActivity, Ranked, STATISTICS_DAYS_MAX, Statistics};
+pub use upload::{Difference, SHEET_BYTES_MAX, Upload};
+
+use crate::{Price, Quantity, Side, Symbol, Timestamp, TradeId, UserId, order::wire_enum};
 use serde::{Deserialize, Serialize};
 
 wire_enum!(InstrumentState {
@@ -168,6 +175,34 @@ pub struct Quote {
 pub enum StockDataCommand {
     /// Lists a new instrument, or changes name, previous close, state and rules of one. Admin only.
     ListInstrument(Instrument),
+    /// Gives an instrument a past that ends where its trades begin. Once; admin only. Answered with
+    /// itself.
+    SimulateHistory(SimulateHistory),
+    /// Lists a new instrument: an admin's word, by web. One that is listed with other terms is refused.
+    AddInstrument { by: UserId, instrument: Instrument },
+    /// Changes some of an instrument: an admin's word, by web.
+    ChangeInstrument { by: UserId, symbol: Symbol, change: InstrumentChange },
+    /// Brings instruments to what a sheet says, all of its rows or none: CSV, as seeding reads it.
+    /// Answered with what is other than before.
+    UploadInstruments { by: Option<UserId>, sheet: String, dry_run: bool },
+    /// Takes back the last upload, unless something of it is other than it left it. What it listed
+    /// stays listed, and is halted.
+    UndoUpload { by: Option<UserId>, dry_run: bool },
+}
+
+/// What is absent stays as it is. Symbol, currency, tick and lot are fixed once listed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InstrumentChange {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_close: Option<Price>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<InstrumentState>,
+    /// All of them, not only those that are other than before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<TradingRules>,
 }
 
 /// Asked on `stock-data.questions`.
@@ -179,6 +214,19 @@ pub enum Question {
     Trades {
         symbol: Symbol,
         limit: u16,
+    },
+    /// Those that begin at or after `from` and before `to`: with `from` the first of them, without
+    /// it the last.
+    Candles {
+        symbol: Symbol,
+        interval: Interval,
+        from: Option<Timestamp>,
+        to: Option<Timestamp>,
+        limit: u16,
+    },
+    /// With so many days told apart.
+    Statistics {
+        days: u16,
     },
 }
 

@@ -7,7 +7,7 @@ use contracts::intake::IntakeReply;
 use contracts::matching::{Depths, MatchingCommand, MatchingEvent};
 use contracts::ordering::{OrderCommand, OrderDetail, OrderingEvent, Page};
 use contracts::portfolio::{Moved, Portfolio, PortfolioCommand, PortfolioEvent, PortfolioToOrdering};
-use contracts::stock_data::{Stock, StockDataCommand, StockDataEvent, Trade};
+use contracts::stock_data::{Candles, Statistics, Stock, StockDataCommand, StockDataEvent, Trade};
 use contracts::{Batch, Fill};
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
@@ -43,6 +43,9 @@ fn every_message_is_on_the_wire_what_it_was() {
                 "stock-data.command" => stays::<StockDataCommand>(json),
                 "stock-data.question" => stays::<contracts::stock_data::Question>(json),
                 "stock" => stays::<Stock>(json),
+                "candles" => stays::<Candles>(json),
+                "upload" => stays::<contracts::stock_data::Upload>(json),
+                "statistics" => stays::<Statistics>(json),
                 "trade" => stays::<Trade>(json),
                 "order.command" => stays::<OrderCommand>(json),
                 "ordering" => stays::<OrderingEvent>(json),
@@ -83,6 +86,13 @@ fn every_variant_has_a_golden_message() {
         "list_instrument",
         "stocks",
         "trades",
+        "simulate_history",
+        "add_instrument",
+        "change_instrument",
+        "upload_instruments",
+        "undo_upload",
+        "candles",
+        "statistics",
         "place_order",
         "cancel_order",
         "order_changed",

@@ -8,7 +8,7 @@ use contracts::matching::{Depths, MatchingCommand, MatchingEvent};
 use contracts::ordering::{OrderCommand, OrderDetail, OrderingEvent, Page};
 use contracts::portfolio::{Moved, Portfolio, PortfolioCommand, PortfolioEvent, PortfolioToOrdering};
 use contracts::refusal::quoted;
-use contracts::stock_data::{Stock, StockDataCommand, StockDataEvent, Trade};
+use contracts::stock_data::{Candles, Statistics, Stock, StockDataCommand, StockDataEvent, Trade};
 use contracts::{Batch, Code, Fill, Quantity, Refusal, StreamName, hostile, json};
 use proptest::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
@@ -53,6 +53,8 @@ fn read_as_everything(body: &[u8]) {
     read::<contracts::stock_data::Question>(body);
     read::<Stock>(body);
     read::<Trade>(body);
+    read::<Candles>(body);
+    read::<Statistics>(body);
     read::<OrderCommand>(body);
     read::<OrderingEvent>(body);
     read::<contracts::ordering::Question>(body);

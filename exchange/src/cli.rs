@@ -1,7 +1,7 @@
 //! The command line.
 
 use crate::console::answer;
-use crate::{audit, halting, load, parked, provision, reset, service, status, up};
+use crate::{audit, halting, load, parked, provision, reset, service, status, up, uploading};
 use anyhow::{Context, Result};
 use chassis::{settings::Settings, telemetry};
 use clap::builder::PossibleValuesParser;
@@ -64,6 +64,16 @@ enum Command {
         /// The folder of people.csv, stocks.csv, cash.csv, holdings.csv and orders.csv
         #[arg(long, value_name = "FOLDER")]
         data: Option<PathBuf>,
+        /// Give the stocks a made-up past of two years, so that charts have something to show
+        ///
+        /// The same seed makes the same past; a stock that has one keeps it.
+        #[arg(long, value_name = "SEED")]
+        history: Option<u32>,
+    },
+    /// Stocks from a sheet: many at once, and taken back
+    Stocks {
+        #[command(subcommand)]
+        command: uploading::Command,
     },
     /// Stop trading in a stock: new orders are refused, and its book trades no more
     Halt {
@@ -168,10 +178,11 @@ async fn obey(command: Command, folder: &Path) -> Result<ExitCode> {
         Command::Service { .. } => unreachable!("a service has its own runtime"),
         Command::Provision { print } => provision::run(folder, print).await?,
         Command::Migrate => provision::migrate(folder).await?,
-        Command::Seed { dry_run, data } => {
-            let options = seed::Options { data, dry_run, progress: None };
+        Command::Seed { dry_run, data, history } => {
+            let options = seed::Options { data, dry_run, history, progress: None };
             answer(seed::run(&Settings::load(folder)?, options).await?);
         }
+        Command::Stocks { command } => uploading::run(folder, command).await?,
         Command::Halt { symbol } => halting::run(folder, symbol, InstrumentState::Halted).await?,
         Command::Resume { symbol } => halting::run(folder, symbol, InstrumentState::Open).await?,
         Command::Status { json } => return Ok(exit(status::run(folder, json).await?)),

@@ -81,8 +81,12 @@ fn told(error: AskError) -> anyhow::Error {
 mod tests {
     use super::*;
     use contracts::{
-        Code, Money, Order, OrderId, Quantity, Refusal, UserId, accounts::User, intake::NewOrder,
-        matching::Phase, portfolio::PortfolioCommand, stock_data::Stock,
+        Code, Money, Order, OrderId, Quantity, Refusal, UserId,
+        accounts::User,
+        intake::NewOrder,
+        matching::Phase,
+        portfolio::PortfolioCommand,
+        stock_data::{SimulateHistory, Stock},
     };
     use std::sync::Mutex;
 
@@ -130,6 +134,10 @@ mod tests {
                     Ok(())
                 }
             }
+        }
+
+        async fn make_up(&self, _: &SimulateHistory) -> Result<(), AskError> {
+            unreachable!("nothing is made up")
         }
 
         async fn deposit(&self, _: UserId, _: &PortfolioCommand) -> Result<(), AskError> {

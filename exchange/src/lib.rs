@@ -28,6 +28,7 @@ mod load;
 mod parked;
 mod reset;
 mod status;
+mod uploading;
 
 mod children;
 mod private;

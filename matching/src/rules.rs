@@ -8,9 +8,9 @@ use crate::snapshots::Snapshots;
 use crate::store::journal::{self, Pruning};
 use crate::store::{Stored, snapshots};
 use async_trait::async_trait;
-use chassis::rules::ReplyTo;
+use chassis::rules::{ReadsEvents, ReplyTo};
 use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Writes};
-use contracts::matching::{Depths, MatchingCommand};
+use contracts::matching::{Depths, MatchingCommand, Words};
 use contracts::refusal::Answer;
 use contracts::{Refusal, StreamName, Symbol, Timestamp};
 use std::sync::Arc;
@@ -88,9 +88,10 @@ impl Rules for Matching {
         })
     }
 
+    const READS_AHEAD: Option<ReadsEvents<Input>> = Some(orders::decode);
+
     fn decode_events(&self, source: Source<'_>, events: &[u8]) -> Result<Vec<Input>, String> {
-        let commands = orders::decode(&self.place, source, events)?;
-        Ok(commands.into_iter().map(|(symbol, command)| Input::Order(symbol, command)).collect())
+        orders::decode(&self.place, source, events)
     }
 
     fn decode_request(&self, source: Source<'_>, body: &[u8]) -> Result<Input, Refusal> {
@@ -157,10 +158,9 @@ impl Rules for Matching {
 impl Matching {
     async fn carry_out(&mut self, record: Record, step: &mut Step) -> Result<Entry, Fault> {
         let (commands, count) = (record.to_bytes(), record.count());
-        let events = self.books.run(record).await?;
-        events.iter().flatten().for_each(|event| step.say(&self.stream, event));
-        let words = events.iter().flatten().map(|event| event.get().as_bytes());
-        self.chain = self.chain.next(&commands, words);
+        let said = self.books.run(record).await?;
+        said.iter().for_each(|words| step.say_all(&self.stream, words.list()));
+        self.chain = self.chain.next(&commands, said.iter().flat_map(Words::each));
         self.step_no += 1;
         self.snapshots.after(self.step_no, self.chain, count, &self.books).await?;
         Ok(Entry { step_no: self.step_no, commands, digest: self.chain.0.to_vec() })

@@ -62,4 +62,89 @@ crate::sql_migration!(
     alter table prices alter column phase drop default;
 "
 );
-crate::migrator!(TradingRules);
+
+crate::sql_migration!(
+    Candles,
+    "m0005_candles",
+    "
+    -- Of the spans that are kept; the others are sums of these. By the trades' own times.
+    create table candles (
+        symbol  text        not null,
+        span    text        not null check (span in ('1m', '1h', '1d')),
+        start   timestamptz not null,
+        open    bigint      not null check (open > 0),
+        high    bigint      not null,
+        low     bigint      not null check (low > 0),
+        close   bigint      not null,
+        trades  bigint      not null check (trades > 0),
+        -- Sums have no largest value.
+        volume  numeric     not null check (volume > 0),
+        primary key (symbol, span, start),
+        check (low <= least(open, close) and greatest(open, close) <= high)
+    ) with (fillfactor = 70);
+    insert into candles (symbol, span, start, open, high, low, close, trades, volume)
+    select symbol, span, start, (array_agg(price order by sequence))[1], max(price), min(price),
+           (array_agg(price order by sequence desc))[1], count(*), sum(quantity)
+    from trades cross join lateral (values
+        ('1m', date_trunc('minute', at, 'UTC')),
+        ('1h', date_trunc('hour', at, 'UTC')),
+        ('1d', date_trunc('day', at, 'UTC'))) as spans (span, start)
+    group by symbol, span, start;
+    -- A made-up past: its candles follow from this row, and are not kept.
+    create table histories (
+        symbol  text    primary key references instruments,
+        seed    bigint  not null,
+        days    int     not null check (days > 0),
+        -- The first day that is not made up.
+        ends    date    not null,
+        -- What it leads to.
+        close   bigint  not null check (close > 0)
+    );
+"
+);
+
+crate::sql_migration!(
+    Statistics,
+    "m0006_statistics",
+    "
+    -- What happened in each stock, on the days that trades count into, and ever. Orders of before
+    -- this table are not known here.
+    create table market_days (
+        date        date    not null,
+        symbol      text    not null,
+        orders      bigint  not null check (orders >= 0),
+        trades      bigint  not null check (trades >= 0),
+        -- Sums have no largest value. Turnover is in the stock's currency.
+        volume      numeric not null,
+        turnover    numeric not null,
+        primary key (date, symbol)
+    ) with (fillfactor = 70);
+    create table market_totals (
+        symbol      text    primary key,
+        orders      bigint  not null,
+        trades      bigint  not null,
+        volume      numeric not null,
+        turnover    numeric not null
+    ) with (fillfactor = 50);
+    insert into market_days (date, symbol, orders, trades, volume, turnover)
+    select date, symbol, 0, count(*), sum(quantity), trunc(sum(price::numeric * quantity) / 1000000)
+    from trades group by date, symbol;
+    insert into market_totals (symbol, orders, trades, volume, turnover)
+    select symbol, sum(orders), sum(trades), sum(volume), sum(turnover) from market_days group by symbol;
+"
+);
+
+crate::sql_migration!(
+    LastUpload,
+    "m0007_last_upload",
+    "
+    -- What the last upload of instruments changed, so that it can be taken back. One row at most.
+    create table last_upload (
+        one     bool        primary key default true check (one),
+        at      timestamptz not null,
+        -- Each instrument as it was before, and as the upload left it.
+        rows    jsonb       not null
+    );
+"
+);
+crate::migrator!(TradingRules, Candles, Statistics, LastUpload);

@@ -1,4 +1,4 @@
-//! The running exchange as seed talks to it: four questions, four things to say. All of them may
+//! The running exchange as seed talks to it: four questions, five things to say. All of them may
 //! be said again.
 
 use chassis::ask::{AskError, Asker};
@@ -8,7 +8,7 @@ use contracts::{
     intake::{Body, NewOrder},
     ordering::{self, OrderDetail},
     portfolio::{self, Moved, PortfolioCommand},
-    stock_data::{self, Instrument, Stock, StockDataCommand},
+    stock_data::{self, Instrument, SimulateHistory, Stock, StockDataCommand},
     topology,
 };
 use std::{future::Future, time::Duration};
@@ -28,6 +28,7 @@ pub trait Exchange: Sync {
 
     fn register(&self, user: &User) -> impl Future<Output = Result<(), AskError>> + Send;
     fn list(&self, instrument: &Instrument) -> impl Future<Output = Result<(), AskError>> + Send;
+    fn make_up(&self, history: &SimulateHistory) -> impl Future<Output = Result<(), AskError>> + Send;
     fn deposit(
         &self,
         user_id: UserId,
@@ -83,6 +84,12 @@ impl Exchange for Running {
         let command = StockDataCommand::ListInstrument(instrument.clone());
         let partition = topology::partition_name(topology::STOCK_DATA, 0);
         self.asker.command::<Instrument>(&partition, &command, DEADLINE).await.map(drop)
+    }
+
+    async fn make_up(&self, history: &SimulateHistory) -> Result<(), AskError> {
+        let command = StockDataCommand::SimulateHistory(history.clone());
+        let partition = topology::partition_name(topology::STOCK_DATA, 0);
+        self.asker.command::<SimulateHistory>(&partition, &command, DEADLINE).await.map(drop)
     }
 
     async fn deposit(&self, user_id: UserId, deposit: &PortfolioCommand) -> Result<(), AskError> {

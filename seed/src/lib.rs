@@ -1,7 +1,7 @@
 //! Fills an exchange from files: people, stocks, opening cash, holdings and orders.
 //!
 //! Reads      people.csv, stocks.csv, cash.csv, holdings.csv, orders.csv
-//! Says       RegisterUser, ListInstrument, Deposit, DepositShares, place_order
+//! Says       RegisterUser, ListInstrument, SimulateHistory, Deposit, DepositShares, place_order
 //! Asks       Users, Stocks, KnownIds, OrderDetail
 //! Promises   every row is checked before the first message goes out, and every error is named;
 //!            applied twice, the second time changes nothing; a row that was refused is named
@@ -16,6 +16,7 @@ mod patience;
 mod report;
 
 mod apply;
+mod history;
 mod survey;
 
 pub use domain::{Deposit, Kind, Plan, Problem, Row, ShareDeposit};
@@ -34,6 +35,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     /// Only say what would change.
     pub dry_run: bool,
+    /// Give the stocks a made-up past out of this seed.
+    pub history: Option<u32>,
     /// Told about every row that is done.
     pub progress: Option<Progress>,
 }
@@ -62,10 +65,16 @@ pub async fn fill(
     options: &Options,
     patience: Patience,
 ) -> anyhow::Result<Report> {
+    let symbols: Vec<_> = plan.stocks.iter().map(|row| row.wants.symbol).collect();
     let surveyed = survey::survey(exchange, plan, &patience).await?;
     if options.dry_run {
         return Ok(Report::of_survey(&surveyed));
     }
-    let report = apply::apply(exchange, surveyed, &patience, options.progress.as_ref()).await;
+    let mut report = apply::apply(exchange, surveyed, &patience, options.progress.as_ref()).await;
+    if let Some(seed) = options.history
+        && report.failures.is_empty()
+    {
+        report.failures = history::make_up(exchange, symbols, seed, &patience).await;
+    }
     if report.failures.is_empty() { Ok(report) } else { Err(report.into()) }
 }

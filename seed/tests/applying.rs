@@ -176,14 +176,19 @@ async fn a_seeded_order_that_was_amended_since_is_the_same_order() {
         order.placed = Some(order.as_placed());
         (order.quantity, order.limit_price) = ("999".parse().unwrap(), Some("1.25".parse().unwrap()));
     }
-    check(&exchange, small(), expect![[r#"
+    check(
+        &exchange,
+        small(),
+        expect![[r#"
         everything is as the files say
                      added   changed  unchanged
         people           0         0          2
         stocks           0         0          1
         cash             0         0          1
         holdings         0         0          1
-        orders           0         0          2"#]]).await;
+        orders           0         0          2"#]],
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -326,4 +331,22 @@ async fn an_exchange_that_does_not_answer_is_given_up_on() {
         ! people.csv:12: given up: no answer within 5000 ms"#]],
     )
     .await;
+}
+
+#[tokio::test]
+async fn stocks_get_a_made_up_past_when_asked_for_one_and_keep_it() {
+    let exchange = Fake::with(Faults { lose_answer: Some(3), ..Faults::default() });
+    let fill_with = async |history| {
+        let options = Options { history, ..Options::default() };
+        match fill(&exchange, small(), &options, Patience::of(Duration::from_millis(200))).await {
+            Ok(_) => exchange.world().pasts.len(),
+            Err(error) => panic!("{error:#}"),
+        }
+    };
+    assert_eq!(fill_with(None).await, 0);
+    assert_eq!(fill_with(Some(7)).await, 1);
+    assert_eq!(fill_with(Some(7)).await, 1);
+    let other = Options { history: Some(8), ..Options::default() };
+    let error = fill(&exchange, small(), &other, Patience::of(Duration::from_millis(200))).await.unwrap_err();
+    assert!(error.to_string().contains("! stocks.csv: the past of AAPL: "), "{error:#}");
 }

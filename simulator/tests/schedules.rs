@@ -2,7 +2,7 @@
 
 use simulator::{Coverage, Ending, Schedule};
 
-const SCHEDULES: u64 = 60;
+const SCHEDULES: u64 = 120;
 const STEPS: u32 = 600;
 /// So few schedules may end with a message parked for its attempts that it is an accident.
 const PARKED_MAX: u64 = SCHEDULES / 20;

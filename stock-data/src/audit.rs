@@ -1,12 +1,23 @@
 //! What must be true of prices and trades in the database, looked at from outside the steps.
 
 pub use crate::store::ToldTrade;
-use crate::store::{self, Recounted};
+use crate::store::{self, MisCounted, Recounted};
 use chassis::{Db, Fault, audit::Finding};
 use contracts::{Price, topology::STOCK_DATA};
 
 pub async fn check(db: &Db) -> Result<Vec<Finding>, Fault> {
-    Ok(store::recounted(db).await?.iter().flat_map(findings).collect())
+    let mut found: Vec<Finding> = store::recounted(db).await?.iter().flat_map(findings).collect();
+    let candles = store::miscounted_candles(db).await?.into_iter();
+    found.extend(candles.map(|sum| miscounted("a candle is the sum of its trades", sum)));
+    let activity = store::miscounted_activity(db).await?.into_iter();
+    found.extend(activity.map(|sum| miscounted("statistics are the sums of trades", sum)));
+    Ok(found)
+}
+
+fn miscounted(rule: &'static str, MisCounted { what, kept, counted }: MisCounted) -> Finding {
+    let shown = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
+    let detail = format!("{what}: kept {}, by the trades {} (millionths)", shown(kept), shown(counted));
+    Finding::new(STOCK_DATA, rule, detail)
 }
 
 fn findings(row: &Recounted) -> Vec<Finding> {

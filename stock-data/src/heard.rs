@@ -1,10 +1,10 @@
-//! What of matching's stream is for stock-data: trades, and phases.
+//! What of matching's stream is for stock-data: trades, phases, and that orders came.
 
 use crate::rules::{Filled, Input};
 use chrono::SubsecRound;
 use contracts::{
-    Timestamp,
-    matching::{OrderFilled, PhaseChanged},
+    OrderId, Symbol, Timestamp,
+    matching::{OrderFilled, PhaseChanged, Was},
     stock_data::Trade,
 };
 use serde::{Deserialize, de::IgnoredAny};
@@ -15,31 +15,73 @@ use serde::{Deserialize, de::IgnoredAny};
 enum Heard {
     OrderFilled(OrderFilled),
     PhaseChanged(PhaseChanged),
-    OrderOpened(IgnoredAny),
-    OrderLeftBook(IgnoredAny),
+    OrderOpened(Opened),
+    OrderLeftBook(Left),
     OrderArmed(IgnoredAny),
-    OrderTriggered(IgnoredAny),
+    OrderTriggered(Triggered),
     OrderReduced(IgnoredAny),
-    OrderAmended(IgnoredAny),
+    OrderAmended(Amended),
     OrderRefreshed(IgnoredAny),
     AmendmentRefused(IgnoredAny),
     AuctionIndicated(IgnoredAny),
 }
 
-/// The trades and phases among a stream's events, which happened `at` that time.
+#[derive(Deserialize)]
+struct Opened {
+    order_id: OrderId,
+    symbol: Symbol,
+}
+
+#[derive(Deserialize)]
+struct Left {
+    order_id: OrderId,
+    symbol: Symbol,
+    rested: bool,
+}
+
+#[derive(Deserialize)]
+struct Triggered {
+    order_id: OrderId,
+    symbol: Symbol,
+    #[serde(default)]
+    was: Was,
+}
+
+#[derive(Deserialize)]
+struct Amended {
+    order_id: OrderId,
+    symbol: Symbol,
+}
+
+/// That something was said of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    pub order_id: OrderId,
+    pub symbol: Symbol,
+    pub at: Timestamp,
+    /// Whether it begins to trade, rests for the first time or leaves without, unless the step has heard of
+    /// it before.
+    pub is_new: bool,
+}
+
+/// The trades, phases and orders among a stream's events, which happened `at` that time.
 pub fn decode(events: &[u8], at: Timestamp) -> Result<Vec<Input>, String> {
     let heard: Vec<Heard> = serde_json::from_slice(events).map_err(|e| e.to_string())?;
     // Postgres keeps no more, and memory should have what it would read again.
     let at = at.trunc_subsecs(6);
+    let seen = |order_id, symbol, is_new| Some(Input::OrderSeen(Seen { order_id, symbol, at, is_new }));
     let ours = heard.into_iter().filter_map(|event| match event {
         Heard::OrderFilled(filled) => Some(Input::OrderFilled(Filled::of(&filled, at))),
         Heard::PhaseChanged(changed) => Some(Input::PhaseChanged(changed.symbol, changed.phase)),
-        Heard::OrderOpened(_)
-        | Heard::OrderLeftBook(_)
-        | Heard::OrderArmed(_)
-        | Heard::OrderTriggered(_)
+        Heard::OrderOpened(Opened { order_id, symbol }) => seen(order_id, symbol, true),
+        Heard::OrderLeftBook(Left { order_id, symbol, rested }) => seen(order_id, symbol, !rested),
+        // One that rested came when it came to rest.
+        Heard::OrderTriggered(Triggered { order_id, symbol, was }) => {
+            seen(order_id, symbol, was.is_nothing())
+        }
+        Heard::OrderAmended(Amended { order_id, symbol }) => seen(order_id, symbol, false),
+        Heard::OrderArmed(_)
         | Heard::OrderReduced(_)
-        | Heard::OrderAmended(_)
         | Heard::OrderRefreshed(_)
         | Heard::AmendmentRefused(_)
         | Heard::AuctionIndicated(_) => None,
@@ -51,7 +93,8 @@ impl Filled {
     fn of(filled: &OrderFilled, at: Timestamp) -> Self {
         let OrderFilled { trade_id, symbol, price, quantity, taker_side, .. } = *filled;
         let trade = Trade { trade_id, symbol, price, quantity, taker_side, at };
-        Filled { trade, sequence: filled.sequence }
+        let taker = filled.auction.is_none().then_some(filled.taker.order_id);
+        Filled { trade, sequence: filled.sequence, taker }
     }
 }
 
@@ -91,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn all_that_matching_says_is_read_and_trades_and_phases_are_kept() {
+    fn all_that_matching_says_is_read_and_trades_phases_and_comings_are_kept() {
         let at = "2026-03-02T10:00:00.123456789Z".parse().unwrap();
         let mut kept = Vec::new();
         for event in one_of_each() {
@@ -99,13 +142,14 @@ mod tests {
             let inputs = decode(&json, at).unwrap();
             // Another event of matching's must not compile here before `Heard` knows it.
             let expected = match event {
-                MatchingEvent::OrderFilled(_) | MatchingEvent::PhaseChanged(_) => 1,
-                MatchingEvent::OrderOpened(_)
+                MatchingEvent::OrderFilled(_)
+                | MatchingEvent::PhaseChanged(_)
+                | MatchingEvent::OrderOpened(_)
                 | MatchingEvent::OrderLeftBook(_)
-                | MatchingEvent::OrderArmed(_)
                 | MatchingEvent::OrderTriggered(_)
+                | MatchingEvent::OrderAmended(_) => 1,
+                MatchingEvent::OrderArmed(_)
                 | MatchingEvent::OrderReduced(_)
-                | MatchingEvent::OrderAmended(_)
                 | MatchingEvent::OrderRefreshed(_)
                 | MatchingEvent::AmendmentRefused(_)
                 | MatchingEvent::AuctionIndicated(_) => 0,
@@ -114,12 +158,16 @@ mod tests {
             kept.extend(inputs);
         }
         let [
-            Input::OrderFilled(Filled { trade, sequence: 2 }),
-            Input::OrderFilled(Filled { sequence: 3, .. }),
+            Input::OrderSeen(Seen { is_new: true, .. }),
+            Input::OrderFilled(Filled { trade, sequence: 2, taker: Some(_) }),
+            Input::OrderFilled(Filled { sequence: 3, taker: None, .. }),
+            Input::OrderSeen(Seen { is_new: false, .. }),
+            Input::OrderSeen(Seen { is_new: true, .. }),
+            Input::OrderSeen(Seen { is_new: false, .. }),
             Input::PhaseChanged(symbol, Phase::Halted),
         ] = &kept[..]
         else {
-            panic!("two trades and a phase are kept")
+            panic!("two trades, a phase and four words about orders are kept")
         };
         assert_eq!(trade.at.to_rfc3339(), "2026-03-02T10:00:00.123456+00:00");
         assert_eq!((trade.price.to_string(), trade.taker_side), ("1.5".to_owned(), Side::Sell));

@@ -1,13 +1,15 @@
 //! What is traded, and at what price.
 //!
-//! Obeys      ListInstrument (from admin)
-//! Hears      OrderFilled, PhaseChanged (from matching)
+//! Obeys      ListInstrument, SimulateHistory (from admin); AddInstrument, ChangeInstrument,
+//!            UploadInstruments, UndoUpload (from admin, and from web for one)
+//! Hears      OrderFilled, PhaseChanged; that an order came, from OrderOpened, OrderTriggered,
+//!            OrderAmended, OrderLeftBook (from matching)
 //! Announces  InstrumentChanged (also to the book's partition alone), PriceChanged
-//! Answers    Stocks, Trades
+//! Answers    Stocks, Trades, Candles, Statistics
 //! Promises   a trade counts once; tick, lot and currency are fixed once listed; a day's volume is
-//!            the sum of its trades; the last trade is the price; days never go back.
-//!
-//! Candles will hang on `domain/day.rs`, and on the same trades.
+//!            the sum of its trades, and so is every candle and every
+//!            count; the last trade is the price; days never
+//!            go back; what is made up says so.
 
 pub mod audit;
 

@@ -2,30 +2,40 @@
 
 use crate::{
     announcing::Announcing,
-    domain::Market,
-    handlers::{list_instrument, order_filled, phase_changed},
-    heard, store,
+    domain::{Activity, Changed, History, Market, candles::Additions},
+    handlers::{
+        list_instrument::{self, Told},
+        order_came, order_filled, phase_changed, simulate_history, upload,
+    },
+    heard::{self, Seen},
+    store,
 };
 use async_trait::async_trait;
 use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Writes};
+use chrono::{NaiveDate, NaiveTime};
 use contracts::{
-    Code, Refusal, Symbol, TradeId, json,
+    Code, OrderId, Price, Refusal, Symbol, Timestamp, TradeId, json,
     matching::Phase,
-    stock_data::{Instrument, StockDataCommand, Trade},
+    stock_data::{SimulateHistory, StockDataCommand, Trade},
     topology,
 };
-use rustc_hash::FxHashSet;
-use std::collections::BTreeSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub struct StockData {
     announcing: Announcing,
     market: Market,
+    /// What the last upload changed, until it is taken back.
+    last_upload: Option<Vec<Changed>>,
 }
 
 pub enum Input {
     OrderFilled(Filled),
+    OrderSeen(Seen),
     PhaseChanged(Symbol, Phase),
-    ListInstrument(Instrument),
+    Told(Told),
+    Upload(upload::Told),
+    SimulateHistory(SimulateHistory),
 }
 
 /// A trade with its place in its book's order.
@@ -33,6 +43,8 @@ pub enum Input {
 pub struct Filled {
     pub trade: Trade,
     pub sequence: u64,
+    /// Absent when an auction brought together two orders that rested.
+    pub taker: Option<OrderId>,
 }
 
 /// What a step adds to the tables. The listings themselves are the market's.
@@ -41,10 +53,26 @@ pub struct Rows {
     /// Trades of this batch that an earlier step, or this one, has counted already.
     pub counted: FxHashSet<TradeId>,
     pub trades: Vec<store::NewTrade>,
+    /// What these trades add to candles.
+    pub candles: Additions,
+    /// What happened, by the day that it counts into.
+    pub activity: BTreeMap<(NaiveDate, Symbol), Activity>,
+    /// Orders of which this step has heard.
+    pub seen: FxHashSet<OrderId>,
     pub listed: BTreeSet<Symbol>,
     /// In the order of their symbols, so that the same step says the same.
     pub priced: BTreeSet<Symbol>,
     pub phased: BTreeSet<Symbol>,
+    /// Whose day is over.
+    pub ended: BTreeSet<Symbol>,
+    /// Of those for which one is asked for.
+    pub histories: FxHashMap<Symbol, History>,
+    /// And the day on which each of these first traded, with the price at which it opened.
+    pub first_days: FxHashMap<Symbol, (NaiveDate, Price)>,
+    pub new_histories: Vec<History>,
+    /// To be kept, if there was one: an upload, or that it was taken back.
+    pub last_upload: Option<Option<Vec<Changed>>>,
+    pub now: Timestamp,
 }
 
 #[async_trait]
@@ -55,7 +83,8 @@ impl Rules for StockData {
 
     async fn open(_shared: &(), place: Place, db: &Db) -> Result<Self, Fault> {
         let market = Market::of(store::listings(db).await?);
-        Ok(StockData { announcing: Announcing::from(place), market })
+        let last_upload = store::last_upload(db).await?;
+        Ok(StockData { announcing: Announcing::from(place), market, last_upload })
     }
 
     fn decode_events(&self, source: Source<'_>, events: &[u8]) -> Result<Vec<Input>, String> {
@@ -69,31 +98,51 @@ impl Rules for StockData {
 
     fn decode_request(&self, source: Source<'_>, body: &[u8]) -> Result<Input, Refusal> {
         match source {
-            Source::Request { sender: topology::ADMIN } => {
-                let StockDataCommand::ListInstrument(instrument) = json::read(body)?;
-                Ok(Input::ListInstrument(instrument))
+            Source::Request { sender: sender @ (topology::ADMIN | topology::WEB) } => {
+                read_command(json::read(body)?, sender == topology::ADMIN)
             }
-            Source::Request { .. } | Source::Orders { .. } | Source::Stream { .. } => {
-                Err(Refusal::new(Code::NotAllowed, "only admin lists instruments"))
-            }
+            Source::Request { .. } | Source::Orders { .. } | Source::Stream { .. } => Err(not_allowed()),
         }
     }
 
     fn key(&self, input: &Input) -> String {
         match input {
             Input::OrderFilled(filled) => filled.trade.symbol.to_string(),
+            Input::OrderSeen(seen) => seen.symbol.to_string(),
             Input::PhaseChanged(symbol, _) => symbol.to_string(),
             // Not the trades' key: listing a symbol is the way out for parked trades in it.
-            Input::ListInstrument(instrument) => format!("listing of {}", instrument.symbol),
+            Input::Told(told) => format!("listing of {}", told.symbol()),
+            Input::Upload(_) => "uploads".to_owned(),
+            Input::SimulateHistory(history) => format!("history of {}", history.symbol),
         }
     }
 
     async fn prefetch(&mut self, db: &Db, inputs: &[Input]) -> Result<Rows, Fault> {
         let trades = inputs.iter().filter_map(|input| match input {
             Input::OrderFilled(filled) => Some(filled.trade.trade_id),
-            Input::PhaseChanged(..) | Input::ListInstrument(_) => None,
+            Input::OrderSeen(_)
+            | Input::PhaseChanged(..)
+            | Input::Told(_)
+            | Input::Upload(_)
+            | Input::SimulateHistory(_) => None,
         });
-        Ok(Rows { counted: store::counted(db, trades).await?, ..Rows::default() })
+        let mut rows = Rows { counted: store::counted(db, trades).await?, ..Rows::default() };
+        let pasts = inputs.iter().filter_map(|input| match input {
+            Input::SimulateHistory(history) => Some(history.symbol),
+            Input::OrderFilled(_)
+            | Input::OrderSeen(_)
+            | Input::PhaseChanged(..)
+            | Input::Told(_)
+            | Input::Upload(_) => None,
+        });
+        let pasts: Vec<Symbol> = pasts.collect();
+        if !pasts.is_empty() {
+            let known = store::histories(db, &pasts).await?;
+            rows.histories = known.into_iter().map(|history| (history.symbol, history)).collect();
+            let firsts = store::first_days(db, &pasts).await?;
+            rows.first_days = firsts.into_iter().map(|(symbol, date, open)| (symbol, (date, open))).collect();
+        }
+        Ok(rows)
     }
 
     fn apply(&mut self, rows: &mut Rows, input: Input, step: &mut Step) -> Result<(), Poison> {
@@ -101,9 +150,22 @@ impl Rules for StockData {
             Input::OrderFilled(filled) => {
                 order_filled::apply(&mut self.market, rows, filled, &self.announcing, step)
             }
+            Input::OrderSeen(seen) => {
+                order_came::apply(&self.market, rows, seen);
+                Ok(())
+            }
             Input::PhaseChanged(symbol, phase) => phase_changed::apply(&mut self.market, rows, symbol, phase),
-            Input::ListInstrument(instrument) => {
-                list_instrument::apply(&mut self.market, rows, instrument, &self.announcing, step);
+            Input::Told(told) => {
+                list_instrument::apply(&mut self.market, rows, told, &self.announcing, step);
+                Ok(())
+            }
+            Input::Upload(told) => {
+                let last = &mut self.last_upload;
+                upload::apply(&mut self.market, last, rows, told, &self.announcing, step);
+                Ok(())
+            }
+            Input::SimulateHistory(history) => {
+                simulate_history::apply(&self.market, rows, history, step);
                 Ok(())
             }
         }
@@ -114,7 +176,19 @@ impl Rules for StockData {
         for quote in rows.priced.iter().filter_map(|symbol| self.market.quote(*symbol)) {
             self.announcing.price_changed(quote, step);
         }
+        rows.now = step.now;
+        // After the prices of the day that ends.
+        for symbol in self.market.begin_day(step.now.date_naive()) {
+            self.announcing.instrument_changed(self.market.listing(symbol).instrument.clone(), step);
+            rows.ended.insert(symbol);
+        }
         Ok(())
+    }
+
+    /// The midnight after a day on which somebody traded: then that day's last price is the previous
+    /// close, whether anybody trades again or not.
+    fn due(&self) -> Option<Timestamp> {
+        self.market.next_day().map(|date| date.and_time(NaiveTime::MIN).and_utc())
     }
 
     fn write(&mut self, rows: Rows, writes: &mut Writes) {
@@ -122,7 +196,38 @@ impl Rules for StockData {
         let mut changed = rows.priced;
         changed.extend(rows.listed);
         changed.extend(rows.phased);
+        changed.extend(rows.ended);
         store::save_prices(changed.iter().map(|symbol| self.market.listing(*symbol)), writes);
         store::insert_trades(rows.trades, writes);
+        store::add_to_candles(rows.candles, writes);
+        store::add_activity(rows.activity, writes);
+        store::insert_histories(rows.new_histories, writes);
+        if let Some(upload) = rows.last_upload {
+            store::save_last_upload(upload.as_deref(), rows.now, writes);
+        }
     }
+}
+
+/// Web speaks for admins whom it knows by their sessions, and says which; the admin's own tools may do
+/// more.
+fn read_command(command: StockDataCommand, is_admin: bool) -> Result<Input, Refusal> {
+    match command {
+        StockDataCommand::AddInstrument { by: _, instrument } => Ok(Input::Told(Told::Add(instrument))),
+        StockDataCommand::ChangeInstrument { by: _, symbol, change } => {
+            Ok(Input::Told(Told::Change(symbol, change)))
+        }
+        StockDataCommand::UploadInstruments { by: _, sheet, dry_run } => {
+            Ok(Input::Upload(upload::Told::Upload { sheet, dry_run }))
+        }
+        StockDataCommand::UndoUpload { by: _, dry_run } => Ok(Input::Upload(upload::Told::Undo { dry_run })),
+        StockDataCommand::ListInstrument(_) | StockDataCommand::SimulateHistory(_) if !is_admin => {
+            Err(not_allowed())
+        }
+        StockDataCommand::ListInstrument(instrument) => Ok(Input::Told(Told::List(instrument))),
+        StockDataCommand::SimulateHistory(history) => Ok(Input::SimulateHistory(history)),
+    }
+}
+
+fn not_allowed() -> Refusal {
+    Refusal::new(Code::NotAllowed, "only admin lists instruments")
 }

@@ -71,6 +71,13 @@ impl Person {
         Ok((status, serde_json::from_str(&text).unwrap_or(Value::String(text))))
     }
 
+    /// Sends a sheet.
+    pub async fn uploads(&self, path: &str, sheet: &str) -> anyhow::Result<(u16, Value)> {
+        let request = self.http.post(format!("{}/api/v1/{path}", self.url)).bearer_auth(&self.token);
+        let response = request.header("content-type", "text/csv").body(sheet.to_owned()).send().await?;
+        Ok((response.status().as_u16(), response.json().await?))
+    }
+
     pub async fn get(&self, path: &str) -> Value {
         let (status, body) = self.call("GET", path, None).await.expect("an answer");
         assert_eq!(status, 200, "GET {path}: {body}");

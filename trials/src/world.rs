@@ -7,13 +7,15 @@ use uuid::Uuid;
 
 /// Traders. All but `nina` own some of every stock.
 pub const PEOPLE: [&str; 9] = ["ann", "bob", "cat", "dan", "eve", "nina", "fay", "gus", "hal"];
+/// An admin, who owns nothing.
+pub const ADMIN: &str = "ada";
 /// Programs, for load testers.
 pub const BOTS: [&str; 10] = ["b0", "b1", "b2", "b3", "b4", "b5", "b6", "b7", "b8", "b9"];
 /// One for each journey, so that they do not meet; the load trades the last four.
-pub const STOCKS: [&str; 28] = [
+pub const STOCKS: [&str; 29] = [
     "ACME", "BOLT", "CORK", "DUNE", "EDEN", "FLUX", "GALE", "HALO", "IRIS", "JADE", "KITE", "LIME", "MOSS",
-    "NOVA", "ONYX", "PINE", "QUAY", "RUST", "SAGE", "TIDE", "URSA", "VOLT", "WAVE", "YARN", "L0", "L1", "L2",
-    "L3",
+    "NOVA", "ONYX", "PINE", "QUAY", "RUST", "SAGE", "TIDE", "URSA", "VOLT", "WAVE", "XENO", "YARN", "L0",
+    "L1", "L2", "L3",
 ];
 
 pub const OPENING_CASH: &str = "10000000";
@@ -22,7 +24,9 @@ const OPENING_PRICE: &str = "100";
 
 /// The same person in every trial.
 pub fn user_id(name: &str) -> UserId {
-    let place = PEOPLE.iter().chain(&BOTS).position(|known| *known == name).expect("a known name") as u128;
+    let place =
+        PEOPLE.iter().chain(&BOTS).chain([&ADMIN]).position(|known| *known == name).expect("a known name")
+            as u128;
     UserId(Uuid::from_u128(0x0189_0000_0000_7000_8000_0000_0000_0100 + place))
 }
 
@@ -45,6 +49,7 @@ pub fn write(folder: &Path) -> std::io::Result<()> {
             writeln!(holdings, "{id},{user},{symbol},{OPENING_SHARES},5000000").expect("strings grow");
         }
     }
+    writeln!(people, "{},{ADMIN},admin,true", user_id(ADMIN)).expect("strings grow");
     let mut stocks = "symbol,name,currency,tick_size,lot_size,previous_close,state\n".to_owned();
     for symbol in STOCKS {
         writeln!(stocks, "{symbol},{symbol} Inc,USD,0.01,1,{OPENING_PRICE},open").expect("strings grow");

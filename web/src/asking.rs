@@ -1,5 +1,6 @@
 //! What web asks the services. A trait, so that tests can answer in their place.
 
+use crate::market::reports::{CHART_CANDLES, RECENT_CANDLES};
 use crate::market::{Need, Snapshot};
 use async_trait::async_trait;
 use chassis::ask::{AskError, Asker};
@@ -13,6 +14,9 @@ use std::time::Duration;
 pub const ANSWER_DEADLINE: Duration = Duration::from_millis(1_800);
 /// A snapshot of a partition with many books takes a while, and nobody waits for it.
 const SNAPSHOT_DEADLINE: Duration = Duration::from_secs(5);
+
+/// Of the days told apart, when nobody asks for more: a week.
+pub const STATISTICS_DAYS: u16 = 7;
 
 #[async_trait]
 pub trait Services: Send + Sync + 'static {
@@ -129,6 +133,17 @@ pub async fn fetch(services: &dyn Services, need: Need) -> Result<Snapshot, AskE
             let question = stock_data::Question::Trades { symbol, limit };
             let newest_first = ask(services, topology::STOCK_DATA, &question, SNAPSHOT_DEADLINE).await?;
             Ok(Snapshot::Trades { symbol, newest_first })
+        }
+        Need::Candles { symbol, interval, whole } => {
+            let limit = if whole { CHART_CANDLES } else { RECENT_CANDLES };
+            let question = stock_data::Question::Candles { symbol, interval, from: None, to: None, limit };
+            let candles = ask(services, topology::STOCK_DATA, &question, SNAPSHOT_DEADLINE).await?;
+            Ok(Snapshot::Candles { whole, candles })
+        }
+        Need::Statistics => {
+            let question = stock_data::Question::Statistics { days: STATISTICS_DAYS };
+            let statistics = ask(services, topology::STOCK_DATA, &question, SNAPSHOT_DEADLINE).await?;
+            Ok(Snapshot::Statistics(statistics))
         }
     }
 }

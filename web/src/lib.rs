@@ -4,7 +4,8 @@
 //! Hears      StockDataEvent, MatchingEvent (public); OrderingEvent, PortfolioEvent (private)
 //! Asks       accounts, stock-data, ordering, portfolio; Depths of matching; orders for its users
 //! Answers    `/api/v1`, `/socket.io/`, `/health/live`, `/health/ready`, `/metrics`
-//! Pushes     prices, depth, trade, phase (public rooms); order, fill, portfolio, resync (private)
+//! Pushes     prices, depth, trade, phase, candles, statistics (public rooms); order, fill, portfolio,
+//!            resync (private)
 //! Promises   stateless: any instance answers like any other; no answer means unknown, and comes
 //!            within two seconds; private news reach their owner only; a snapshot, then every change
 //!            after it; a client that does not read is dropped, and nobody else notices.

@@ -68,6 +68,7 @@ fn status_of(code: Code) -> StatusCode {
         | Code::OrderNotLive
         | Code::AmendmentPending
         | Code::NotAmendable
+        | Code::ChangedSince
         | Code::ReplacedOrderGone => StatusCode::CONFLICT,
         Code::UnknownUser
         | Code::UnknownSymbol
@@ -253,6 +254,7 @@ mod tests {
             409 amendment_pending
             409 not_amendable
             422 amended_by_user
+            409 changed_since
             503 unavailable
             503 deadline_passed"#]]
         .assert_eq(&statuses.join("\n"));

@@ -6,7 +6,8 @@ use actix_web::dev::Payload;
 use actix_web::http::{StatusCode, header};
 use actix_web::{FromRequest, HttpRequest, web};
 use bytes::BytesMut;
-use contracts::{Code, json, ordering::PAGE_LENGTH_MAX, refusal::quoted};
+use contracts::stock_data::SHEET_BYTES_MAX;
+use contracts::{Code, Timestamp, json, ordering::PAGE_LENGTH_MAX, refusal::quoted};
 use futures::StreamExt;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
@@ -25,22 +26,54 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let is_json = is_json(request);
-        let mut payload = web::Payload::from_request(request, payload).into_inner();
+        let is_json = is_of_kind(request, "application/json");
+        let payload = web::Payload::from_request(request, payload).into_inner();
         Box::pin(async move {
             if !is_json {
-                let rule = "expected content-type application/json";
-                return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", rule));
+                return Err(unsupported("application/json"));
             }
-            let mut body = BytesMut::new();
-            while let Some(chunk) = payload.as_mut().map_err(|_| broken_off())?.next().await {
-                body.extend_from_slice(&chunk.map_err(|_| broken_off())?);
-                if body.len() > BODY_BYTES_MAX {
-                    let rule = format!("a body may have {BODY_BYTES_MAX} bytes");
-                    return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", rule));
-                }
+            json::read(&read_body(payload, BODY_BYTES_MAX).await?).map(Json).map_err(Problem::from)
+        })
+    }
+}
+
+fn unsupported(expected: &str) -> Problem {
+    let rule = format!("expected content-type {expected}");
+    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", rule)
+}
+
+async fn read_body(
+    mut payload: Result<web::Payload, actix_web::Error>,
+    bytes_max: usize,
+) -> Result<BytesMut, Problem> {
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.as_mut().map_err(|_| broken_off())?.next().await {
+        body.extend_from_slice(&chunk.map_err(|_| broken_off())?);
+        if body.len() > bytes_max {
+            let rule = format!("a body may have {bytes_max} bytes");
+            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", rule));
+        }
+    }
+    Ok(body)
+}
+
+/// A sheet: CSV, as text.
+pub struct Sheet(pub String);
+
+impl FromRequest for Sheet {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let is_sheet = is_of_kind(request, "text/csv");
+        let payload = web::Payload::from_request(request, payload).into_inner();
+        Box::pin(async move {
+            if !is_sheet {
+                return Err(unsupported("text/csv"));
             }
-            json::read(&body).map(Json).map_err(Problem::from)
+            let body = read_body(payload, SHEET_BYTES_MAX).await?;
+            let text = String::from_utf8(body.into()).map(Sheet);
+            text.map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "malformed", "expected UTF-8"))
         })
     }
 }
@@ -68,10 +101,10 @@ fn broken_off() -> Problem {
     Problem::new(StatusCode::BAD_REQUEST, "malformed", "the body broke off")
 }
 
-fn is_json(request: &HttpRequest) -> bool {
+fn is_of_kind(request: &HttpRequest, expected: &str) -> bool {
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let kind = kind.and_then(|kind| kind.split(';').next());
-    kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+    kind.is_some_and(|kind| kind.trim().eq_ignore_ascii_case(expected))
 }
 
 /// Reads a field's text.
@@ -110,10 +143,37 @@ impl Query {
 
     /// A page's length, or depth's levels: 1 to 200.
     pub fn take_limit(&mut self, field: &str, otherwise: u16) -> Result<u16, Problem> {
+        self.take_number(field, otherwise, PAGE_LENGTH_MAX)
+    }
+
+    /// A number from 1 to the largest that makes sense.
+    pub fn take_number(&mut self, field: &str, otherwise: u16, max: u16) -> Result<u16, Problem> {
         let Some(text) = self.0.remove(field) else { return Ok(otherwise) };
-        let limit = text.parse().ok().filter(|limit| (1..=PAGE_LENGTH_MAX).contains(limit));
-        let rule = || format!("expected a whole number from 1 to {PAGE_LENGTH_MAX}, got {}", quoted(&text));
-        limit.ok_or_else(|| Problem::of_field(Code::InvalidValue, field, rule()))
+        let number = text.parse().ok().filter(|number| (1..=max).contains(number));
+        let rule = || format!("expected a whole number from 1 to {max}, got {}", quoted(&text));
+        number.ok_or_else(|| Problem::of_field(Code::InvalidValue, field, rule()))
+    }
+
+    pub fn take_time(&mut self, field: &str) -> Result<Option<Timestamp>, Problem> {
+        let Some(text) = self.0.remove(field) else { return Ok(None) };
+        let time = chrono::DateTime::parse_from_rfc3339(&text).map(|time| Some(time.to_utc()));
+        let rule = || format!("expected a time such as 2026-11-23T14:35:00Z, got {}", quoted(&text));
+        time.map_err(|_| Problem::of_field(Code::InvalidValue, field, rule()))
+    }
+
+    pub fn take_flag(&mut self, field: &str) -> Result<bool, Problem> {
+        match self.0.remove(field).as_deref() {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(other) => {
+                let rule = format!("expected true or false, got {}", quoted(other));
+                Err(Problem::of_field(Code::InvalidValue, field, rule))
+            }
+        }
+    }
+
+    pub fn required<T>(field: &str, value: Option<T>) -> Result<T, Problem> {
+        value.ok_or_else(|| Problem::of_field(Code::MissingField, field, "this parameter is required"))
     }
 
     /// Nothing else was given.

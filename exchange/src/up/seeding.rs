@@ -5,6 +5,9 @@ use crate::home::Home;
 use chassis::settings::Settings;
 use std::sync::Arc;
 
+/// The demo's past is the same in every exchange.
+const HISTORY_SEED: u32 = 1;
+
 /// Fills the exchange with what comes with the program, unless that was done. A failure is told
 /// and tried again at the next start: the exchange runs without it.
 pub async fn first(home: &Home, settings: &Settings, console: &Console) {
@@ -15,7 +18,8 @@ pub async fn first(home: &Home, settings: &Settings, console: &Console) {
     let shown = step.clone();
     let progress: seed::Progress =
         Box::new(move |kind, done, of| shown.progress(&format!("seeding {}", kind.name()), done, of));
-    let options = seed::Options { progress: Some(progress), ..Default::default() };
+    let options =
+        seed::Options { progress: Some(progress), history: Some(HISTORY_SEED), ..Default::default() };
     let seeded = seed::run(settings, options).await;
     drop(step);
     let noted = seeded

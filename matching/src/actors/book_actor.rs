@@ -3,8 +3,7 @@
 use crate::domain::{Book, Command};
 use actix::{Actor, Context, Handler, Message, MessageResult};
 use contracts::Timestamp;
-use contracts::matching::{Depth, MatchingEvent};
-use serde_json::value::{RawValue, to_raw_value};
+use contracts::matching::{Depth, MatchingEvent, Words};
 
 /// A step waits for the answer to its batch before it sends anything else: a batch, a question for
 /// the depth, one for the bytes, and one to spare.
@@ -48,8 +47,7 @@ where
 
 /// What a step's commands for a book have led to.
 pub struct Ran {
-    /// Each as JSON.
-    pub events: Vec<Box<RawValue>>,
+    pub words: Words,
     /// When the book wants to be told the time.
     pub due: Option<Timestamp>,
 }
@@ -66,8 +64,9 @@ impl Work for Run {
     fn work(self, BookActor { book, events }: &mut BookActor) -> Self::Result {
         book.run_batch(&self.commands, self.at, events);
         // Written here, where several books write at once, and nowhere again.
-        let json = |event: MatchingEvent| to_raw_value(&event).expect("our own events are JSON");
-        Ran { events: events.drain(..).map(json).collect(), due: book.due() }
+        let words = Words::of(events);
+        events.clear();
+        Ran { words, due: book.due() }
     }
 }
 

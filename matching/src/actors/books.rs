@@ -5,10 +5,9 @@ use super::floor::Floor;
 use super::seat::Seat;
 use crate::domain::{Book, Record};
 use chassis::Fault;
-use contracts::matching::Depth;
+use contracts::matching::{Depth, Words};
 use contracts::{Symbol, Timestamp};
 use futures::future::try_join_all;
-use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -27,9 +26,9 @@ impl Books {
         Books { floor, seats, due }
     }
 
-    /// Has the commands carried out, all books at once. Answers the events as JSON, in the record's
-    /// order. A symbol's first command opens its book.
-    pub async fn run(&mut self, record: Record) -> Result<Vec<Vec<Box<RawValue>>>, Fault> {
+    /// Has the commands carried out, all books at once. Answers what each said, in the record's order.
+    /// A symbol's first command opens its book.
+    pub async fn run(&mut self, record: Record) -> Result<Vec<Words>, Fault> {
         let at = record.at;
         let symbols: Vec<_> = record.commands.iter().map(|(symbol, _)| *symbol).collect();
         let mut runs = Vec::with_capacity(record.commands.len());
@@ -37,15 +36,15 @@ impl Books {
             let seat = self.seats.entry(symbol).or_insert_with(|| self.floor.seat(Book::new(symbol)));
             runs.push(seat.ask(symbol, Run { at, commands }));
         }
-        let mut events = Vec::with_capacity(runs.len());
+        let mut said = Vec::with_capacity(runs.len());
         for (symbol, ran) in symbols.into_iter().zip(try_join_all(runs).await?) {
             match ran.due {
                 Some(due) => self.due.insert(symbol, due),
                 None => self.due.remove(&symbol),
             };
-            events.push(ran.events);
+            said.push(ran.words);
         }
-        Ok(events)
+        Ok(said)
     }
 
     /// The earliest time that a book wants to be told.

@@ -5,6 +5,7 @@
 //! without an event.
 //! **Invariant** No order id is placed twice while the book knows it.
 
+pub mod ahead;
 mod amend;
 mod auction;
 mod canonical;
@@ -12,6 +13,8 @@ mod engine;
 mod entering;
 mod events;
 mod extras;
+mod fetch;
+mod ids;
 mod index;
 mod levels;
 mod market;
@@ -22,25 +25,24 @@ mod stops;
 mod time;
 mod trade_id;
 mod triggers;
+mod users;
 mod view;
 
 pub use engine::{Engine, Fill, Stopped};
+pub use fetch::fetch;
 pub use market::{Hours, Settings};
 pub(in crate::domain) use replace::name_successor;
 pub use stops::TRAILING_MAX;
 pub use view::Live;
 
 use super::command::Command;
-use contracts::matching::{MatchingEvent, Party};
+use contracts::matching::MatchingEvent;
 use contracts::{OrderId, Price, Quantity, Symbol, Timestamp};
 use extras::Extras;
-use index::Index;
+use ids::{Ids, Name};
 pub(in crate::domain) use market::Market;
 use std::collections::VecDeque;
-
-/// Streams bring nothing twice; this catches an order that was said twice all the same. A second
-/// of a very busy symbol, a hundred bytes each.
-const FINISHED_KNOWN_MAX: usize = 1024;
+use users::Users;
 
 #[derive(Debug)]
 pub struct Book {
@@ -52,13 +54,9 @@ pub struct Book {
     sequence: u64,
     /// Of the last trade; 0 before the first.
     last_price: Price,
-    engine: Engine,
-    /// Whose each of the engine's orders is, by its number.
-    parties: Vec<Party>,
-    /// The numbers of the orders that live, and of those that left lately, by id.
-    index: Index,
-    /// Those that left lately, oldest first.
-    finished: VecDeque<u32>,
+    engine: Engine<Name>,
+    users: Users,
+    ids: Ids,
     extras: Extras,
     market: Market,
     /// Exits whose entries have ended, with what those were filled by. Empty between two commands.
@@ -71,7 +69,6 @@ impl Book {
     }
 
     fn with_capacity(symbol: Symbol, orders: usize) -> Self {
-        let numbers = orders + FINISHED_KNOWN_MAX;
         Book {
             symbol,
             trade_seed: trade_id::seed(symbol),
@@ -79,10 +76,9 @@ impl Book {
             lot: 0,
             sequence: 0,
             last_price: Price::ZERO,
-            engine: Engine::with_capacity(numbers),
-            parties: Vec::with_capacity(numbers),
-            index: Index::with_capacity(numbers),
-            finished: VecDeque::with_capacity(FINISHED_KNOWN_MAX + 1),
+            engine: Engine::with_capacity(orders),
+            users: Users::new(),
+            ids: Ids::with_capacity(orders),
             extras: Extras::default(),
             market: Market::default(),
             exits: VecDeque::new(),
@@ -93,8 +89,11 @@ impl Book {
     pub fn run_batch(&mut self, commands: &[Command], now: Timestamp, events: &mut Vec<MatchingEvent>) {
         let before = self.sequence;
         self.advance(now, events);
-        self.forget_oldest();
-        commands.iter().for_each(|command| self.run(command, now, events));
+        if self.is_worth_looking_ahead(commands) {
+            self.run_foreseen(commands, now, events);
+        } else {
+            commands.iter().for_each(|command| self.run(command, now, events));
+        }
         if self.sequence != before {
             self.indicate(events);
         }
@@ -113,7 +112,6 @@ impl Book {
             }
         }
         self.follow_up(now, events);
-        self.forget_oldest();
     }
 }
 

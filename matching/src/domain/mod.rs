@@ -15,7 +15,7 @@ pub mod naive;
 #[cfg(test)]
 mod tests;
 
-pub use book::{Book, Engine, Fill, Hours, Live, Settings, Stopped, TRAILING_MAX};
+pub use book::{Book, Engine, Fill, Hours, Live, Settings, Stopped, TRAILING_MAX, ahead, fetch};
 pub use bytes::{Damaged, Reader, Writer};
 pub use command::{Amend, Command, Incoming, Replacement, Terms};
 pub use record::Record;

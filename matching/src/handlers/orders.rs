@@ -3,31 +3,29 @@
 //! Twice the same changes nothing: the book knows the ids of its orders.
 
 use crate::domain::{Command, Settings};
+use crate::rules::Input;
 use chassis::{Place, Source};
-use contracts::ordering::OrderCommand;
+use contracts::ordering::read_commands;
 use contracts::stock_data::StockDataEvent;
 use contracts::{Symbol, topology};
 use rustc_hash::FxHashMap;
-use serde::de::DeserializeOwned;
 
 /// Reads what portfolio and stock-data say. An order that its instrument forbids, or that is another
 /// partition's, breaks a promise that was kept upstream.
-pub fn decode(place: &Place, source: Source<'_>, events: &[u8]) -> Result<Vec<(Symbol, Command)>, String> {
+pub fn decode(place: &Place, source: Source<'_>, events: &[u8]) -> Result<Vec<Input>, String> {
+    let unreadable = |error: serde_json::Error| error.to_string();
     match source {
         Source::Stream { service: topology::PORTFOLIO, .. } => {
-            let commands: Vec<OrderCommand> = parse(events)?;
+            let commands = read_commands(events).map_err(unreadable)?;
             commands.iter().map(|command| Command::of(command).and_then(|of| ours(place, of))).collect()
         }
         Source::Stream { service: topology::STOCK_DATA, .. } => {
-            parse(events)?.iter().map(|event| configure(event).and_then(|of| ours(place, of))).collect()
+            let events: Vec<StockDataEvent> = serde_json::from_slice(events).map_err(unreadable)?;
+            events.iter().map(|event| configure(event).and_then(|of| ours(place, of))).collect()
         }
         Source::Stream { service, .. } => Err(format!("{service} does not place orders in books")),
         Source::Request { .. } | Source::Orders { .. } => Err("not a stream".to_owned()),
     }
-}
-
-fn parse<T: DeserializeOwned>(events: &[u8]) -> Result<Vec<T>, String> {
-    serde_json::from_slice(events).map_err(|e| e.to_string())
 }
 
 fn configure(event: &StockDataEvent) -> Result<(Symbol, Command), String> {
@@ -39,9 +37,9 @@ fn configure(event: &StockDataEvent) -> Result<(Symbol, Command), String> {
     }
 }
 
-fn ours(place: &Place, (symbol, command): (Symbol, Command)) -> Result<(Symbol, Command), String> {
+fn ours(place: &Place, (symbol, command): (Symbol, Command)) -> Result<Input, String> {
     match place.partitions.of_symbol(symbol) {
-        partition if partition == place.partition => Ok((symbol, command)),
+        partition if partition == place.partition => Ok(Input::Order(symbol, command)),
         other => Err(format!("{symbol} belongs to matching.{other}, not to {}", place.name())),
     }
 }

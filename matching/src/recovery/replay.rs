@@ -4,6 +4,7 @@ use super::chain::Chain;
 use super::content::{self, Content};
 use crate::domain::{Book, Damaged, Record};
 use contracts::Symbol;
+use contracts::matching::Words;
 use rustc_hash::FxHashMap;
 use sha2::{Digest, Sha256};
 
@@ -59,9 +60,7 @@ impl Replay {
             let book = self.books.entry(*symbol).or_insert_with(|| Book::new(*symbol));
             book.run_batch(commands, record.at, &mut events);
         }
-        let events: Vec<_> =
-            events.iter().map(|event| serde_json::to_vec(event).expect("our own events are JSON")).collect();
-        let chain = self.chain.next(&entry.commands, events.iter().map(Vec::as_slice));
+        let chain = self.chain.next(&entry.commands, Words::of(&events).each());
         if Some(chain) != Chain::of_row(&entry.digest) {
             let symbols: Vec<_> = record.commands.iter().map(|(symbol, _)| symbol.as_str()).collect();
             let what = format!("the journal does not give what was announced of {}", symbols.join(", "));

@@ -7,7 +7,7 @@ use contracts::{
     intake::NewOrder,
     matching::Phase,
     portfolio::PortfolioCommand,
-    stock_data::{Instrument, Stock},
+    stock_data::{Instrument, SimulateHistory, Stock},
 };
 use seed::Exchange;
 use std::{collections::BTreeMap, sync::Mutex};
@@ -19,6 +19,7 @@ pub struct World {
     pub stocks: BTreeMap<Symbol, Stock>,
     pub deposits: BTreeMap<Uuid, PortfolioCommand>,
     pub orders: BTreeMap<OrderId, Order>,
+    pub pasts: BTreeMap<Symbol, SimulateHistory>,
 }
 
 /// What goes wrong on the way.
@@ -107,6 +108,13 @@ impl Exchange for Fake {
         self.say(false, |world| {
             world.stocks.insert(instrument.symbol, stock(instrument.clone()));
             Ok(())
+        })
+    }
+
+    async fn make_up(&self, history: &SimulateHistory) -> Result<(), AskError> {
+        self.say(false, |world| match world.pasts.insert(history.symbol, history.clone()) {
+            Some(before) if before != *history => Err(refused(Code::InvalidValue, "another past")),
+            Some(_) | None => Ok(()),
         })
     }
 

@@ -1,8 +1,8 @@
 //! I8, I14: ordering (twice), portfolio (twice), stock-data and matching's stream know the same
-//! trades; a day's volume is the sum of its trades.
+//! trades; a day's volume is the sum of its trades, and so are the candles.
 
 use crate::exchange::Exchange;
-use crate::twin::{Row, number, text, uuid};
+use crate::twin::{Row, Tables, number, text, uuid};
 use contracts::matching::MatchingEvent;
 use contracts::{Batch, topology};
 use std::collections::BTreeMap;
@@ -52,7 +52,25 @@ pub fn check(exchange: &mut Exchange) -> Result<(), String> {
             ));
         }
     }
-    Ok(())
+    candles(&state.tables)
+}
+
+/// Of each symbol and length: as many trades and as much volume as there are trades.
+fn candles(tables: &Tables) -> Result<(), String> {
+    let mut sums = BTreeMap::<_, (i64, i128)>::new();
+    for trade in tables.rows("trades") {
+        for span in ["1d", "1h", "1m"] {
+            let sum = sums.entry((text(trade, "symbol"), Some(span))).or_default();
+            *sum = (sum.0 + 1, sum.1 + i128::from(number(trade, "quantity")));
+        }
+    }
+    let mut kept = BTreeMap::<_, (i64, i128)>::new();
+    for candle in tables.rows("candles") {
+        let volume = text(candle, "volume").and_then(|text| text.parse::<i128>().ok());
+        let sum = kept.entry((text(candle, "symbol"), text(candle, "span"))).or_default();
+        *sum = (sum.0 + number(candle, "trades"), sum.1 + volume.ok_or("a candle without a volume")?);
+    }
+    if sums == kept { Ok(()) } else { Err(format!("candles are {kept:?}, by the trades {sums:?}")) }
 }
 
 fn facts(row: &Row) -> Facts {

@@ -24,6 +24,7 @@ enum Conflict {
 enum How {
     Replace,
     Greatest,
+    Least,
     Add,
 }
 
@@ -135,12 +136,14 @@ impl How {
         match (self, before, given) {
             (How::Replace, _, given) => given.clone(),
             (How::Greatest, Value::BigInt(Some(a)), Value::BigInt(Some(b))) => Value::BigInt(Some(*a.max(b))),
+            (How::Least, Value::BigInt(Some(a)), Value::BigInt(Some(b))) => Value::BigInt(Some(*a.min(b))),
             // A sum that may be out of any integer's range travels as text.
             (How::Add, Value::String(Some(a)), Value::String(Some(b))) => {
                 let whole = |text: &str| text.parse::<i128>().expect("a whole number");
                 Value::String(Some((whole(a) + whole(b)).to_string()))
             }
             (How::Add, Value::Int(Some(a)), Value::Int(Some(b))) => Value::Int(Some(a + b)),
+            (How::Add, Value::BigInt(Some(a)), Value::BigInt(Some(b))) => Value::BigInt(Some(a + b)),
             (how, before, given) => panic!("cannot merge {before:?} and {given:?}: {how:?}"),
         }
     }
@@ -152,6 +155,8 @@ fn assignment(text: &str) -> (String, How) {
         How::Replace
     } else if value.starts_with("greatest(") {
         How::Greatest
+    } else if value.starts_with("least(") {
+        How::Least
     } else if value.contains(" + ") {
         How::Add
     } else {

@@ -53,9 +53,14 @@ const SHARED: [(&str, &[&str]); 7] = [
 fn own(service: &str) -> &'static [(&'static str, &'static [&'static str])] {
     match service {
         topology::ACCOUNTS => &[("users", &["user_id"])],
-        topology::STOCK_DATA => {
-            &[("instruments", &["symbol"]), ("prices", &["symbol"]), ("trades", &["trade_id"])]
-        }
+        topology::STOCK_DATA => &[
+            ("instruments", &["symbol"]),
+            ("prices", &["symbol"]),
+            ("trades", &["trade_id"]),
+            ("candles", &["symbol", "span", "start"]),
+            ("market_days", &["date", "symbol"]),
+            ("market_totals", &["symbol"]),
+        ],
         topology::ORDERING => &[
             ("orders", &["order_id"]),
             ("fills", &["trade_id", "side"]),
@@ -150,6 +155,8 @@ pub fn part(value: &Value) -> Part {
         Value::String(Some(text)) => Part::Text(text.clone()),
         Value::Uuid(Some(id)) => Part::Id(*id),
         Value::Bytes(Some(bytes)) => Part::Bytes(bytes.clone()),
+        Value::ChronoDate(Some(date)) => Part::Number(chrono::Datelike::num_days_from_ce(date).into()),
+        Value::ChronoDateTimeUtc(Some(at)) => Part::Number(at.timestamp_micros()),
         other => panic!("{other:?} is no key"),
     }
 }

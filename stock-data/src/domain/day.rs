@@ -1,4 +1,5 @@
-//! What a trading day's trades add up to. Candles will be the same sums over shorter times.
+//! What a trading day's trades add up to. Candles are the same sums over other times, by the trades'
+//! own clock.
 
 use contracts::{AmountError, Price, Quantity, Timestamp};
 

@@ -1,5 +1,8 @@
 //! One file per message that stock-data obeys or hears.
 
 pub mod list_instrument;
+pub mod order_came;
 pub mod order_filled;
 pub mod phase_changed;
+pub mod simulate_history;
+pub mod upload;

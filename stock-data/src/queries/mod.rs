@@ -1,5 +1,7 @@
 //! One file per question that stock-data answers.
 
+mod candles;
+mod statistics;
 mod stocks;
 mod trades;
 
@@ -27,6 +29,13 @@ impl Answers for Questions {
         Ok(match question {
             Question::Stocks {} => Reply::ok(stocks::answer(&self.db, chrono::Utc::now()).await?),
             Question::Trades { symbol, limit } => Reply::of(trades::answer(&self.db, symbol, limit).await?),
+            Question::Candles { symbol, interval, from, to, limit } => {
+                let asked = candles::Asked { symbol, interval, from, to, limit };
+                Reply::of(candles::answer(&self.db, asked).await?)
+            }
+            Question::Statistics { days } => {
+                Reply::of(statistics::answer(&self.db, days, chrono::Utc::now()).await?)
+            }
         })
     }
 }

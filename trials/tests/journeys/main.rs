@@ -8,6 +8,7 @@ mod trading;
 mod books;
 mod brackets;
 mod cancels;
+mod market;
 mod phases;
 mod replacements;
 mod self_trades;

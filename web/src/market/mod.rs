@@ -1,4 +1,4 @@
-//! The latest public state: instruments and prices, depth, phases, last trades. In memory only: it starts
+//! The latest public state: instruments and prices, depth, phases, last trades, watched reports. In memory only: it starts
 //! from snapshots that it needs to be given, and follows the streams from there.
 //!
 //! Promises: what it answers is complete up to some moment, or it says that it does not know.
@@ -8,16 +8,19 @@
 pub mod book;
 pub mod events;
 pub mod phases;
+pub mod reports;
 pub mod stocks;
 pub mod tape;
 
 use book::Book;
 use contracts::matching::{Depth, Depths};
-use contracts::stock_data::{Stock, StockDataEvent, Trade};
+use contracts::stock_data::{Candles, Interval, Statistics, Stock, StockDataEvent, Trade};
 use contracts::{Partitions, Symbol, Timestamp};
 use events::{BookEvent, Filled};
 use phases::{PhaseNow, Phases};
+use reports::{Chart, ReportName, Reports};
 use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 use stocks::{Stocks, Then};
 use tape::Tape;
 
@@ -29,8 +32,19 @@ const BATCHES_WAITING_MAX: usize = 4_096;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Need {
     Stocks,
-    Depths { partition: u16 },
-    Trades { symbol: Symbol },
+    Depths {
+        partition: u16,
+    },
+    Trades {
+        symbol: Symbol,
+    },
+    /// A chart: all of it, or what is recent.
+    Candles {
+        symbol: Symbol,
+        interval: Interval,
+        whole: bool,
+    },
+    Statistics,
 }
 
 /// A need, and the number under which its answer is taken.
@@ -45,6 +59,8 @@ pub enum Snapshot {
     Stocks(Vec<Stock>),
     Depths { partition: u16, depths: Depths },
     Trades { symbol: Symbol, newest_first: Vec<Trade> },
+    Candles { whole: bool, candles: Candles },
+    Statistics(Statistics),
 }
 
 impl Snapshot {
@@ -53,6 +69,10 @@ impl Snapshot {
             Snapshot::Stocks(_) => Need::Stocks,
             Snapshot::Depths { partition, .. } => Need::Depths { partition: *partition },
             Snapshot::Trades { symbol, .. } => Need::Trades { symbol: *symbol },
+            Snapshot::Candles { whole, candles: Candles { symbol, interval, .. } } => {
+                Need::Candles { symbol: *symbol, interval: *interval, whole: *whole }
+            }
+            Snapshot::Statistics(_) => Need::Statistics,
         }
     }
 }
@@ -72,6 +92,7 @@ pub struct Market {
     books: FxHashMap<Symbol, Book>,
     phases: Phases,
     tapes: FxHashMap<Symbol, Tape>,
+    reports: Reports,
     tickets: FxHashMap<Need, u64>,
     last_ticket: u64,
     asking: Vec<Asking>,
@@ -95,6 +116,7 @@ impl Market {
             books: FxHashMap::default(),
             phases: Phases::default(),
             tapes: FxHashMap::default(),
+            reports: Reports::default(),
             tickets: FxHashMap::default(),
             last_ticket: 0,
             asking: Vec::new(),
@@ -109,6 +131,7 @@ impl Market {
     }
 
     pub fn stocks_missed(&mut self) {
+        self.reports.all_are_old();
         self.stocks.forget();
         self.need(Need::Stocks);
     }
@@ -142,13 +165,32 @@ impl Market {
         self.asking.push(Asking { need, ticket: self.last_ticket });
     }
 
+    /// Reports are asked for, and kept, while somebody watches them.
+    pub fn watch(&mut self, names: &BTreeSet<ReportName>) {
+        self.reports.watch(names);
+    }
+
+    pub fn watched(&self) -> BTreeSet<ReportName> {
+        self.reports.watched()
+    }
+
+    pub fn statistics_are_old(&mut self) {
+        self.reports.statistics_are_old();
+    }
+
     /// What must be asked for now. Said once.
     pub fn take_asking(&mut self) -> Vec<Asking> {
+        for need in self.reports.needs() {
+            self.need(need);
+        }
         std::mem::take(&mut self.asking)
     }
 
     pub fn stock_data_said(&mut self, events: Vec<StockDataEvent>) {
         for event in events {
+            if let StockDataEvent::PriceChanged(quote) = &event {
+                self.reports.traded(quote.symbol);
+            }
             match self.stocks.hear(event) {
                 Then::Nothing => {}
                 Then::IsNew(symbol) => {
@@ -250,6 +292,8 @@ impl Market {
             Snapshot::Trades { symbol, newest_first } => {
                 self.tapes.entry(symbol).or_default().answered(newest_first);
             }
+            Snapshot::Candles { whole, candles } => self.reports.candles_answered(whole, candles),
+            Snapshot::Statistics(statistics) => self.reports.statistics_answered(statistics),
         }
     }
 
@@ -304,6 +348,15 @@ impl Market {
             return Err(NotYet);
         }
         Ok(PhaseNow { sequence, phase: stock.phase, detail: self.phases.detail(symbol, stock.phase) })
+    }
+
+    pub fn chart(&self, symbol: Symbol, interval: Interval) -> Result<&Chart, NotYet> {
+        self.reports.chart(symbol, interval)
+    }
+
+    /// With the count of their changes.
+    pub fn statistics(&self) -> Result<(u64, &Statistics), NotYet> {
+        self.reports.statistics()
     }
 
     pub fn tape(&self, symbol: Symbol) -> Result<&Tape, NotYet> {

@@ -5,9 +5,11 @@ use super::room::{Room, send};
 use super::subscription::RoomName;
 use super::{Client, Lost};
 use crate::market::Market;
+use crate::market::reports::ReportName;
 use contracts::UserId;
 use rustc_hash::FxHashMap;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 pub struct Audience<C: Client> {
     rooms: FxHashMap<RoomName, Room<C>>,
@@ -89,6 +91,16 @@ impl<C: Client> Audience<C> {
                 self.rooms.remove(&name);
             }
         }
+    }
+
+    /// What must be asked for, because somebody is in its room.
+    pub fn watched(&self) -> BTreeSet<ReportName> {
+        let report = |name: &RoomName| match *name {
+            RoomName::Candles(symbol, interval) => Some(ReportName::Candles(symbol, interval)),
+            RoomName::Statistics => Some(ReportName::Statistics),
+            RoomName::Prices(_) | RoomName::Depth(_) | RoomName::Trades(_) | RoomName::Phase(_) => None,
+        };
+        self.rooms.keys().filter_map(report).collect()
     }
 
     pub fn has_users(&self) -> bool {

@@ -18,6 +18,8 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 /// At most ten messages a second for each public room.
 pub const TICK: Duration = Duration::from_millis(100);
+/// What orders do to the statistics, nobody announces: so often they are asked for while somebody watches.
+const STATISTICS_EVERY: Duration = Duration::from_secs(1);
 /// While the list of stocks is fetched nobody can tell whether a symbol exists: so long a
 /// subscription may wait for it, and so many may.
 const SUBSCRIPTION_PATIENCE: Duration = Duration::from_secs(4);
@@ -49,6 +51,7 @@ pub struct Hub<C: Client> {
     waiting: Vec<(Instant, C, RoomName, Acknowledge)>,
     connected_before: bool,
     today: chrono::NaiveDate,
+    statistics_asked: Instant,
 }
 
 impl<C: Client> Hub<C> {
@@ -66,6 +69,7 @@ impl<C: Client> Hub<C> {
             waiting: Vec::new(),
             connected_before: false,
             today: chrono::Utc::now().date_naive(),
+            statistics_asked: Instant::now(),
         };
         (hub, answers)
     }
@@ -212,6 +216,21 @@ impl<C: Client> Hub<C> {
         }
         let market = self.market.clone();
         self.audience.tick(&market.read().expect("no panic while held"));
+        self.watch();
+    }
+
+    /// Asks for the reports that somebody waits for, and for those that are old.
+    fn watch(&mut self) {
+        let watched = self.audience.watched();
+        let others = self.market.read().expect("no panic while held").watched() != watched;
+        let due = !watched.is_empty() && self.statistics_asked.elapsed() >= STATISTICS_EVERY;
+        if others || due {
+            self.statistics_asked = Instant::now();
+            self.change(|market| {
+                market.watch(&watched);
+                market.statistics_are_old();
+            });
+        }
     }
 }
 

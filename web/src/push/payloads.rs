@@ -3,7 +3,7 @@
 use crate::market::book::{Level, Levels};
 use crate::market::phases::{PhaseDetail, PhaseNow};
 use contracts::matching::Phase;
-use contracts::stock_data::{Stock, Trade};
+use contracts::stock_data::{Candle, Interval, Statistics, Stock, Trade};
 use contracts::{Money, Price, Quantity, Side, Symbol, Timestamp, TradeId};
 use serde::Serialize;
 
@@ -93,6 +93,27 @@ impl<'a> PhaseMessage<'a> {
         let PhaseNow { sequence, phase, detail } = now;
         PhaseMessage { symbol, sequence: *sequence, snapshot, phase: *phase, detail }
     }
+}
+
+/// A snapshot has the last candles; a change has those that are new or other than before, whole.
+#[derive(Debug, Serialize)]
+pub struct CandlesMessage<'a> {
+    pub symbol: Symbol,
+    pub interval: Interval,
+    /// One more with every message to the room; never less.
+    pub sequence: u64,
+    pub snapshot: bool,
+    /// Oldest first.
+    pub items: Vec<&'a Candle>,
+}
+
+/// All there is to say, in each message.
+#[derive(Debug, Serialize)]
+pub struct StatisticsMessage<'a> {
+    pub sequence: u64,
+    pub snapshot: bool,
+    #[serde(flatten)]
+    pub statistics: &'a Statistics,
 }
 
 /// `sequence` counts the trades of the symbol that this instance has pushed or could have: after a

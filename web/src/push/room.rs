@@ -3,7 +3,7 @@
 //! Promises: whoever comes in gets a snapshot first, then every change after it, none twice. Both
 //! happen only in `tick`, one after the other, so nothing can slip between.
 
-use super::payloads::{DepthMessage, PhaseMessage, Prices, Trades};
+use super::payloads::{CandlesMessage, DepthMessage, PhaseMessage, Prices, StatisticsMessage, Trades};
 use super::subscription::RoomName;
 use super::{Client, Lost, Message};
 use crate::market::book::Levels;
@@ -12,6 +12,7 @@ use crate::market::tape::TAPE_TRADES_MAX;
 use crate::market::{Market, NotYet};
 use contracts::Symbol;
 use contracts::matching::Phase;
+use contracts::stock_data::Interval;
 use serde::Serialize;
 
 /// The levels of each side that are pushed: as many as REST shows at most, some ten kilobytes.
@@ -32,6 +33,7 @@ enum Sent {
     Depth { last: u64, levels: Levels },
     Trades { generation: u64, count: u64 },
     Phase { phase: Phase, detail: PhaseDetail },
+    Report { version: u64 },
 }
 
 impl<C: Client> Room<C> {
@@ -62,6 +64,8 @@ impl<C: Client> Room<C> {
             RoomName::Depth(symbol) => self.depth(symbol, market),
             RoomName::Trades(symbol) => self.trades(symbol, market),
             RoomName::Phase(symbol) => self.phase(symbol, market),
+            RoomName::Candles(symbol, interval) => self.candles(symbol, interval, market),
+            RoomName::Statistics => self.statistics(market),
         };
         told.unwrap_or_default()
     }
@@ -122,7 +126,8 @@ impl<C: Client> Room<C> {
             | Sent::Nothing
             | Sent::Prices { .. }
             | Sent::Trades { .. }
-            | Sent::Phase { .. } => {
+            | Sent::Phase { .. }
+            | Sent::Report { .. } => {
                 // Nothing sent yet, or another life of the book: everybody starts anew.
                 self.waiting.append(&mut self.members);
                 self.sent = Sent::Depth { last: now, levels: book.best(PUSHED_LEVELS_MAX) };
@@ -153,7 +158,8 @@ impl<C: Client> Room<C> {
             | Sent::Nothing
             | Sent::Prices { .. }
             | Sent::Depth { .. }
-            | Sent::Phase { .. } => {
+            | Sent::Phase { .. }
+            | Sent::Report { .. } => {
                 self.waiting.append(&mut self.members);
             }
         }
@@ -179,6 +185,48 @@ impl<C: Client> Room<C> {
         if !self.waiting.is_empty() {
             let snapshot = Message::new("phase", &PhaseMessage::new(symbol, true, &now));
             lost.extend(self.admit(&snapshot));
+        }
+        Ok(lost)
+    }
+
+    fn candles(
+        &mut self,
+        symbol: Symbol,
+        interval: Interval,
+        market: &Market,
+    ) -> Result<Vec<(C, Lost)>, NotYet> {
+        let chart = market.chart(symbol, interval)?;
+        let sequence = chart.version();
+        let mut lost = Vec::new();
+        if let Sent::Report { version } = self.sent
+            && version < sequence
+        {
+            let items: Vec<_> = chart.changed_since(version).collect();
+            let message = CandlesMessage { symbol, interval, sequence, snapshot: false, items };
+            lost = send(&self.members, "candles", &message);
+        }
+        self.sent = Sent::Report { version: sequence };
+        if !self.waiting.is_empty() {
+            let items = chart.all().collect();
+            let message = CandlesMessage { symbol, interval, sequence, snapshot: true, items };
+            lost.extend(self.admit(&Message::new("candles", &message)));
+        }
+        Ok(lost)
+    }
+
+    fn statistics(&mut self, market: &Market) -> Result<Vec<(C, Lost)>, NotYet> {
+        let (sequence, statistics) = market.statistics()?;
+        let mut lost = Vec::new();
+        if let Sent::Report { version } = self.sent
+            && version < sequence
+        {
+            let message = StatisticsMessage { sequence, snapshot: false, statistics };
+            lost = send(&self.members, "statistics", &message);
+        }
+        self.sent = Sent::Report { version: sequence };
+        if !self.waiting.is_empty() {
+            let message = StatisticsMessage { sequence, snapshot: true, statistics };
+            lost.extend(self.admit(&Message::new("statistics", &message)));
         }
         Ok(lost)
     }

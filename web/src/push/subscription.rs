@@ -1,5 +1,6 @@
 //! What a client may subscribe to. Private rooms are not among it: those the server chooses.
 
+use contracts::stock_data::Interval;
 use contracts::{Code, Refusal, Symbol, json, refusal::quoted};
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,8 @@ pub enum RoomName {
     Depth(Symbol),
     Trades(Symbol),
     Phase(Symbol),
+    Candles(Symbol, Interval),
+    Statistics,
 }
 
 impl RoomName {
@@ -17,6 +20,8 @@ impl RoomName {
         match self {
             RoomName::Prices(symbol) => symbol,
             RoomName::Depth(symbol) | RoomName::Trades(symbol) | RoomName::Phase(symbol) => Some(symbol),
+            RoomName::Candles(symbol, _) => Some(symbol),
+            RoomName::Statistics => None,
         }
     }
 }
@@ -29,23 +34,44 @@ pub struct Subscription(pub RoomName);
 struct Wire {
     channel: String,
     symbol: Option<String>,
+    interval: Option<String>,
 }
+
+const CHANNELS: &str = "prices, depth, trades, phase, candles, statistics";
 
 impl Subscription {
     pub fn read(value: serde_json::Value) -> Result<Self, Refusal> {
-        let Wire { channel, symbol } = json::read_value(&value)?;
+        let Wire { channel, symbol, interval } = json::read_value(&value)?;
         let symbol: Option<Symbol> = symbol
             .map(|text| text.parse())
             .transpose()
             .map_err(|e| Refusal::of_field(Code::InvalidValue, "symbol", format!("{e}")))?;
+        let interval: Option<Interval> = interval
+            .map(|text| text.parse())
+            .transpose()
+            .map_err(|rule: String| Refusal::of_field(Code::InvalidValue, "interval", rule))?;
+        let unexpected = |field, rule| Err(Refusal::of_field(Code::UnexpectedField, field, rule));
+        if interval.is_some() && channel != "candles" {
+            return unexpected("interval", "only candles have one");
+        }
+        if symbol.is_some() && channel == "statistics" {
+            return unexpected("symbol", "this channel is of all symbols");
+        }
         let required = || Refusal::of_field(Code::MissingField, "symbol", "this channel is of one symbol");
+        let of_length =
+            || Refusal::of_field(Code::MissingField, "interval", "this channel is of one interval");
         match channel.as_str() {
             "prices" => Ok(Subscription(RoomName::Prices(symbol))),
             "depth" => Ok(Subscription(RoomName::Depth(symbol.ok_or_else(required)?))),
             "trades" => Ok(Subscription(RoomName::Trades(symbol.ok_or_else(required)?))),
             "phase" => Ok(Subscription(RoomName::Phase(symbol.ok_or_else(required)?))),
+            "candles" => {
+                let symbol = symbol.ok_or_else(required)?;
+                Ok(Subscription(RoomName::Candles(symbol, interval.ok_or_else(of_length)?)))
+            }
+            "statistics" => Ok(Subscription(RoomName::Statistics)),
             other => {
-                let rule = format!("expected one of prices, depth, trades, phase, got {}", quoted(other));
+                let rule = format!("expected one of {CHANNELS}, got {}", quoted(other));
                 Err(Refusal::of_field(Code::InvalidValue, "channel", rule))
             }
         }
@@ -95,6 +121,35 @@ mod tests {
         check(json!({"channel": "prices"}), expect!["Prices(None)"]);
         check(json!({"channel": "depth", "symbol": "ACME"}), expect!["Depth(ACME)"]);
         check(json!({"channel": "phase", "symbol": "ACME"}), expect!["Phase(ACME)"]);
+        check(json!({"channel": "statistics"}), expect!["Statistics"]);
+        check(
+            json!({"channel": "candles", "symbol": "ACME", "interval": "4h"}),
+            expect!["Candles(ACME, FourHours)"],
+        );
+        check(
+            json!({"channel": "candles", "symbol": "ACME"}),
+            expect![[
+                r#"{"ok":false,"code":"missing_field","message":"interval: this channel is of one interval"}"#
+            ]],
+        );
+        check(
+            json!({"channel": "candles", "symbol": "ACME", "interval": "2h"}),
+            expect![[
+                r#"{"ok":false,"code":"invalid_value","message":"interval: expected one of 1m, 5m, 15m, 1h, 4h, 1d, 1w, got \"2h\""}"#
+            ]],
+        );
+        check(
+            json!({"channel": "depth", "symbol": "ACME", "interval": "1m"}),
+            expect![[
+                r#"{"ok":false,"code":"unexpected_field","message":"interval: only candles have one"}"#
+            ]],
+        );
+        check(
+            json!({"channel": "statistics", "symbol": "ACME"}),
+            expect![[
+                r#"{"ok":false,"code":"unexpected_field","message":"symbol: this channel is of all symbols"}"#
+            ]],
+        );
         check(
             json!({"channel": "trades"}),
             expect![[
@@ -104,13 +159,13 @@ mod tests {
         check(
             json!({"channel": "orders"}),
             expect![[
-                r#"{"ok":false,"code":"invalid_value","message":"channel: expected one of prices, depth, trades, phase, got \"orders\""}"#
+                r#"{"ok":false,"code":"invalid_value","message":"channel: expected one of prices, depth, trades, phase, candles, statistics, got \"orders\""}"#
             ]],
         );
         check(
             json!({"channel": "depth", "symbol": "ACME", "user_id": 1}),
             expect![[
-                r#"{"ok":false,"code":"unknown_field","message":"user_id: unknown field `user_id`, expected `channel` or `symbol`"}"#
+                r#"{"ok":false,"code":"unknown_field","message":"user_id: unknown field `user_id`, expected one of `channel`, `symbol`, `interval`"}"#
             ]],
         );
         check(

@@ -1,5 +1,6 @@
 //! `/api/v1`: one file per resource. Each says where its answer comes from.
 
+mod admin;
 mod auth;
 mod demo;
 mod orders;
@@ -101,6 +102,14 @@ pub fn routes(config: &mut web::ServiceConfig) {
             .service(resource("/stocks/{symbol}", [(get.clone(), web::to(stocks::one))]))
             .service(resource("/stocks/{symbol}/depth", [(get.clone(), web::to(stocks::depth))]))
             .service(resource("/stocks/{symbol}/trades", [(get.clone(), web::to(stocks::trades))]))
+            .service(resource("/stocks/{symbol}/candles", [(get.clone(), web::to(stocks::candles))]))
+            .service(resource("/market/statistics", [(get.clone(), web::to(stocks::statistics))]))
+            .service(resource("/admin/stocks", [(post.clone(), web::to(admin::list))]))
+            .service(resource("/admin/stocks/upload", [(post.clone(), web::to(admin::upload))]))
+            .service(resource("/admin/stocks/upload/undo", [(post.clone(), web::to(admin::undo))]))
+            .service(resource("/admin/stocks/{symbol}", [(patch.clone(), web::to(admin::change))]))
+            .service(resource("/admin/stocks/{symbol}/halt", [(post.clone(), web::to(admin::halt))]))
+            .service(resource("/admin/stocks/{symbol}/resume", [(post.clone(), web::to(admin::resume))]))
             .service(resource("/portfolio", [(get.clone(), web::to(portfolio::show))]))
             .service(resource("/portfolio/ledger", [(get.clone(), web::to(portfolio::ledger))]))
             .service(resource("/portfolio/deposits", [(post.clone(), web::to(portfolio::deposit))]))

@@ -1,16 +1,19 @@
-//! Instruments, depth and last trades. From memory, which follows the streams.
+//! Instruments, depth and last trades: from memory, which follows the streams. Candles and statistics: from
+//! stock-data's database.
 
-use super::{Answer, Items, PAGE_LENGTH, Shared, ok};
+use super::{Answer, Items, PAGE_LENGTH, Shared, ok, pass_on};
+use crate::asking::{STATISTICS_DAYS, ask_raw};
 use crate::market::Market;
 use crate::market::phases::PhaseDetail;
 use crate::problem::Problem;
 use crate::strict::Query;
 use actix_web::web;
-use contracts::Symbol;
-use contracts::stock_data::Stock;
+use contracts::stock_data::{CANDLES_MAX, Question, STATISTICS_DAYS_MAX, Stock};
+use contracts::{Symbol, topology};
 use serde::Serialize;
 
 const DEPTH_LEVELS: u16 = 20;
+const CANDLES: u16 = 100;
 
 /// `GET stocks`.
 pub async fn list(gateway: Shared, query: Query) -> Answer {
@@ -60,4 +63,23 @@ pub async fn trades(gateway: Shared, symbol: web::Path<String>, mut query: Query
     let market = gateway.market();
     let symbol = find(&market, &symbol)?.instrument.symbol;
     Ok(ok(&Items { items: market.tape(symbol)?.last(limit.into()).collect() }))
+}
+
+/// `GET stocks/{symbol}/candles?interval=&from=&to=&limit=`, oldest first.
+pub async fn candles(gateway: Shared, symbol: web::Path<String>, mut query: Query) -> Answer {
+    let interval = Query::required("interval", query.take("interval")?)?;
+    let (from, to) = (query.take_time("from")?, query.take_time("to")?);
+    let limit = query.take_number("limit", CANDLES, CANDLES_MAX)?;
+    query.end()?;
+    let symbol = find(&gateway.market(), &symbol)?.instrument.symbol;
+    let question = Question::Candles { symbol, interval, from, to, limit };
+    Ok(pass_on(ask_raw(&*gateway.services, topology::STOCK_DATA, &question).await?))
+}
+
+/// `GET market/statistics?days=`.
+pub async fn statistics(gateway: Shared, mut query: Query) -> Answer {
+    let days = query.take_number("days", STATISTICS_DAYS, STATISTICS_DAYS_MAX)?;
+    query.end()?;
+    let question = Question::Statistics { days };
+    Ok(pass_on(ask_raw(&*gateway.services, topology::STOCK_DATA, &question).await?))
 }

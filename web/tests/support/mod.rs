@@ -167,13 +167,17 @@ impl Stage {
 
 /// A session of 900 seconds, of which so many are left.
 pub fn token(user: u128, good_for_s: i64) -> String {
+    token_of(user, Role::Trader, good_for_s)
+}
+
+pub fn token_of(user: u128, role: Role, good_for_s: i64) -> String {
     let now = chrono::Utc::now().timestamp();
     let claims = Claims {
         iss: TOKEN_ISSUER.into(),
         aud: TOKEN_AUDIENCE.into(),
         sub: Uuid::from_u128(user).into(),
         name: "Ann".into(),
-        role: Role::Trader,
+        role,
         sid: Uuid::from_u128(8),
         auth_time: now,
         iat: now + good_for_s - 900,

@@ -10,9 +10,9 @@ use crate::allocations::uncounted;
 use crate::tally::Tally;
 use crate::workload::{Kind, Op, Workload};
 use chrono::{DateTime, Utc};
-use contracts::matching::{MatchingEvent, Party};
+use contracts::matching::{MatchingEvent, OrderFilled, Party};
 use contracts::{OrderId, Price, Quantity, Side, UserId};
-use domain::{Book, Command, Engine, Incoming, Stopped, Terms};
+use domain::{Book, Command, Engine, Incoming, Stopped, Terms, ahead, fetch};
 use std::ops::Range;
 use uuid::Uuid;
 
@@ -26,12 +26,11 @@ pub struct Engines<'a> {
     books: Vec<Engine>,
     /// The engine's number of each order that rests, by the workload's id.
     numbers: Vec<u32>,
-    /// And back: for each engine, by its number.
-    ids: Vec<Vec<u32>>,
-    done: Vec<u32>,
 }
 
 const GONE: u32 = u32::MAX;
+/// So many commands come together at most (`limits.batch_messages` and what they hold).
+const BATCH: usize = 500;
 
 impl<'a> Engines<'a> {
     pub fn new(workload: &'a Workload) -> Self {
@@ -40,53 +39,74 @@ impl<'a> Engines<'a> {
             ops: &workload.ops,
             books: (0..symbols).map(|_| Engine::with_capacity(0)).collect(),
             numbers: uncounted(|| vec![GONE; workload.ids]),
-            ids: vec![Vec::new(); symbols],
-            done: Vec::with_capacity(1024),
         }
+    }
+}
+
+impl Engines<'_> {
+    /// As a book foresees a batch's commands (`ahead.rs` there).
+    #[inline]
+    fn foresee(&self, at: usize) {
+        if let Some(op) = self.ops.get(at + ahead::FIND) {
+            fetch(&self.numbers, op.id as usize);
+        }
+        if let Some(op) = self.ops.get(at + ahead::ORDER) {
+            let engine = &self.books[usize::from(op.symbol)];
+            match op.kind {
+                Kind::Cancel => engine.foresee(self.numbers[op.id as usize]),
+                Kind::Limit | Kind::ImmediateOrCancel => engine.foresee_level(side(op), i64::from(op.price)),
+            }
+        }
+        if let Some(op) = self.ops.get(at + ahead::NEIGHBOURS) {
+            let engine = &self.books[usize::from(op.symbol)];
+            match op.kind {
+                Kind::Cancel => engine.foresee_leaving(self.numbers[op.id as usize]),
+                Kind::Limit | Kind::ImmediateOrCancel => engine.foresee_coming(side(op), i64::from(op.price)),
+            }
+        }
+    }
+
+    #[inline]
+    fn run_one(&mut self, op: &Op, tally: &mut Tally) {
+        let Engines { books, numbers, .. } = self;
+        let engine = &mut books[usize::from(op.symbol)];
+        if op.kind == Kind::Cancel {
+            let at = std::mem::replace(&mut numbers[op.id as usize], GONE);
+            if at != GONE {
+                engine.unlink(at);
+                engine.free(at);
+            }
+            return;
+        }
+        // Everybody is somebody else.
+        let at = engine.admit(side(op), i64::from(op.price), i64::from(op.quantity), op.id, ());
+        let stopped = engine.take(at, |fill| {
+            tally.fill(u64::from(op.id), u64::from(fill.user), fill.price as u64, fill.lots as u64);
+            if fill.maker_done {
+                numbers[fill.user as usize] = GONE;
+            }
+        });
+        if stopped == Stopped::Filled || op.kind == Kind::ImmediateOrCancel {
+            engine.free(at);
+            return;
+        }
+        engine.rest(at);
+        numbers[op.id as usize] = at;
     }
 }
 
 impl Contender for Engines<'_> {
     fn run(&mut self, ops: Range<usize>, tally: &mut Tally) {
-        let Engines { books, numbers, ids, done, .. } = self;
-        for op in &self.ops[ops] {
-            let (engine, ids) = (&mut books[usize::from(op.symbol)], &mut ids[usize::from(op.symbol)]);
-            if op.kind == Kind::Cancel {
-                let at = std::mem::replace(&mut numbers[op.id as usize], GONE);
-                if at != GONE {
-                    engine.unlink(at);
-                    engine.free(at);
-                }
-                continue;
+        let all = self.ops;
+        let mut foresees = false;
+        for at in ops {
+            if at % BATCH == 0 {
+                foresees = self.books.iter().any(Engine::is_large);
             }
-            // Everybody is somebody else.
-            let at = engine.admit(side(op), i64::from(op.price), i64::from(op.quantity), op.id);
-            let stopped = engine.take(
-                at,
-                |_| true,
-                |fill| {
-                    let maker = ids[fill.maker as usize];
-                    tally.fill(u64::from(op.id), u64::from(maker), fill.price as u64, fill.lots as u64);
-                    if fill.maker_done {
-                        numbers[maker as usize] = GONE;
-                        done.push(fill.maker);
-                    }
-                },
-            );
-            done.drain(..).for_each(|at| engine.free(at));
-            if stopped == Stopped::Filled || op.kind == Kind::ImmediateOrCancel {
-                engine.free(at);
-                continue;
+            if foresees {
+                self.foresee(at);
             }
-            engine.rest(at);
-            numbers[op.id as usize] = at;
-            match ids.get_mut(at as usize) {
-                Some(place) => *place = op.id,
-                None => {
-                    ids.resize(at as usize, GONE);
-                    ids.push(op.id);
-                }
-            }
+            self.run_one(&all[at], tally);
         }
     }
 
@@ -100,11 +120,15 @@ impl Contender for Engines<'_> {
     }
 }
 
-/// The book as matching uses it: commands with ids and units in, the events it says out.
+/// The book as matching uses it: batches of commands with ids and units in, the events that it says
+/// out. A batch's commands come to each book together, as matching gathers them.
 pub struct Books {
-    commands: Vec<(u16, Command)>,
+    commands: Vec<Command>,
+    /// Which book each is for.
+    symbols: Vec<u16>,
     books: Vec<Book>,
     events: Vec<MatchingEvent>,
+    fills: Vec<OrderFilled>,
 }
 
 const TICK: Price = Price::from_micros(10_000);
@@ -113,10 +137,42 @@ const LOT: Quantity = Quantity::from_micros(1_000_000);
 impl Books {
     pub fn new(workload: &Workload) -> Self {
         let symbol = |n: u16| format!("S{n}").parse().expect("a symbol");
+        let (commands, symbols) = uncounted(|| {
+            let (mut ops, mut buys) = (workload.ops.clone(), vec![false; workload.ids]);
+            for op in &mut ops {
+                match op.kind {
+                    Kind::Limit | Kind::ImmediateOrCancel => buys[op.id as usize] = op.buys,
+                    // As the order that it cancels.
+                    Kind::Cancel => op.buys = buys[op.id as usize],
+                }
+            }
+            ops.chunks_mut(BATCH).for_each(|batch| batch.sort_by_key(|op| op.symbol));
+            (ops.iter().map(command).collect(), ops.iter().map(|op| op.symbol).collect())
+        });
         Books {
-            commands: uncounted(|| workload.ops.iter().map(|op| (op.symbol, command(op))).collect()),
+            commands,
+            symbols,
             books: (0..workload.symbols).map(|n| Book::new(symbol(n))).collect(),
             events: Vec::with_capacity(1024),
+            fills: Vec::with_capacity(1024),
+        }
+    }
+
+    /// Its events are dropped as they were said, save the fills, which are told in the order of the
+    /// commands: takers are numbered as they come.
+    fn tell(&mut self, tally: &mut Tally) {
+        for event in self.events.drain(..) {
+            if let MatchingEvent::OrderFilled(filled) = event {
+                self.fills.push(filled);
+            }
+        }
+        if self.books.len() > 1 {
+            self.fills.sort_unstable_by_key(|fill| (number(fill.taker.order_id.0), fill.sequence));
+        }
+        for fill in self.fills.drain(..) {
+            let (taker, maker) = (number(fill.taker.order_id.0), number(fill.maker.order_id.0));
+            let price = fill.price.micros() as u64 / TICK.micros() as u64;
+            tally.fill(taker, maker, price, fill.quantity.micros() as u64 / LOT.micros() as u64);
         }
     }
 }
@@ -127,6 +183,15 @@ fn id(n: u32) -> Uuid {
     Uuid::from_u64_pair(0x0190_0000_0000_7000 | (u64::from(n) << 20), (mixed & !0xffff_ffff) | u64::from(n))
 }
 
+/// The workloads know no users, and nobody there is kept from trading: so those who buy are others
+/// than those who sell.
+fn user(op: &Op) -> UserId {
+    UserId(id(op.id % USERS * 2 + u32::from(op.buys)))
+}
+
+/// On each side: as many as an exchange is measured with (`exchange load`).
+const USERS: u32 = 1_000;
+
 fn number(id: Uuid) -> u64 {
     id.as_u64_pair().1 & 0xffff_ffff
 }
@@ -135,12 +200,12 @@ fn command(op: &Op) -> Command {
     match op.kind {
         Kind::Limit => place(op, Terms::Rest),
         Kind::ImmediateOrCancel => place(op, Terms::Immediate),
-        Kind::Cancel => Command::Cancel { order_id: OrderId(id(op.id)), user_id: UserId(id(op.id)) },
+        Kind::Cancel => Command::Cancel { order_id: OrderId(id(op.id)), user_id: user(op) },
     }
 }
 
 fn place(op: &Op, terms: Terms) -> Command {
-    let party = Party { order_id: OrderId(id(op.id)), user_id: UserId(id(op.id)), ordering: 0 };
+    let party = Party { order_id: OrderId(id(op.id)), user_id: user(op), ordering: 0 };
     let (price, quantity) = (limit(op.price), amount(op.quantity));
     let incoming = Incoming::new(party, (side(op), terms), (price, quantity), (TICK, LOT));
     Command::Place(incoming.expect("whole ticks and lots"))
@@ -157,15 +222,16 @@ fn amount(lots: u32) -> Quantity {
 impl Contender for Books {
     fn run(&mut self, ops: Range<usize>, tally: &mut Tally) {
         let now: DateTime<Utc> = DateTime::UNIX_EPOCH;
-        for (symbol, command) in &self.commands[ops] {
-            self.books[usize::from(*symbol)].run(command, now, &mut self.events);
-            for event in self.events.drain(..) {
-                if let MatchingEvent::OrderFilled(filled) = event {
-                    let (taker, maker) = (number(filled.taker.order_id.0), number(filled.maker.order_id.0));
-                    let price = filled.price.micros() as u64 / TICK.micros() as u64;
-                    tally.fill(taker, maker, price, filled.quantity.micros() as u64 / LOT.micros() as u64);
-                }
+        let end = ops.end;
+        for begin in ops.step_by(BATCH) {
+            let batch = begin..end.min(begin + BATCH);
+            let mut commands = &self.commands[batch.clone()];
+            for run in self.symbols[batch].chunk_by(|one, next| one == next) {
+                let (these, others) = commands.split_at(run.len());
+                self.books[usize::from(run[0])].run_batch(these, now, &mut self.events);
+                commands = others;
             }
+            self.tell(tally);
         }
     }
 

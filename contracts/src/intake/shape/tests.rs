@@ -300,7 +300,8 @@ fn a_replacement_is_an_order_that_names_another() {
         replaces: the order that comes instead has an id of its own (invalid_combination)
         replaces: only a "replace_order" names the order in whose place it comes (unexpected_field)
         stop_price: a limit order has no stop price (unexpected_field)
-        exit_order_id: an order that comes in another's place is no bracket (invalid_combination)"#]].assert_eq(
+        exit_order_id: an order that comes in another's place is no bracket (invalid_combination)"#]]
+    .assert_eq(
         &[
             order(json!({})).unwrap_err(),
             order(json!({ "replaces": "x" })).unwrap_err(),

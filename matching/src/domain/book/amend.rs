@@ -82,7 +82,7 @@ impl Book {
         }
         self.engine.set_terms(at, price, lots);
         let amended = OrderAmended {
-            party: self.parties[at as usize],
+            party: self.party(at),
             symbol: self.symbol,
             sequence: self.next_sequence(),
             side: self.engine.side(at),
@@ -96,7 +96,7 @@ impl Book {
     }
 
     fn amendment_refused(&mut self, at: u32, reason: Code) -> MatchingEvent {
-        let (party, symbol, sequence) = (self.parties[at as usize], self.symbol, self.next_sequence());
+        let (party, symbol, sequence) = (self.party(at), self.symbol, self.next_sequence());
         MatchingEvent::AmendmentRefused(AmendmentRefused { party, symbol, sequence, reason })
     }
 }

@@ -75,7 +75,7 @@ impl Book {
         now: Timestamp,
         events: &mut Vec<MatchingEvent>,
     ) {
-        let (buyer, seller) = (self.parties[bid as usize], self.parties[ask as usize]);
+        let (buyer, seller) = (self.party(bid), self.party(ask));
         if buyer.user_id == seller.user_id {
             // Nobody came in, so nobody's choice counts: both lose what they would have traded.
             let lots = self.all_lots(bid).min(self.all_lots(ask));

@@ -1,9 +1,10 @@
 //! A book as bytes: the same state gives the same bytes, whichever way it came about.
 
+use super::Book;
 use super::extras::{Extra, Waits};
+use super::ids::FINISHED_KNOWN_MAX;
 use super::market::Market;
 use super::view::Kept;
-use super::{Book, FINISHED_KNOWN_MAX};
 use crate::domain::bytes::{self, Damaged, Reader, Writer};
 use crate::domain::codec;
 use contracts::matching::{Party, Phase};
@@ -20,8 +21,8 @@ const SPECIAL: u8 = 2;
 
 impl Book {
     pub fn to_bytes(&self) -> Vec<u8> {
-        let live = self.index.len() - self.finished.len();
-        let mut writer = Writer::with_capacity(96 + 16 * self.finished.len() + ORDER_BYTES_TYPICAL * live);
+        let (live, finished) = (self.ids.live_count(), self.finished());
+        let mut writer = Writer::with_capacity(96 + 16 * finished.len() + ORDER_BYTES_TYPICAL * live);
         writer.byte(VERSION);
         writer.sized(self.symbol.as_str().as_bytes());
         writer.whole(self.tick);
@@ -30,8 +31,8 @@ impl Book {
         writer.whole(self.last_price.micros());
         writer.number(self.extras.arrivals);
         write_market(&self.market, &mut writer);
-        writer.number(self.finished.len() as u64);
-        self.finished().for_each(|id| writer.fixed(id.0.as_bytes()));
+        writer.number(finished.len() as u64);
+        finished.for_each(|id| writer.fixed(id.0.as_bytes()));
         for side in [Side::Buy, Side::Sell] {
             writer.number(self.count(side) as u64);
             self.queue(side).for_each(|at| self.write_order(&self.kept(at), &mut writer));

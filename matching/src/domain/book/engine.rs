@@ -7,21 +7,26 @@ use super::levels::{Level, Levels, NOBODY};
 use super::slab::{ICEBERG, NONE, SELLS, SPECIAL, Slab, Slot};
 use contracts::Side;
 
+/// Smaller books lie in the processor's caches, and only lose by looking ahead.
+const FORESEEN_ORDERS_MIN: usize = 32 * 1024;
+
 #[derive(Debug)]
-pub struct Engine {
+pub struct Engine<T = ()> {
     /// Of buyers, and of sellers.
     sides: [Levels; 2],
-    orders: Slab,
+    orders: Slab<T>,
 }
 
-/// What an order that trades is told of the other. It is kept as long as its number is not freed.
+/// What an order that trades is told of the other.
 #[derive(Clone, Copy, Debug)]
-pub struct Fill {
+pub struct Fill<T> {
     pub maker: u32,
+    pub user: u32,
+    pub name: T,
     /// The maker's, in ticks.
     pub price: i64,
     pub lots: i64,
-    /// The maker has left the book with this.
+    /// The maker has left the book with this, and its number is free.
     pub maker_done: bool,
     /// The book keeps more about the maker.
     pub maker_special: bool,
@@ -38,24 +43,24 @@ pub enum Stopped {
     Shown(u32),
 }
 
-impl Engine {
+impl<T: Copy> Engine<T> {
     pub fn with_capacity(orders: usize) -> Self {
         Engine { sides: [Levels::new(), Levels::new()], orders: Slab::with_capacity(orders) }
     }
 
     /// Gives an order its number. It is nowhere yet.
     #[inline]
-    pub fn admit(&mut self, side: Side, price: i64, lots: i64, user_tag: u32) -> u32 {
+    pub fn admit(&mut self, side: Side, price: i64, lots: i64, user: u32, name: T) -> u32 {
         let (rank, flags) = (rank(side, price), number(side));
-        self.orders.insert(Slot { rank, lots, earlier: NONE, later: NONE, user_tag, flags })
+        self.orders.insert(Slot { rank, lots, earlier: NONE, later: NONE, user, flags, name })
     }
 
     #[inline]
-    pub fn has(&self, at: u32, flag: u32) -> bool {
+    pub fn has(&self, at: u32, flag: u16) -> bool {
         self.orders[at].flags & flag != 0
     }
 
-    pub fn set(&mut self, at: u32, flag: u32, on: bool) {
+    pub fn set(&mut self, at: u32, flag: u16, on: bool) {
         let flags = &mut self.orders[at].flags;
         *flags = if on { *flags | flag } else { *flags & !flag };
     }
@@ -94,10 +99,10 @@ impl Engine {
     }
 
     /// Trades with the best orders of the other side, each at its own price, while they are within
-    /// the order's. `is_own` is asked where the users' tags are equal.
+    /// the order's.
     #[inline]
-    pub fn take(&mut self, at: u32, is_own: impl Fn(u32) -> bool, mut heard: impl FnMut(Fill)) -> Stopped {
-        let Slot { rank, mut lots, user_tag, flags, .. } = self.orders[at];
+    pub fn take(&mut self, at: u32, mut heard: impl FnMut(Fill<T>)) -> Stopped {
+        let Slot { rank, mut lots, user, flags, .. } = self.orders[at];
         let side = flags & SELLS;
         let others = &mut self.sides[(side ^ 1) as usize];
         // What a seller ranks as the buyer's limit, and the other way round.
@@ -111,18 +116,20 @@ impl Engine {
             }
             let maker = others.first();
             let resting = &mut self.orders[maker];
-            if resting.user_tag == user_tag && is_own(maker) {
+            if resting.user == user {
                 stopped = Stopped::OwnOrder(maker);
                 break;
             }
             let traded = lots.min(resting.lots);
             lots -= traded;
             resting.lots -= traded;
-            let (maker_done, later) = (resting.lots == 0, resting.later);
-            let (shows_more, maker_special) = (resting.flags & ICEBERG != 0, resting.flags & SPECIAL != 0);
-            let maker_done = maker_done && !shows_more;
-            heard(Fill { maker, price: price(side ^ 1, best), lots: traded, maker_done, maker_special });
+            let Slot { lots: left, later, user, name, flags, .. } = *resting;
+            let (shows_more, maker_special) = (flags & ICEBERG != 0, flags & SPECIAL != 0);
+            let maker_done = left == 0 && !shows_more;
+            let price = price(side ^ 1, best);
+            heard(Fill { maker, user, name, price, lots: traded, maker_done, maker_special });
             if maker_done {
+                self.orders.remove(maker);
                 match later {
                     NONE => others.remove(best),
                     later => {
@@ -130,7 +137,7 @@ impl Engine {
                         others.level_mut(best).first = later;
                     }
                 }
-            } else if shows_more && self.orders[maker].lots == 0 {
+            } else if left == 0 {
                 stopped = Stopped::Shown(maker);
                 break;
             }
@@ -213,10 +220,54 @@ impl Engine {
         (levels.best() != NOBODY).then(|| levels.first())
     }
 
+    /// Which user's it is.
+    #[inline]
+    pub fn user(&self, at: u32) -> u32 {
+        self.orders[at].user
+    }
+
+    #[inline]
+    pub fn name(&self, at: u32) -> T {
+        self.orders[at].name
+    }
+
     /// Each price, best first, with its orders, earliest first.
     pub fn levels(&self, side: Side) -> impl Iterator<Item = (i64, impl Iterator<Item = u32> + '_)> + '_ {
         let levels = self.sides[number(side) as usize].iter();
         levels.map(move |(rank, level)| (price(number(side), rank), self.queue(level)))
+    }
+
+    /// Whether it is worth it to foresee anything.
+    #[inline]
+    pub fn is_large(&self) -> bool {
+        self.orders.len() >= FORESEEN_ORDERS_MIN
+    }
+
+    /// This order will be asked for soon, if there is one.
+    #[inline]
+    pub fn foresee(&self, at: u32) {
+        self.orders.foresee(at);
+    }
+
+    /// It will leave soon. Its slot is read.
+    #[inline]
+    pub fn foresee_leaving(&self, at: u32) {
+        if let Some(order) = self.orders.get(at) {
+            self.orders.foresee(order.earlier);
+            self.orders.foresee(order.later);
+        }
+    }
+
+    /// An order will come in with these.
+    #[inline]
+    pub fn foresee_level(&self, side: Side, price: i64) {
+        self.sides[number(side) as usize].foresee(rank(side, price));
+    }
+
+    /// Its level is read.
+    #[inline]
+    pub fn foresee_coming(&self, side: Side, price: i64) {
+        self.orders.foresee(self.sides[number(side) as usize].last_near(rank(side, price)));
     }
 
     /// A level's orders, earliest first.
@@ -226,9 +277,9 @@ impl Engine {
     }
 }
 
-const BUY: u32 = 0;
+const BUY: u16 = 0;
 
-fn number(side: Side) -> u32 {
+fn number(side: Side) -> u16 {
     match side {
         Side::Buy => BUY,
         Side::Sell => SELLS,
@@ -242,6 +293,6 @@ fn rank(side: Side, price: i64) -> i64 {
     }
 }
 
-fn price(side: u32, rank: i64) -> i64 {
+fn price(side: u16, rank: i64) -> i64 {
     if side == BUY { -rank } else { rank + 1 }
 }

@@ -2,6 +2,7 @@
 
 use super::engine::Stopped;
 use super::extras::{Extra, Waits};
+use super::orders::party;
 use super::slab::{ICEBERG, POST_ONLY, REPRICED, SPECIAL};
 use super::stops::{self, is_met};
 use super::{Book, events, trade_id};
@@ -101,7 +102,7 @@ impl Book {
         let lots = entry.quantity().micros() / self.lot;
         let Some(at) = self.admit(party, side, price, lots) else {
             // Somebody else's, or its own: it is not this entry's to bring in.
-            let entry = self.index.find(entry.party().order_id, &self.parties).expect("it was just admitted");
+            let entry = self.ids.live(entry.party().order_id, &self.engine).expect("it was just admitted");
             self.extras.of_mut(entry).exit = None;
             return;
         };
@@ -237,10 +238,10 @@ impl Book {
 
     /// Whether an order would be filled wholly, if it came in now.
     fn would_fill(&self, at: u32) -> bool {
-        let user_id = self.parties[at as usize].user_id;
+        let user = self.engine.user(at);
         let (mut lots, prevention) = (self.engine.lots(at), self.prevention(at));
         for maker in self.engine.counterparts(at) {
-            if self.parties[maker as usize].user_id == user_id {
+            if self.engine.user(maker) == user {
                 match prevention {
                     SelfTradePrevention::CancelOldest => continue,
                     SelfTradePrevention::CancelNewest
@@ -288,14 +289,12 @@ impl Book {
     #[inline]
     fn take(&mut self, at: u32, now: Timestamp, events: &mut Vec<MatchingEvent>) -> Stopped {
         let side = self.engine.side(at);
-        let Book { engine, parties, finished, sequence, trade_seed, tick, lot, symbol, last_price, .. } =
-            self;
-        let taker = parties[at as usize];
-        let is_own = |maker: u32| parties[maker as usize].user_id == taker.user_id;
+        let taker = self.party(at);
+        let Book { engine, users, ids, sequence, trade_seed, tick, lot, symbol, last_price, .. } = self;
         let mut ended = Vec::new();
-        let stopped = engine.take(at, is_own, |fill| {
+        let stopped = engine.take(at, |fill| {
             *sequence += 1;
-            let maker = parties[fill.maker as usize];
+            let maker = party(fill.name, users.id(fill.user));
             let trade_id = trade_id::trade_id(*trade_seed, *sequence, now);
             *last_price = Price::from_micros(fill.price * *tick);
             events.push(events::filled(
@@ -309,13 +308,14 @@ impl Book {
                 taker,
             ));
             if fill.maker_done {
-                finished.push_back(fill.maker);
+                ids.finish(maker.order_id, fill.maker);
+                users.leave(fill.user);
                 if fill.maker_special {
                     ended.push(fill.maker);
                 }
             }
         });
-        ended.into_iter().for_each(|maker| self.retire(maker, 0));
+        ended.into_iter().for_each(|maker| self.retire(maker, side.opposite(), 0));
         stopped
     }
 

@@ -2,6 +2,7 @@
 
 use super::Book;
 use super::engine::Fill;
+use super::ids::Name;
 use super::slab::{ICEBERG, REPRICED};
 use contracts::matching::{
     MatchingEvent, OrderArmed, OrderFilled, OrderLeftBook, OrderOpened, OrderReduced, OrderRefreshed,
@@ -25,7 +26,7 @@ impl Book {
         }
         let visible = self.engine.has(at, ICEBERG).then(|| self.quantity(self.engine.lots(at)));
         MatchingEvent::OrderOpened(OrderOpened {
-            party: self.parties[at as usize],
+            party: self.party(at),
             symbol: self.symbol,
             sequence: self.next_sequence(),
             side: self.engine.side(at),
@@ -40,7 +41,7 @@ impl Book {
     #[inline]
     pub(super) fn left(&mut self, at: u32, lots: i64, visible: Option<i64>, reason: Code) -> MatchingEvent {
         MatchingEvent::OrderLeftBook(OrderLeftBook {
-            party: self.parties[at as usize],
+            party: self.party(at),
             symbol: self.symbol,
             sequence: self.next_sequence(),
             side: self.engine.side(at),
@@ -55,7 +56,7 @@ impl Book {
 
     pub(super) fn armed(&mut self, at: u32) -> MatchingEvent {
         MatchingEvent::OrderArmed(OrderArmed {
-            party: self.parties[at as usize],
+            party: self.party(at),
             symbol: self.symbol,
             sequence: self.next_sequence(),
             side: self.engine.side(at),
@@ -65,7 +66,7 @@ impl Book {
 
     pub(super) fn triggered(&mut self, at: u32, trigger: &Trigger, was: Was) -> MatchingEvent {
         MatchingEvent::OrderTriggered(OrderTriggered {
-            party: self.parties[at as usize],
+            party: self.party(at),
             symbol: self.symbol,
             sequence: self.next_sequence(),
             side: self.engine.side(at),
@@ -79,7 +80,7 @@ impl Book {
     /// After it was reduced.
     pub(super) fn reduced(&mut self, at: u32, by: i64, visible_by: i64, reason: Code) -> MatchingEvent {
         MatchingEvent::OrderReduced(OrderReduced {
-            party: self.parties[at as usize],
+            party: self.party(at),
             symbol: self.symbol,
             sequence: self.next_sequence(),
             side: self.engine.side(at),
@@ -93,7 +94,7 @@ impl Book {
 
     pub(super) fn refreshed(&mut self, at: u32) -> MatchingEvent {
         MatchingEvent::OrderRefreshed(OrderRefreshed {
-            party: self.parties[at as usize],
+            party: self.party(at),
             symbol: self.symbol,
             sequence: self.next_sequence(),
             side: self.engine.side(at),
@@ -111,7 +112,7 @@ pub(super) fn filled(
     symbol: Symbol,
     sequence: u64,
     (tick, lot): (i64, i64),
-    fill: &Fill,
+    fill: &Fill<Name>,
     taker_side: Side,
     maker: Party,
     taker: Party,

@@ -7,6 +7,7 @@
 //! **Invariant** `best` is the lowest rank that has orders, and it is in the window.
 //! **Invariant** Every level in `far` is beyond the window.
 
+use super::fetch::fetch;
 use super::slab::NONE;
 use std::collections::BTreeMap;
 
@@ -62,6 +63,18 @@ impl Levels {
     #[inline]
     pub fn first(&self) -> u32 {
         self.near[self.place(self.best)].first
+    }
+
+    /// This level will be asked for soon.
+    #[inline]
+    pub fn foresee(&self, rank: i64) {
+        fetch(&self.near, self.place(rank));
+    }
+
+    /// The last order of a level in the window, or `NONE`.
+    #[inline]
+    pub fn last_near(&self, rank: i64) -> u32 {
+        if self.is_near(rank) { self.near[self.place(rank)].last } else { NONE }
     }
 
     /// The level of this rank, which has orders.

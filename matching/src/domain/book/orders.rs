@@ -1,8 +1,9 @@
 //! Orders as the book keeps them: how they get their number, shrink, leave, and are forgotten.
 
 use super::extras::Waits;
+use super::ids::Name;
 use super::slab::{ICEBERG, SPECIAL};
-use super::{Book, FINISHED_KNOWN_MAX, common_divisor};
+use super::{Book, common_divisor};
 use contracts::matching::{MatchingEvent, Party};
 use contracts::{Code, OrderId, Price, Quantity, Side, UserId};
 
@@ -16,8 +17,8 @@ impl Book {
 
     /// The number of an order that lives, and is this user's.
     pub(super) fn live(&self, order_id: OrderId, user_id: UserId) -> Option<u32> {
-        let at = self.index.find(order_id, &self.parties)?;
-        (self.engine.lots(at) > 0 && self.parties[at as usize].user_id == user_id).then_some(at)
+        let at = self.ids.live(order_id, &self.engine)?;
+        (self.users.id(self.engine.user(at)) == user_id).then_some(at)
     }
 
     /// An order that rests or waits leaves.
@@ -73,25 +74,26 @@ impl Book {
         visible + self.extras.of(at).hidden.micros() / self.lot
     }
 
-    /// The order has ended, with this left.
+    /// The order has ended, with this left. Its number is free.
     #[inline]
     pub(super) fn finish(&mut self, at: u32, left: i64) {
-        self.finished.push_back(at);
+        self.ids.finish(self.engine.name(at).order_id, at);
+        self.users.leave(self.engine.user(at));
         if self.engine.has(at, SPECIAL) {
-            self.retire(at, left);
+            self.retire(at, self.engine.side(at), left);
         }
+        self.engine.free(at);
     }
 
     /// Nothing special is kept of an order that has ended; its exit may come in.
     #[cold]
-    pub(super) fn retire(&mut self, at: u32, left: i64) {
-        self.engine.set(at, SPECIAL | ICEBERG, false);
-        let Some(extra) = self.extras.remove(at, self.engine.side(at)) else { return };
+    pub(super) fn retire(&mut self, at: u32, side: Side, left: i64) {
+        let Some(extra) = self.extras.remove(at, side) else { return };
         if let Some(exit) = extra.exit {
             let filled = Quantity::from_micros(extra.whole.micros() - left * self.lot);
             self.exits.push_back((exit, filled));
         }
-        let entry = extra.entry.and_then(|entry| self.index.find(entry, &self.parties));
+        let entry = extra.entry.and_then(|entry| self.ids.live(entry, &self.engine));
         if let Some(entry) = entry.filter(|entry| self.engine.has(*entry, SPECIAL)) {
             self.extras.of_mut(entry).exit = None;
         }
@@ -100,27 +102,16 @@ impl Book {
     /// Gives the order a number, unless the book knows its id.
     #[inline]
     pub(super) fn admit(&mut self, party: Party, side: Side, price: i64, lots: i64) -> Option<u32> {
-        let vacant = self.index.vacant(party.order_id, &self.parties)?;
-        let at = self.engine.admit(side, price, lots, user_tag(party.user_id));
-        vacant.insert(at);
-        match self.parties.get_mut(at as usize) {
-            Some(place) => *place = party,
-            None => self.parties.push(party),
-        }
+        let Party { order_id, user_id, ordering } = party;
+        let unknown = self.ids.unknown(order_id, &self.engine)?;
+        let user = self.users.enter(user_id);
+        let at = self.engine.admit(side, price, lots, user, Name { order_id, ordering });
+        self.ids.insert(unknown, at, &self.engine);
         Some(at)
     }
 
     pub(super) fn knows(&self, order_id: OrderId) -> bool {
-        self.index.find(order_id, &self.parties).is_some()
-    }
-
-    #[inline]
-    pub(super) fn forget_oldest(&mut self) {
-        while self.finished.len() > FINISHED_KNOWN_MAX {
-            let at = self.finished.pop_front().expect("there are more than some");
-            self.index.remove(at, &self.parties);
-            self.engine.free(at);
-        }
+        self.ids.unknown(order_id, &self.engine).is_none()
     }
 
     /// An instrument's tick or lot may change while orders rest: then the book counts in the largest
@@ -143,9 +134,12 @@ impl Book {
 
     /// Of an order that has left only the id is of interest.
     pub(super) fn finish_again(&mut self, order_id: OrderId) {
-        let party = Party { order_id, user_id: UserId(uuid::Uuid::nil()), ordering: 0 };
-        let at = self.admit(party, Side::Buy, 0, 0).expect("an order has left once");
-        self.finished.push_back(at);
+        self.ids.finish_again(order_id, &self.engine);
+    }
+
+    #[inline]
+    pub(super) fn party(&self, at: u32) -> Party {
+        party(self.engine.name(at), self.users.id(self.engine.user(at)))
     }
 
     pub(super) fn price(&self, ticks: i64) -> Price {
@@ -157,8 +151,7 @@ impl Book {
     }
 }
 
-/// What is compared before the ids are: most users differ in it.
-fn user_tag(user_id: UserId) -> u32 {
-    let (high, low) = user_id.0.as_u64_pair();
-    (low ^ (low >> 32) ^ high) as u32
+#[inline]
+pub(super) fn party(Name { order_id, ordering }: Name, user_id: UserId) -> Party {
+    Party { order_id, user_id, ordering }
 }

@@ -68,9 +68,7 @@ impl Book {
         now: Timestamp,
         events: &mut Vec<MatchingEvent>,
     ) {
-        let Some(at) = self.index.find(exit, &self.parties).filter(|at| self.engine.lots(*at) > 0) else {
-            return;
-        };
+        let Some(at) = self.ids.live(exit, &self.engine) else { return };
         let Some(Waits::ForItsEntry { then_comes_in }) = self.extras.get(at).map(|extra| extra.waits) else {
             return;
         };

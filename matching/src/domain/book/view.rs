@@ -79,7 +79,7 @@ impl Book {
     /// Every order as it would trade: bids, then asks, each best price first, earliest first.
     pub fn resting(&self) -> impl Iterator<Item = Live> + '_ {
         [Side::Buy, Side::Sell].into_iter().flat_map(|side| self.queue(side)).map(|at| Live {
-            party: self.parties[at as usize],
+            party: self.party(at),
             side: self.engine.side(at),
             price: self.price(self.engine.price(at)),
             quantity: self.quantity(self.all_lots(at)),
@@ -90,7 +90,7 @@ impl Book {
     /// Every order in no queue, in the order in which they came: stops, and exits.
     pub fn waiting(&self) -> impl Iterator<Item = Live> + '_ {
         self.extras.waiting().into_iter().map(|at| Live {
-            party: self.parties[at as usize],
+            party: self.party(at),
             side: self.engine.side(at),
             price: self.price(self.engine.price(at)),
             quantity: self.quantity(self.engine.lots(at)),
@@ -106,7 +106,7 @@ impl Book {
 
     pub(super) fn kept(&self, at: u32) -> Kept {
         Kept {
-            party: self.parties[at as usize],
+            party: self.party(at),
             side: self.engine.side(at),
             price: self.price(self.engine.price(at)),
             quantity: self.quantity(self.engine.lots(at)),
@@ -145,7 +145,7 @@ impl Book {
     }
 
     /// The ids of the orders that left lately, oldest first.
-    pub(super) fn finished(&self) -> impl Iterator<Item = OrderId> + '_ {
-        self.finished.iter().map(|at| self.parties[*at as usize].order_id)
+    pub(super) fn finished(&self) -> impl ExactSizeIterator<Item = OrderId> + '_ {
+        self.ids.finished()
     }
 }

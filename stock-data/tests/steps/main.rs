@@ -1,5 +1,10 @@
 //! Steps and answers of stock-data on a real database.
 
+mod admin;
+mod candles;
+mod statistics;
+mod upload;
+
 use chassis::{
     Answers, Db, Place,
     testing::{Bench, Said, fresh_database, place},
@@ -20,9 +25,12 @@ const TO_BOOK: &str = "stock-data.0>matching.0";
 const MATCHING: &str = "matching.0>*";
 
 async fn bench() -> Bench<StockData> {
-    let url = fresh_database().await;
-    migrations::migrate("stock-data", &url).await.unwrap();
-    Bench::open(&url, place(topology::STOCK_DATA), ()).await
+    bench_on(&fresh_database().await).await
+}
+
+async fn bench_on(url: &str) -> Bench<StockData> {
+    migrations::migrate("stock-data", url).await.unwrap();
+    Bench::open(url, place(topology::STOCK_DATA), ()).await
 }
 
 fn acme() -> Instrument {
@@ -184,7 +192,10 @@ async fn what_was_listed_before_there_were_rules_trades_as_it_did() {
         insert into instruments values ('ACME', 'Acme', 'USD', 10000, 1000000, 'halted', 100000000);
         insert into prices (symbol, date, previous_close) values ('ACME', '2026-01-01', 100000000)";
     Db::connect(&url).await.unwrap().execute_alone(insert).await.unwrap();
-    assert_eq!(migrations::migrate("stock-data", &url).await.unwrap(), ["m0004_trading_rules"]);
+    assert_eq!(
+        migrations::migrate("stock-data", &url).await.unwrap(),
+        ["m0004_trading_rules", "m0005_candles", "m0006_statistics", "m0007_last_upload"]
+    );
     let mut bench = Bench::open(&url, place(topology::STOCK_DATA), ()).await;
     let halted = Instrument { state: InstrumentState::Halted, ..acme() };
     assert_eq!(list(&mut bench, halted).await.events, [], "nothing about it is new");

@@ -1,0 +1,107 @@
+//! What admins do to stocks: list, change, halt and resume them. Everybody hears of it by stock-data.
+
+use super::{Answer, Shared, json, pass_on};
+use crate::asking::command_raw;
+use crate::problem::Problem;
+use crate::session::Session;
+use crate::strict::{Json, NoBody, Query, Sheet};
+use actix_web::dev::Payload;
+use actix_web::http::{StatusCode, header};
+use actix_web::{FromRequest, HttpRequest, web};
+use contracts::stock_data::{Instrument, InstrumentChange, InstrumentState, StockDataCommand};
+use contracts::{Code, Refusal, Symbol, UserId, accounts::Role, topology};
+use std::future::{Ready, ready};
+
+/// The session of an admin. It stands first among a handler's arguments, so that others learn nothing
+/// else about the request.
+pub struct Admin(pub UserId);
+
+impl FromRequest for Admin {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let session = Session::from_request(request, payload).into_inner();
+        ready(session.and_then(|session| match session.claims.role {
+            Role::Admin => Ok(Admin(session.user_id())),
+            Role::Trader | Role::Bot => Err(Refusal::new(Code::NotAllowed, "this is for admins").into()),
+        }))
+    }
+}
+
+/// `POST admin/stocks` → 201, after stock-data's commit. The same again gives the same stock.
+pub async fn list(
+    Admin(by): Admin,
+    gateway: Shared,
+    query: Query,
+    Json(instrument): Json<Instrument>,
+) -> Answer {
+    query.end()?;
+    let symbol = instrument.symbol;
+    let listed = tell(&gateway, by, StockDataCommand::AddInstrument { by, instrument }).await?;
+    let mut response = json(StatusCode::CREATED, &listed);
+    let location = format!("/api/v1/stocks/{symbol}");
+    response.headers_mut().insert(header::LOCATION, location.parse().expect("a symbol is ASCII"));
+    Ok(response)
+}
+
+/// `PATCH admin/stocks/{symbol}` → 200.
+pub async fn change(
+    Admin(by): Admin,
+    gateway: Shared,
+    symbol: web::Path<String>,
+    query: Query,
+    Json(change): Json<InstrumentChange>,
+) -> Answer {
+    query.end()?;
+    let symbol = existing(&symbol)?;
+    Ok(pass_on(tell(&gateway, by, StockDataCommand::ChangeInstrument { by, symbol, change }).await?))
+}
+
+/// `POST admin/stocks/{symbol}/halt` → 200: new orders are refused, those in the book may be canceled.
+pub async fn halt(admin: Admin, gateway: Shared, symbol: web::Path<String>, _: NoBody) -> Answer {
+    set(admin, gateway, symbol, InstrumentState::Halted).await
+}
+
+/// `POST admin/stocks/{symbol}/resume` → 200.
+pub async fn resume(admin: Admin, gateway: Shared, symbol: web::Path<String>, _: NoBody) -> Answer {
+    set(admin, gateway, symbol, InstrumentState::Open).await
+}
+
+async fn set(Admin(by): Admin, gateway: Shared, symbol: web::Path<String>, state: InstrumentState) -> Answer {
+    let symbol = existing(&symbol)?;
+    let change = InstrumentChange { state: Some(state), ..InstrumentChange::default() };
+    Ok(pass_on(tell(&gateway, by, StockDataCommand::ChangeInstrument { by, symbol, change }).await?))
+}
+
+async fn tell(
+    gateway: &Shared,
+    by: UserId,
+    command: StockDataCommand,
+) -> Result<Box<serde_json::value::RawValue>, Problem> {
+    let partition = topology::partition_name(topology::STOCK_DATA, 0);
+    let answer = command_raw(&*gateway.services, &partition, &command).await?;
+    // Who did what to a market must be found again.
+    tracing::info!(user.id = %by, command = ?command, "an admin changed the market");
+    Ok(answer)
+}
+
+/// `POST admin/stocks/upload?dry_run=` → 200: what is other than before, or would be.
+pub async fn upload(Admin(by): Admin, gateway: Shared, mut query: Query, Sheet(sheet): Sheet) -> Answer {
+    let dry_run = query.take_flag("dry_run")?;
+    query.end()?;
+    let command = StockDataCommand::UploadInstruments { by: Some(by), sheet, dry_run };
+    Ok(pass_on(tell(&gateway, by, command).await?))
+}
+
+/// `POST admin/stocks/upload/undo?dry_run=` → 200.
+pub async fn undo(Admin(by): Admin, gateway: Shared, mut query: Query, _: NoBody) -> Answer {
+    let dry_run = query.take_flag("dry_run")?;
+    query.end()?;
+    Ok(pass_on(tell(&gateway, by, StockDataCommand::UndoUpload { by: Some(by), dry_run }).await?))
+}
+
+/// What is no symbol is nobody's.
+fn existing(symbol: &str) -> Result<Symbol, Problem> {
+    symbol.parse().map_err(|_| Problem::not_found("this stock"))
+}
