@@ -1,6 +1,10 @@
 //! The one partition of accounts: people as they are registered.
 
-use crate::{domain::People, handlers::register_user, store};
+use crate::{
+    domain::People,
+    handlers::{add_user, register_user},
+    store,
+};
 use async_trait::async_trait;
 use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Writes};
 use contracts::{
@@ -29,7 +33,14 @@ impl Rules for Accounts {
 
     fn decode_request(&self, source: Source<'_>, body: &[u8]) -> Result<AccountsCommand, Refusal> {
         match source {
-            Source::Request { sender: topology::ADMIN } => json::read(body),
+            Source::Request { sender: sender @ (topology::ADMIN | topology::WEB) } => {
+                match (json::read(body)?, sender) {
+                    (AccountsCommand::RegisterUser(_), topology::WEB) => {
+                        Err(Refusal::new(Code::NotAllowed, "only admin registers users"))
+                    }
+                    (command, _) => Ok(command),
+                }
+            }
             Source::Request { .. } | Source::Orders { .. } | Source::Stream { .. } => {
                 Err(Refusal::new(Code::NotAllowed, "only admin registers users"))
             }
@@ -38,13 +49,15 @@ impl Rules for Accounts {
 
     fn key(&self, input: &AccountsCommand) -> String {
         match input {
-            AccountsCommand::RegisterUser(User { user_id, .. }) => user_id.to_string(),
+            AccountsCommand::RegisterUser(User { user_id, .. })
+            | AccountsCommand::AddUser { user_id, .. } => user_id.to_string(),
         }
     }
 
     async fn prefetch(&mut self, db: &Db, inputs: &[AccountsCommand]) -> Result<People, Fault> {
         let ids = inputs.iter().map(|input| match input {
-            AccountsCommand::RegisterUser(user) => user.user_id,
+            AccountsCommand::RegisterUser(User { user_id, .. })
+            | AccountsCommand::AddUser { user_id, .. } => *user_id,
         });
         Ok(People::known(store::users(db, ids).await?))
     }
@@ -52,6 +65,9 @@ impl Rules for Accounts {
     fn apply(&mut self, people: &mut People, input: AccountsCommand, step: &mut Step) -> Result<(), Poison> {
         match input {
             AccountsCommand::RegisterUser(user) => register_user::apply(people, user, &self.to_all, step),
+            AccountsCommand::AddUser { user_id, name } => {
+                add_user::apply(people, user_id, name, &self.to_all, step);
+            }
         }
         Ok(())
     }

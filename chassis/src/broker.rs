@@ -123,9 +123,11 @@ impl Incoming {
         let sender = text(properties.user_id()).unwrap_or_default();
         let exchange = delivery.exchange.as_str().to_owned();
         let replies = match (exchange.as_str(), sender.as_str()) {
-            (contracts::topology::ORDERS_EXCHANGE, contracts::topology::WEB | contracts::topology::ADMIN) => {
-                contracts::topology::REPLIES_EXCHANGE
-            }
+            (
+                contracts::topology::ORDERS_EXCHANGE,
+                contracts::topology::WEB | contracts::topology::ADMIN | contracts::topology::BOTS,
+            ) => contracts::topology::REPLIES_EXCHANGE,
+            (contracts::topology::PAYMENTS_EXCHANGE, _) => contracts::topology::PAYMENT_REPLIES_EXCHANGE,
             (contracts::topology::ORDERS_EXCHANGE, _) => contracts::topology::ORDER_REPLIES_EXCHANGE,
             _ => contracts::topology::REPLIES_EXCHANGE,
         };

@@ -4,6 +4,7 @@
 
 pub mod ask;
 pub mod audit;
+pub mod desk;
 pub mod health;
 pub mod hear;
 pub mod incoming;

@@ -3,7 +3,7 @@
 //! key or a bad value is an error that names it.
 
 use config::{Config, Environment, File, FileFormat};
-use contracts::{Partitions, topology};
+use contracts::{Partitions, UserId, topology};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -24,6 +24,7 @@ pub struct Settings {
     pub web: Web,
     pub fees: Fees,
     pub limits: Limits,
+    pub bots: Bots,
     pub health: Health,
     pub log: Log,
     pub secrets: Secrets,
@@ -94,10 +95,30 @@ pub struct Limits {
     pub step_inputs: usize,
     /// How many unacknowledged deliveries a partition holds.
     pub prefetch: u16,
-    /// How many commands of a partition lie between two snapshots of its books.
+    /// How many commands of a partition lie between two snapshots of its books, at most.
     pub snapshot_every: u64,
     /// How long a stream's messages are kept after every listener has them, in seconds.
     pub outbox_kept_s: u64,
+}
+
+/// The market makers of `exchange service bots`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bots {
+    /// All messages of all market makers together, cancels included. 0: `exchange up` starts none.
+    pub orders_per_second: u32,
+    /// The same seed and the same news make the same market.
+    pub seed: u64,
+    /// Between the best bid and the best ask, in hundredths of a percent of the price.
+    pub spread_basis_points: u32,
+    /// How far at most their thought of a price wanders at a time.
+    pub volatility_basis_points: u32,
+    /// How many prices of each side have a quote.
+    pub levels: u16,
+    /// What a quote is worth on average, in whole units of the stock's currency.
+    pub order_value: u32,
+    /// Whom they trade for: accounts of role bot.
+    pub accounts: Vec<UserId>,
 }
 
 /// The address on which a service tells how it is: `/health/live`, `/health/ready`, `/metrics`.
@@ -170,6 +191,10 @@ const JWT_KEY_BYTES_MIN: usize = 32;
 /// Each connection keeps two buffers of 32 frames for as long as it lasts.
 const FRAME_BYTES_MAX: usize = 32 * 1024;
 const PASSWORD_BYTES_MIN: usize = 16;
+/// A market to look at takes a few dozen; past this they would be a load test.
+const BOTS_ORDERS_PER_SECOND_MAX: u32 = 500;
+/// Each is asked what it has, in turns of a second.
+const BOTS_ACCOUNTS_MAX: usize = 100;
 const WELL_KNOWN: [&str; 6] = ["guest", "password", "postgres", "secret", "changeme", "exchange"];
 
 impl Settings {
@@ -221,6 +246,22 @@ impl Settings {
         ] {
             if points >= 10_000 {
                 return Err(invalid(key, format!("must be below 10000 (all of it), got {points}")));
+            }
+        }
+        let Bots { orders_per_second, spread_basis_points, volatility_basis_points, .. } = self.bots;
+        for (key, value, range) in [
+            ("bots.orders_per_second", orders_per_second, 0..=BOTS_ORDERS_PER_SECOND_MAX),
+            ("bots.spread_basis_points", spread_basis_points, 1..=1_000),
+            ("bots.volatility_basis_points", volatility_basis_points, 1..=100),
+            ("bots.levels", self.bots.levels.into(), 1..=10),
+            ("bots.order_value", self.bots.order_value, 1..=1_000_000),
+            ("bots.accounts (how many)", self.bots.accounts.len() as u32, 1..=BOTS_ACCOUNTS_MAX as u32),
+        ] {
+            if !range.contains(&value) {
+                return Err(invalid(
+                    key,
+                    format!("must be {} to {}, got {value}", range.start(), range.end()),
+                ));
             }
         }
         let named = |key: &str| {

@@ -32,6 +32,8 @@ pub enum AccountsEvent {
 pub enum AccountsCommand {
     /// Registers a user, or changes name and role of one. Admin only.
     RegisterUser(User),
+    /// A new trader, in the name of a payment service. Nobody is changed by it. From web.
+    AddUser { user_id: UserId, name: String },
 }
 
 /// Asked on `accounts.questions`.

@@ -13,6 +13,7 @@ pub mod matching;
 pub mod name;
 pub mod order;
 pub mod ordering;
+pub mod payments;
 pub mod portfolio;
 pub mod refusal;
 pub mod stock_data;

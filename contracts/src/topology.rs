@@ -18,6 +18,11 @@ pub const WEB: &str = "web";
 pub const ADMIN: &str = "admin";
 /// The AMQP user of load testers: trades for bots only.
 pub const LOADTEST: &str = "loadtest";
+/// The AMQP user of the market makers: trades for bots only, hears what is public, and may ask what
+/// its accounts have.
+pub const BOTS: &str = "bots";
+/// The AMQP user of the payment service beside the exchange.
+pub const GATEWAY: &str = "gateway";
 
 /// The five services that own a database, downstream last.
 pub const SERVICES: [&str; 5] = [ACCOUNTS, STOCK_DATA, ORDERING, PORTFOLIO, MATCHING];
@@ -26,6 +31,11 @@ pub const SERVICES: [&str; 5] = [ACCOUNTS, STOCK_DATA, ORDERING, PORTFOLIO, MATC
 pub const ORDERS_EXCHANGE: &str = "orders";
 /// Replies to clients of `orders` other than web. Readable by load testers.
 pub const ORDER_REPLIES_EXCHANGE: &str = "orders.replies";
+/// What payment services say; web serves it.
+pub const PAYMENTS_EXCHANGE: &str = "payments";
+pub const PAYMENTS_QUEUE: &str = "payments";
+/// Replies to payment services.
+pub const PAYMENT_REPLIES_EXCHANGE: &str = "payments.replies";
 /// Commands to partitions and questions to services.
 pub const REQUESTS_EXCHANGE: &str = "requests";
 /// Answers to requests.
@@ -62,6 +72,8 @@ pub struct Exchange {
 pub enum QueueKind {
     /// Streams and commands of one partition: nothing may be lost.
     Partition,
+    /// Requests of outsiders, done one after the other: nothing may be lost.
+    Desk,
     /// Questions to a service: worth nothing after a few seconds.
     Questions,
     /// What the broker could not deliver. Stays empty.
@@ -170,6 +182,7 @@ impl Topology {
         exchanges.extend(
             [REQUESTS_EXCHANGE, REPLIES_EXCHANGE, ORDER_REPLIES_EXCHANGE, CONTROL_EXCHANGE].map(direct),
         );
+        exchanges.extend([PAYMENTS_EXCHANGE, PAYMENT_REPLIES_EXCHANGE].map(direct));
         exchanges.push(Exchange { name: ORDERS_EXCHANGE.to_owned(), kind: "x-consistent-hash" });
         exchanges.push(Exchange { name: DEAD_EXCHANGE.to_owned(), kind: "fanout" });
 
@@ -179,6 +192,8 @@ impl Topology {
             bindings.push(Binding { exchange: exchange.into(), queue: queue.into(), key: key.into() });
         };
         bind(DEAD_EXCHANGE, DEAD_QUEUE, "");
+        bind(PAYMENTS_EXCHANGE, PAYMENTS_QUEUE, PAYMENTS_QUEUE);
+        queues.push(Queue { name: PAYMENTS_QUEUE.to_owned(), kind: QueueKind::Desk });
         for service in SERVICES {
             for name in partition_names(service, partitions) {
                 bind(REQUESTS_EXCHANGE, &name, &name);
@@ -222,7 +237,7 @@ impl Topology {
 impl Queue {
     pub fn arguments(&self) -> Value {
         match self.kind {
-            QueueKind::Partition => json!({
+            QueueKind::Partition | QueueKind::Desk => json!({
                 "x-queue-type": "quorum",
                 "x-single-active-consumer": true,
                 "x-delivery-limit": DELIVERY_LIMIT,
@@ -249,15 +264,17 @@ fn users() -> Vec<User> {
         name: WEB.into(),
         // Its exclusive queues, one per instance and purpose, are its own to make.
         configure: "^web\\..*$".into(),
-        write: format!("^(web\\..*|{ORDERS_EXCHANGE}|{REQUESTS_EXCHANGE}|{CONTROL_EXCHANGE})$"),
-        read: format!("^(web\\..*|{REPLIES_EXCHANGE}|{writers})$"),
+        write: format!(
+            "^(web\\..*|{ORDERS_EXCHANGE}|{REQUESTS_EXCHANGE}|{CONTROL_EXCHANGE}|payments\\.replies)$"
+        ),
+        read: format!("^(web\\..*|{REPLIES_EXCHANGE}|{writers}|{PAYMENTS_QUEUE})$"),
         tag: "",
     });
     users.push(User {
         name: ADMIN.into(),
         configure: "^admin\\..*$".into(),
-        write: format!("^(admin\\..*|{ORDERS_EXCHANGE}|{REQUESTS_EXCHANGE})$"),
-        read: format!("^(admin\\..*|{REPLIES_EXCHANGE})$"),
+        write: format!("^(admin\\..*|{ORDERS_EXCHANGE}|{REQUESTS_EXCHANGE}|{PAYMENTS_EXCHANGE})$"),
+        read: format!("^(admin\\..*|{REPLIES_EXCHANGE}|payments\\.replies)$"),
         tag: "monitoring",
     });
     users.push(User {
@@ -265,6 +282,20 @@ fn users() -> Vec<User> {
         configure: "^(loadtest\\..*|amq\\.gen.*)$".into(),
         write: format!("^(loadtest\\..*|amq\\.gen.*|{ORDERS_EXCHANGE})$"),
         read: format!("^(loadtest\\..*|amq\\.gen.*|{})$", ORDER_REPLIES_EXCHANGE.replace('.', "\\.")),
+        tag: "",
+    });
+    users.push(User {
+        name: GATEWAY.into(),
+        configure: "^gateway\\..*$".into(),
+        write: format!("^(gateway\\..*|{PAYMENTS_EXCHANGE})$"),
+        read: "^(gateway\\..*|payments\\.replies)$".into(),
+        tag: "",
+    });
+    users.push(User {
+        name: BOTS.into(),
+        configure: "^bots\\..*$".into(),
+        write: format!("^(bots\\..*|{ORDERS_EXCHANGE}|{REQUESTS_EXCHANGE})$"),
+        read: format!("^(bots\\..*|{REPLIES_EXCHANGE}|{MATCHING}|stock\\-data)$"),
         tag: "",
     });
     users
@@ -336,7 +367,7 @@ mod tests {
     fn queues_never_drop_quietly() {
         for queue in Topology::new(Partitions { users: 1, symbols: 1 }).queues {
             let arguments = queue.arguments();
-            if queue.kind == QueueKind::Partition {
+            if [QueueKind::Partition, QueueKind::Desk].contains(&queue.kind) {
                 assert_eq!(arguments["x-overflow"], "reject-publish");
                 assert_eq!(arguments["x-dead-letter-strategy"], "at-least-once");
                 assert_eq!(arguments["x-delivery-limit"], 1_000_000);

@@ -1,4 +1,4 @@
-//! The six processes as children: their lines told and kept, one that dies started again, all
+//! The six processes, and the market makers, as children: their lines told and kept, one that dies started again, all
 //! ended in order. A child whose parent is gone ends by itself: its standard input closes.
 
 use crate::console::Console;
@@ -30,6 +30,9 @@ pub const NAMES: [&str; 6] = [
     topology::ORDERING,
     topology::WEB,
 ];
+
+/// Trades with the six; the exchange is one without it.
+pub const BOTS: &str = topology::BOTS;
 
 /// A step and its confirmations take less by far.
 const STOP_LIMIT: Duration = Duration::from_secs(10);

@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::children::{BOTS, NAMES};
 use crate::console::answer;
 use crate::{audit, halting, load, parked, provision, reset, service, status, up, uploading};
 use anyhow::{Context, Result};
@@ -27,6 +28,15 @@ const SETTINGS: &str =
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
+    #[command(flatten)]
+    quiet: Quiet,
+}
+
+#[derive(clap::Args, Clone, Copy)]
+struct Quiet {
+    /// Start no market makers: prices move only when others trade
+    #[arg(long)]
+    quiet_market: bool,
 }
 
 #[derive(Subcommand)]
@@ -36,10 +46,12 @@ enum Command {
         /// Start without demo people and stocks
         #[arg(long)]
         no_seed: bool,
+        #[command(flatten)]
+        quiet: Quiet,
     },
-    /// Run one of the six processes here, as compose and Kubernetes do
+    /// Run one of the six processes here, or the market makers, as compose and Kubernetes do
     Service {
-        #[arg(value_parser = PossibleValuesParser::new(crate::children::NAMES))]
+        #[arg(value_parser = PossibleValuesParser::new(NAMES.into_iter().chain([BOTS])))]
         name: String,
         /// End when standard input closes
         #[arg(long, hide = true)]
@@ -122,7 +134,8 @@ enum Command {
 /// Reads the command line, does what it says, and tells what went wrong in one paragraph.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    match run(cli.command.unwrap_or(Command::Up { no_seed: false })) {
+    let up = Command::Up { no_seed: false, quiet: cli.quiet };
+    match run(cli.command.unwrap_or(up)) {
         Ok(code) => code,
         Err(error) => {
             let mut output = std::io::stderr();
@@ -174,7 +187,10 @@ fn run(command: Command) -> Result<ExitCode> {
 
 async fn obey(command: Command, folder: &Path) -> Result<ExitCode> {
     match command {
-        Command::Up { no_seed } => up::run(folder, up::Options { seed: !no_seed }).await?,
+        Command::Up { no_seed, quiet } => {
+            let options = up::Options { seed: !no_seed, market: !quiet.quiet_market };
+            up::run(folder, options).await?;
+        }
         Command::Service { .. } => unreachable!("a service has its own runtime"),
         Command::Provision { print } => provision::run(folder, print).await?,
         Command::Migrate => provision::migrate(folder).await?,

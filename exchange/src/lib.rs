@@ -1,7 +1,8 @@
 //! The program people start: the whole exchange from one command, and what operators ask of it.
 //!
-//! up          servers, databases, topology, UI, six processes, first seeding; and all of it down
-//! service     one of the six in this process
+//! up          servers, databases, topology, UI, six processes, first seeding, market makers; and all
+//!             of it down
+//! service     one of the six, or the market makers, in this process
 //! provision   roles, databases and topology on servers that are not our own; migrate
 //! seed        fills the exchange from files
 //! halt        stops trading in a stock; resume

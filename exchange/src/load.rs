@@ -3,6 +3,7 @@
 mod arguments;
 mod beside;
 mod database;
+mod matching;
 pub mod sockets;
 
 pub use arguments::{Arguments, Command};
@@ -28,6 +29,7 @@ pub async fn run(folder: &Path, arguments: Arguments) -> Result<bool> {
         Some(Command::Recovery { resting, users, symbols }) => {
             recovery(folder, resting, users, symbols).await
         }
+        Some(Command::Matching(asked)) => matching::run(folder, asked).await,
     }
 }
 

@@ -18,18 +18,20 @@ pub fn run(folder: &Path, yes: bool) -> Result<()> {
         answer("Nothing was deleted.");
         return Ok(());
     }
-    let elsewhere = seat(&home);
+    delete(&home)?;
+    drop(claim);
+    answer(format!("Deleted {}. The next start begins afresh.", home.path().display()));
+    Ok(())
+}
+
+/// All that a start has made, wherever it lies.
+pub fn delete(home: &Home) -> Result<()> {
     let delete = |path: &Path| {
         std::fs::remove_dir_all(path)
             .with_context(|| format!("{} cannot be deleted: check who owns it", path.display()))
     };
-    if let Some(elsewhere) = &elsewhere {
-        delete(elsewhere)?;
-    }
-    delete(home.path())?;
-    drop(claim);
-    answer(format!("Deleted {}. The next start begins afresh.", home.path().display()));
-    Ok(())
+    seat(home).as_deref().map_or(Ok(()), delete)?;
+    delete(home.path())
 }
 
 fn agreed(home: &Home) -> Result<bool> {

@@ -24,7 +24,10 @@ pub const EPMD: &str = "epmd";
 
 fn purposes() -> Vec<String> {
     let own = [POSTGRES, AMQP, MANAGEMENT, DISTRIBUTION, EPMD].map(str::to_owned);
-    own.into_iter().chain(topology::SERVICES.map(health)).chain([health(topology::WEB)]).collect()
+    own.into_iter()
+        .chain(topology::SERVICES.map(health))
+        .chain([topology::WEB, topology::BOTS].map(health))
+        .collect()
 }
 
 fn health(service: &str) -> String {
@@ -129,7 +132,7 @@ fn table(private: Private, ports: &Ports, ui: Option<&Path>) -> Table {
         let ui = [("ui".to_owned(), ui.display().to_string().into())];
         table.insert("web".into(), Table::from_iter(ui).into());
     }
-    let health = topology::SERVICES.iter().chain([&topology::WEB]).map(|service| {
+    let health = topology::SERVICES.iter().chain([&topology::WEB, &topology::BOTS]).map(|service| {
         let value: toml::Value = port(&health(service)).into();
         (service.replace('-', "_"), value)
     });
@@ -144,14 +147,14 @@ mod tests {
 
     #[test]
     fn ports_stay_while_they_are_free() {
-        let spare: Vec<u16> = (30_000..30_011).collect();
+        let spare: Vec<u16> = (30_000..30_012).collect();
         let first = Ports::default().renewed(|_| true, &spare);
-        assert_eq!(first.0.len(), 11);
-        let later: Vec<u16> = (30_005..30_016).collect();
+        assert_eq!(first.0.len(), 12);
+        let later: Vec<u16> = (30_005..30_017).collect();
         let taken = first.of(AMQP);
         let second = first.clone().renewed(|port| port != taken, &later);
         assert_eq!(second.of(POSTGRES), first.of(POSTGRES));
-        assert_eq!(second.of(AMQP), 30_011);
+        assert_eq!(second.of(AMQP), 30_012);
     }
 
     #[test]
@@ -159,7 +162,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::at(&folder.path().join(".exchange"));
         home.prepare().unwrap();
-        let ports = Ports::default().renewed(|_| true, &(30_000..30_011).collect::<Vec<_>>());
+        let ports = Ports::default().renewed(|_| true, &(30_000..30_012).collect::<Vec<_>>());
         write(&home, Private { postgres: true, rabbitmq: true }, &ports, Some(Path::new("/ui"))).unwrap();
         std::fs::write(folder.path().join("exchange.toml"), "demo = false\n[broker]\nport = 5673\n").unwrap();
 

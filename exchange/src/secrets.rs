@@ -48,7 +48,8 @@ fn completed(mut table: Table, private: Private, random: impl Fn(usize) -> Strin
     let secrets = section(&mut table, "secrets");
     secrets.entry("jwt_key").or_insert_with(|| random(JWT_KEY_LENGTH).into());
     let services = topology::SERVICES.map(key);
-    let others = [topology::WEB, topology::ADMIN, topology::LOADTEST].map(key);
+    let others =
+        [topology::WEB, topology::ADMIN, topology::LOADTEST, topology::BOTS, topology::GATEWAY].map(key);
     let administrator = private.rabbitmq.then(|| ADMINISTRATOR.to_owned());
     let broker = section(secrets, "broker");
     for user in services.iter().chain(&others).chain(&administrator) {
@@ -94,7 +95,7 @@ mod tests {
             settings.database_url(service).unwrap();
             settings.broker_url(service).unwrap();
         }
-        for user in [topology::WEB, topology::ADMIN, topology::LOADTEST] {
+        for user in [topology::WEB, topology::ADMIN, topology::LOADTEST, topology::BOTS, topology::GATEWAY] {
             settings.broker_url(user).unwrap();
         }
     }

@@ -1,6 +1,6 @@
 //! How the exchange is: its processes, queues and streams. Says what it can find out, and what not.
 
-use crate::children::NAMES;
+use crate::children::{BOTS, NAMES};
 use crate::console::answer;
 use crate::databases::Databases;
 use crate::health;
@@ -79,9 +79,10 @@ async fn processes(settings: &Settings) -> Result<Vec<Process>> {
     let noted = Processes::read(&Home::at(&settings.directory));
     let client = health::client()?;
     let mut processes = Vec::new();
-    for name in [UP, POSTGRES, RABBITMQ].into_iter().chain(NAMES) {
+    for name in [UP, POSTGRES, RABBITMQ].into_iter().chain(NAMES).chain([BOTS]) {
         let pid = noted.alive(name);
-        if NAMES.contains(&name) {
+        // An exchange without market makers is a whole one.
+        if NAMES.contains(&name) || (name == BOTS && pid.is_some()) {
             let live = health::is_live(&client, settings, name).await;
             let ready = live && health::is_ready(&client, settings, name).await;
             processes.push(Process { name, pid, live, ready });

@@ -26,6 +26,8 @@ use tokio::time::Instant;
 
 pub struct Options {
     pub seed: bool,
+    /// With market makers.
+    pub market: bool,
 }
 
 /// Runs until SIGINT or SIGTERM.
@@ -39,7 +41,7 @@ pub async fn run(folder: &Path, options: Options) -> Result<()> {
         () = end.wished() => Ok(false),
     };
     if let Ok(true) = started {
-        table::print(&plan.home, &plan.settings, plan.private);
+        table::print(&plan.home, &plan.settings, plan.private, plan.makes_markets());
         end.wished().await;
     }
     if !running.is_empty() {
@@ -86,6 +88,7 @@ struct Plan {
     ports: Ports,
     console: Console,
     seed: bool,
+    market: bool,
     _claim: Claim,
     /// So that nobody else takes our ports while a server is down.
     _lease: Option<ports::Lease>,
@@ -115,6 +118,7 @@ impl Plan {
             ports: Ports::default(),
             console,
             seed: options.seed,
+            market: options.market,
             _claim: claim,
             _lease: None,
         })
@@ -148,7 +152,14 @@ impl Plan {
         if self.seed {
             seeding::first(&self.home, &self.settings, &self.console).await;
         }
+        if self.makes_markets() {
+            running.children.push(nursery.start(children::BOTS)?);
+        }
         Ok(())
+    }
+
+    fn makes_markets(&self) -> bool {
+        self.market && self.settings.bots.orders_per_second > 0
     }
 
     /// Writes down what `up` has chosen, and reads what holds with it.

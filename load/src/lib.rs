@@ -8,6 +8,7 @@
 //!             orders; a message that nobody answered, an outcome that was not planned, a finding of the
 //!             audit, or a generator that came late is a failure, never a remark.
 
+pub mod matching;
 pub mod sockets;
 
 mod run;

@@ -71,12 +71,12 @@ impl Rules for Matching {
         let begun = Instant::now();
         let recovered = recovery::recover(db, place.partition).await?;
         let (step_no, chain) = (recovered.replay.step_no(), recovered.replay.chain());
-        let commands = recovered.replay.commands();
-        let snapshots = Snapshots::new(place.partition, shared.snapshot_every, commands, recovered.snapshots);
+        let again = recovered.replay.carried_out();
+        let snapshots = Snapshots::new(place.partition, shared.snapshot_every, again, recovered.snapshots);
         let pruning = Pruning { pruned: recovered.pruned, prunable: snapshots.oldest_kept() };
         let books = recovered.replay.into_books();
         let took_ms = begun.elapsed().as_millis() as u64;
-        tracing::info!(partition = %place.name(), step_no, commands, books = books.len(), took_ms, "recovered");
+        tracing::info!(partition = %place.name(), step_no, commands = again.0, books = books.len(), took_ms, "recovered");
         Ok(Matching {
             place,
             stream: place.stream_to_all(),

@@ -8,20 +8,26 @@ use crate::store::{SNAPSHOTS_KEPT, Stored};
 use chassis::Fault;
 use std::collections::VecDeque;
 
+/// A step is a row of its own to read, so many small ones take as long as fewer large ones: half a
+/// second of a recovery.
+const STEPS_MAX: u64 = 50_000;
+
 pub struct Snapshots {
     partition: u16,
-    /// So many commands lie between two of them.
+    /// So many commands, or `STEPS_MAX` steps, lie between two of them.
     every: u64,
-    /// Commands since the last one was begun.
+    /// Commands and steps since the last one was begun.
     commands: u64,
+    steps: u64,
     under_way: Option<Apart<Stored>>,
     /// The steps of those that are kept, newest first.
     kept: VecDeque<u64>,
 }
 
 impl Snapshots {
-    pub fn new(partition: u16, every: u64, commands: u64, kept: Vec<u64>) -> Self {
-        Snapshots { partition, every: every.max(1), commands, under_way: None, kept: kept.into() }
+    /// After a recovery that has carried out so many commands in so many steps again.
+    pub fn new(partition: u16, every: u64, (commands, steps): (u64, u64), kept: Vec<u64>) -> Self {
+        Snapshots { partition, every: every.max(1), commands, steps, under_way: None, kept: kept.into() }
     }
 
     /// Counts a step's commands, and begins a snapshot of the books after it when one is due.
@@ -33,12 +39,14 @@ impl Snapshots {
         books: &Books,
     ) -> Result<(), Fault> {
         self.commands += commands;
-        if self.commands < self.every || self.under_way.is_some() {
+        self.steps += 1;
+        let is_due = self.commands >= self.every || self.steps >= STEPS_MAX;
+        if !is_due || self.under_way.is_some() {
             return Ok(());
         }
         let books = books.bytes().await?;
         let partition = self.partition;
-        self.commands = 0;
+        (self.commands, self.steps) = (0, 0);
         self.under_way = Some(Apart::begin(move || {
             Stored::of(step_no, &content::to_bytes(partition, step_no, chain, &books))
         }));

@@ -13,7 +13,7 @@ pub fn target_folder() -> PathBuf {
 }
 
 /// The program as its sources are now; built when it is not, as `cargo test -p trials` leaves it.
-pub(crate) fn binary() -> &'static Path {
+pub fn binary() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let folder = target_folder();

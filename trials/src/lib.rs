@@ -27,7 +27,7 @@ mod resources;
 
 mod binary;
 
-pub use binary::target_folder;
+pub use binary::{binary, target_folder};
 pub use killing::{Paused, Unsupervised};
 pub use load::Load;
 pub use person::{Person, order_id};

@@ -30,6 +30,9 @@ pub struct Options {
     pub partitions: Option<(u16, u16)>,
     /// Settings, as `EXCHANGE__…` variables.
     pub settings: Vec<(&'static str, String)>,
+    /// With market makers, and with the people and stocks that come with the program instead of the
+    /// trial's.
+    pub market: bool,
     /// The private PostgreSQL gets a disk of its own, no larger than this. Takes root.
     pub small_disk_mib: Option<u32>,
 }
@@ -68,8 +71,9 @@ impl Exchange {
         let log = std::fs::File::create(folder.path().join("up.log"))?;
         // The shell ends the program when our end of its standard input closes.
         let program = Command::new("/bin/sh")
-            .args(["-c", "\"$0\" up --no-seed < /dev/null & pid=$!; read line; kill -TERM $pid; wait $pid"])
+            .args(["-c", "\"$0\" up $1 < /dev/null & pid=$!; read line; kill -TERM $pid; wait $pid"])
             .arg(binary())
+            .arg(if options.market { "" } else { "--no-seed --quiet-market" })
             .current_dir(folder.path())
             .envs(settings.iter().cloned())
             .stdin(Stdio::piped())
@@ -78,6 +82,9 @@ impl Exchange {
             .spawn()?;
         let exchange = Exchange { folder, settings, port, program, disk, _lease: lease, more: Vec::new() };
         exchange.wait_until_ready(START_LIMIT)?;
+        if options.market {
+            return Ok(exchange);
+        }
         let seeded = exchange.run(&["seed", "--data", data.to_str().context("a plain path")?])?;
         if !seeded.status.success() {
             bail!("seeding failed: {}", text(&seeded));

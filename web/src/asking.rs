@@ -107,6 +107,15 @@ pub async fn ask_raw(
     services.question(service, &raw(question), ANSWER_DEADLINE).await
 }
 
+/// Commands a partition, by name.
+pub async fn command<T: DeserializeOwned>(
+    services: &dyn Services,
+    partition: &str,
+    command: &impl Serialize,
+) -> Result<T, AskError> {
+    read(&services.command(partition, &raw(command), ANSWER_DEADLINE).await?)
+}
+
 pub async fn command_raw(
     services: &dyn Services,
     partition: &str,

@@ -37,6 +37,19 @@ impl People {
         Ok(Registered::Changed(user))
     }
 
+    /// A new user. Again with the same content changes nothing; with another the id is taken.
+    pub fn add(&mut self, given: User) -> Result<Registered, Refusal> {
+        let name = name::check(&given.name, NAME_CHARACTERS_MAX)?;
+        match self.users.get(&given.user_id) {
+            Some(known) if known.name != name => {
+                let rule = "this id is another user's, or this user's under another name";
+                Err(Refusal::of_field(Code::IdReused, "user_id", rule))
+            }
+            Some(known) => Ok(Registered::Unchanged(known.clone())),
+            None => self.register(given),
+        }
+    }
+
     pub fn changed(&self) -> impl Iterator<Item = &User> {
         self.changed.iter().map(|id| &self.users[id])
     }
@@ -45,6 +58,7 @@ impl People {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contracts::accounts::Role;
     use expect_test::{Expect, expect};
 
     /// Each line registers a user: the last digits of his id, name, role, and perhaps `demo`.
@@ -99,6 +113,26 @@ mod tests {
                 2 to save
             "#]],
         );
+    }
+
+    #[test]
+    fn adding_changes_nobody() {
+        let mut people = People::default();
+        let user = |name: &str, role| User {
+            user_id: uuid::Uuid::from_u128(1).into(),
+            name: name.to_owned(),
+            role,
+            demo: false,
+        };
+        people.register(user("Ann", Role::Admin)).unwrap();
+        assert_eq!(
+            people.add(user("Ann", Role::Trader)),
+            Ok(Registered::Unchanged(user("Ann", Role::Admin)))
+        );
+        assert_eq!(people.add(user("Eve", Role::Trader)).unwrap_err().code, Code::IdReused);
+        assert_eq!(people.changed().collect::<Vec<_>>(), [&user("Ann", Role::Admin)]);
+        let house = User { user_id: HOUSE, ..user("House", Role::Trader) };
+        assert!(people.add(house).is_err());
     }
 
     #[test]

@@ -3,14 +3,19 @@
 use crate::domain::{People, Registered};
 use chassis::Step;
 use contracts::{
-    StreamName,
+    Refusal, StreamName,
     accounts::{AccountsEvent, User},
     refusal::Answer,
 };
 
 /// Answers the user as he is now. Asking twice changes nothing and announces nothing.
 pub fn apply(people: &mut People, user: User, to_all: &StreamName, step: &mut Step) {
-    let user = match people.register(user) {
+    answer(people.register(user), to_all, step);
+}
+
+/// Says who is new or changed, and answers who he is.
+pub fn answer(outcome: Result<Registered, Refusal>, to_all: &StreamName, step: &mut Step) {
+    let user = match outcome {
         Ok(Registered::Changed(user)) => {
             step.say(to_all, &AccountsEvent::UserChanged(user.clone()));
             Ok(user)

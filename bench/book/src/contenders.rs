@@ -45,6 +45,7 @@ pub fn entrants() -> Vec<Entrant> {
     let own = |name, make| Entrant { name, version: None, make };
     let mut entrants = vec![
         own(BOOK, |workload| Box::new(project::Books::new(workload))),
+        own("actor", |workload| Box::new(project::Actors::new(workload))),
         own("engine", |workload| Box::new(project::Engines::new(workload))),
         own(REFERENCE, |workload| Box::new(reference::Reference::new(workload))),
         own("naive", |workload| Box::new(naive::Naives::new(workload))),

@@ -32,6 +32,11 @@ pub enum Command {
         #[arg(long, default_value_t = 10)]
         symbols: u16,
     },
+    /// How many commands a second matching by itself commits to its journal, and what each costs
+    ///
+    /// Starts PostgreSQL, RabbitMQ and matching in a folder of their own, publishes as portfolio
+    /// would, and hears what matching says. Needs no exchange, and two cores to itself.
+    Matching(super::matching::Arguments),
     /// How many messages a second a core of web pushes by Socket.IO, and how late they come
     ///
     /// Starts web in a process of its own, on a synthetic feed of prices that change all the time,

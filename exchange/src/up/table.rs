@@ -8,16 +8,21 @@ use chassis::settings::Settings;
 use contracts::topology;
 use std::path::Path;
 
-pub fn print(home: &Home, settings: &Settings, private: Private) {
+pub fn print(home: &Home, settings: &Settings, private: Private, makes_markets: bool) {
     let mut text = "\n  The exchange is running.\n\n".to_owned();
-    for (what, at, note) in rows(home, settings, private) {
+    for (what, at, note) in rows(home, settings, private, makes_markets) {
         text.push_str(format!("  {what:<12}{at:<66}{note}").trim_end());
         text.push('\n');
     }
     answer(text);
 }
 
-fn rows(home: &Home, settings: &Settings, private: Private) -> Vec<(&'static str, String, String)> {
+fn rows(
+    home: &Home,
+    settings: &Settings,
+    private: Private,
+    makes_markets: bool,
+) -> Vec<(&'static str, String, String)> {
     let broker = &settings.broker;
     let web = match reachable(&settings.web.address).as_str() {
         "127.0.0.1" => "localhost".to_owned(),
@@ -25,6 +30,16 @@ fn rows(home: &Home, settings: &Settings, private: Private) -> Vec<(&'static str
     };
     let pages = if settings.web.ui.as_os_str().is_empty() { "no pages: the UI is not built" } else { "" };
     let watcher = if private.rabbitmq { &broker.administrator } else { topology::ADMIN };
+    let market = match makes_markets {
+        true => format!(
+            "{} market makers, {} messages a second, seed {}",
+            settings.bots.accounts.len(),
+            settings.bots.orders_per_second,
+            settings.bots.seed
+        ),
+        false => "still: nobody trades by itself".to_owned(),
+    };
+    let stiller = if makes_markets { "`exchange up --quiet-market` without" } else { "" };
     let mut rows = vec![
         ("Web", format!("http://{web}:{}", settings.web.port), pages.to_owned()),
         ("RabbitMQ", format!("http://{}:{}", broker.host, broker.management_port), format!("user {watcher}")),
@@ -43,6 +58,7 @@ fn rows(home: &Home, settings: &Settings, private: Private) -> Vec<(&'static str
             String::new(),
         ));
     }
+    rows.push(("Market", market, stiller.to_owned()));
     rows.push(("Passwords", short(&home.secrets()), "by section and user".to_owned()));
     rows.push(("Logs", short(&home.logs()), String::new()));
     rows.push(("Stop", format!("Ctrl-C, or `kill {}`", std::process::id()), "the data is kept".to_owned()));

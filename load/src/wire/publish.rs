@@ -1,6 +1,6 @@
 //! A publication as bytes: method, header and body frame.
 
-use super::CHANNEL;
+use super::{CHANNEL, FRAME_BYTES_MAX};
 
 const FRAME_METHOD: u8 = 1;
 const FRAME_HEADER: u8 = 2;
@@ -17,13 +17,19 @@ const MULTIPLE: u8 = 1;
 const WITH_DELIVERY_MODE: u16 = 1 << 12;
 const WITH_CORRELATION_ID: u16 = 1 << 10;
 const WITH_REPLY_TO: u16 = 1 << 9;
+const WITH_USER_ID: u16 = 1 << 4;
 const PERSISTENT: u8 = 2;
 
-/// What comes back with the reply, if one is asked for.
+/// A frame's type, channel, size and end.
+const FRAME_OVERHEAD: usize = 8;
+
 #[derive(Clone, Copy)]
 pub enum Property<'a> {
     None,
+    /// What comes back with the reply that is asked for.
     CorrelationId(&'a [u8]),
+    /// Who sends it, for the broker to vouch for.
+    UserId(&'a [u8]),
 }
 
 /// What all publications to one exchange have in common: persistent, mandatory.
@@ -62,9 +68,16 @@ impl Encoder {
                     put_short(out, id);
                     out.extend_from_slice(&self.reply_to);
                 }
+                Property::UserId(user) => {
+                    out.extend_from_slice(&(WITH_DELIVERY_MODE | WITH_USER_ID).to_be_bytes());
+                    out.push(PERSISTENT);
+                    put_short(out, user);
+                }
             }
         });
-        frame(out, FRAME_BODY, |out| out.extend_from_slice(body));
+        for piece in body.chunks(FRAME_BYTES_MAX as usize - FRAME_OVERHEAD) {
+            frame(out, FRAME_BODY, |out| out.extend_from_slice(piece));
+        }
     }
 }
 
@@ -138,6 +151,23 @@ mod tests {
         assert_eq!(properties.correlation_id().as_ref().unwrap().as_str(), "17");
         assert_eq!(properties.reply_to().as_ref().unwrap().as_str(), "loadtest.me");
         assert_eq!(body, b"{}");
+    }
+
+    #[test]
+    fn a_large_body_comes_in_frames_that_the_broker_takes() {
+        let (mut out, body) = (Vec::new(), vec![b'x'; 300_000]);
+        Encoder::new("portfolio", "").publish(&mut out, b"ann", Property::UserId(b"portfolio"), &body);
+        let frames = frames(&out);
+        let AMQPFrame::Header(1, header) = &frames[1] else { panic!("{:?}", frames[1]) };
+        assert_eq!(header.body_size, 300_000);
+        assert_eq!(header.properties.user_id().as_ref().unwrap().as_str(), "portfolio");
+        let pieces = frames[2..].iter().map(|frame| match frame {
+            AMQPFrame::Body(1, piece) => piece.as_slice(),
+            other => panic!("{other:?}"),
+        });
+        let pieces: Vec<_> = pieces.collect();
+        assert!(pieces.iter().all(|piece| piece.len() + FRAME_OVERHEAD <= FRAME_BYTES_MAX as usize));
+        assert_eq!(pieces.concat(), body);
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod canonical;
 mod engine;
 mod entering;
 mod events;
+mod exact;
 mod extras;
 mod fetch;
 mod ids;
@@ -38,6 +39,7 @@ pub use view::Live;
 use super::command::Command;
 use contracts::matching::MatchingEvent;
 use contracts::{OrderId, Price, Quantity, Symbol, Timestamp};
+use exact::Exact;
 use extras::Extras;
 use ids::{Ids, Name};
 pub(in crate::domain) use market::Market;
@@ -51,6 +53,8 @@ pub struct Book {
     /// The units in which prices and quantities are whole; 0 before the first order.
     tick: i64,
     lot: i64,
+    by_tick: Exact,
+    by_lot: Exact,
     sequence: u64,
     /// Of the last trade; 0 before the first.
     last_price: Price,
@@ -74,6 +78,8 @@ impl Book {
             trade_seed: trade_id::seed(symbol),
             tick: 0,
             lot: 0,
+            by_tick: Exact::by(0),
+            by_lot: Exact::by(0),
             sequence: 0,
             last_price: Price::ZERO,
             engine: Engine::with_capacity(orders),

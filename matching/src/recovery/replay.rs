@@ -22,8 +22,9 @@ pub struct Replay {
     step_no: u64,
     chain: Chain,
     books: FxHashMap<Symbol, Book>,
-    /// Carried out here.
+    /// Carried out here, in so many steps.
     commands: u64,
+    steps: u64,
     /// It began with less than would be kept now, so another beginning may lead to more.
     is_incomplete: bool,
 }
@@ -37,6 +38,7 @@ impl Replay {
             chain: Chain::GENESIS,
             books: FxHashMap::default(),
             commands: 0,
+            steps: 0,
             is_incomplete: false,
         }
     }
@@ -44,7 +46,7 @@ impl Replay {
     pub fn from_content(partition: u16, bytes: &[u8]) -> Result<Self, Damaged> {
         let Content { step_no, chain, books, is_incomplete } = content::from_bytes(partition, bytes)?;
         let books = books.into_iter().map(|book| (book.symbol(), book)).collect();
-        Ok(Replay { partition, step_no, chain, books, commands: 0, is_incomplete })
+        Ok(Replay { partition, step_no, chain, books, commands: 0, steps: 0, is_incomplete })
     }
 
     /// Carries out the next step again, and makes sure that it said what it said the first time.
@@ -68,6 +70,7 @@ impl Replay {
         }
         (self.step_no, self.chain) = (entry.step_no, chain);
         self.commands += record.count();
+        self.steps += 1;
         Ok(())
     }
 
@@ -76,7 +79,15 @@ impl Replay {
     pub fn going_on(after: &Entry, books: Vec<Book>) -> Self {
         let books = books.into_iter().map(|book| (book.symbol(), book)).collect();
         let chain = Chain::of_row(&after.digest).expect("a digest");
-        Replay { partition: 0, step_no: after.step_no, chain, books, commands: 0, is_incomplete: false }
+        Replay {
+            partition: 0,
+            step_no: after.step_no,
+            chain,
+            books,
+            commands: 0,
+            steps: 0,
+            is_incomplete: false,
+        }
     }
 
     #[cfg(test)]
@@ -92,9 +103,9 @@ impl Replay {
         self.chain
     }
 
-    /// How many commands were carried out again.
-    pub fn commands(&self) -> u64 {
-        self.commands
+    /// How many commands were carried out again, in how many steps.
+    pub fn carried_out(&self) -> (u64, u64) {
+        (self.commands, self.steps)
     }
 
     pub fn is_incomplete(&self) -> bool {

@@ -3,13 +3,13 @@
 mod admin;
 mod auth;
 mod demo;
-mod orders;
 mod portfolio;
 mod renewal;
 mod stocks;
 mod trades;
 
 pub mod health;
+pub mod orders;
 
 pub use renewal::renew;
 
@@ -112,6 +112,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
             .service(resource("/admin/stocks/{symbol}/resume", [(post.clone(), web::to(admin::resume))]))
             .service(resource("/portfolio", [(get.clone(), web::to(portfolio::show))]))
             .service(resource("/portfolio/ledger", [(get.clone(), web::to(portfolio::ledger))]))
+            .service(resource("/portfolio/ledger.csv", [(get.clone(), web::to(portfolio::ledger_csv))]))
             .service(resource("/portfolio/deposits", [(post.clone(), web::to(portfolio::deposit))]))
             .service(resource("/portfolio/withdrawals", [(post.clone(), web::to(portfolio::withdraw))]))
             .service(resource(

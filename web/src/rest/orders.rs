@@ -1,7 +1,7 @@
 //! My orders. Placed, replaced, amended and canceled as any client's, through intake; read from ordering's
 //! database.
 
-use super::{Answer, PAGE_LENGTH, Shared, json, pass_on};
+use super::{Answer, Gateway, PAGE_LENGTH, Shared, json, pass_on};
 use crate::asking::{ANSWER_DEADLINE, ask_raw};
 use crate::problem::Problem;
 use crate::session::Session;
@@ -37,36 +37,9 @@ pub struct NewOrder {
     stop_loss_price: Option<String>,
 }
 
-impl NewOrder {
-    fn into_body<'a>(self, session: &Session, kind: &'static str) -> Body<'a> {
-        Body {
-            order_id: Some(self.order_id.unwrap_or_else(|| Uuid::now_v7().to_string()).into()),
-            symbol: self.symbol.map(Into::into),
-            side: self.side.map(Into::into),
-            order_type: self.r#type.map(Into::into),
-            quantity: self.quantity.map(Into::into),
-            limit_price: self.limit_price.map(Into::into),
-            time_in_force: self.time_in_force.map(Into::into),
-            expires_at: self.expires_at.map(Into::into),
-            post_only: self.post_only,
-            reprice: self.reprice,
-            display_quantity: self.display_quantity.map(Into::into),
-            stop_price: self.stop_price.map(Into::into),
-            trail_amount: self.trail_amount.map(Into::into),
-            stop_limit_price: self.stop_limit_price.map(Into::into),
-            self_trade_prevention: self.self_trade_prevention.map(Into::into),
-            exit_order_id: self.exit_order_id.map(Into::into),
-            take_profit_price: self.take_profit_price.map(Into::into),
-            stop_loss_price: self.stop_loss_price.map(Into::into),
-            ..mine(session, kind)
-        }
-    }
-}
-
 /// `POST orders` → 201, after ordering's commit. The same again gives the same order.
 pub async fn place(gateway: Shared, session: Session, Json(order): Json<NewOrder>) -> Answer {
-    let body = order.into_body(&session, "place_order");
-    with_order(send(&gateway, &session, body).await?, StatusCode::CREATED)
+    with_order(send(&gateway, &session, placing(&session, order)).await?, StatusCode::CREATED)
 }
 
 /// `POST orders/{id}/replace` → 201: the new order, which comes in as that one leaves, or not at all.
@@ -79,8 +52,33 @@ pub async fn replace(
 ) -> Answer {
     query.end()?;
     let replaces = Some(existing(&id)?.to_string().into());
-    let body = Body { replaces, ..order.into_body(&session, "replace_order") };
+    let body = Body { kind: "replace_order".into(), replaces, ..placing(&session, order) };
     with_order(send(&gateway, &session, body).await?, StatusCode::CREATED)
+}
+
+/// A new order, in the name of the session.
+pub fn placing(session: &Session, order: NewOrder) -> Body<'static> {
+    Body {
+        order_id: Some(order.order_id.unwrap_or_else(|| Uuid::now_v7().to_string()).into()),
+        symbol: order.symbol.map(Into::into),
+        side: order.side.map(Into::into),
+        order_type: order.r#type.map(Into::into),
+        quantity: order.quantity.map(Into::into),
+        limit_price: order.limit_price.map(Into::into),
+        time_in_force: order.time_in_force.map(Into::into),
+        expires_at: order.expires_at.map(Into::into),
+        post_only: order.post_only,
+        reprice: order.reprice,
+        display_quantity: order.display_quantity.map(Into::into),
+        stop_price: order.stop_price.map(Into::into),
+        trail_amount: order.trail_amount.map(Into::into),
+        stop_limit_price: order.stop_limit_price.map(Into::into),
+        self_trade_prevention: order.self_trade_prevention.map(Into::into),
+        exit_order_id: order.exit_order_id.map(Into::into),
+        take_profit_price: order.take_profit_price.map(Into::into),
+        stop_loss_price: order.stop_loss_price.map(Into::into),
+        ..mine(session, "place_order")
+    }
 }
 
 /// What is absent stays as it is.
@@ -111,8 +109,13 @@ pub async fn amend(
 
 /// `DELETE orders/{id}` → 202: the cancel is on its way, and the order tells what came of it.
 pub async fn cancel(gateway: Shared, session: Session, id: web::Path<String>) -> Answer {
-    let body = Body { order_id: Some(existing(&id)?.to_string().into()), ..mine(&session, "cancel_order") };
+    let body = canceling(&session, &id)?;
     with_order(send(&gateway, &session, body).await?, StatusCode::ACCEPTED)
+}
+
+/// A cancel, in the name of the session.
+pub fn canceling(session: &Session, id: &str) -> Result<Body<'static>, Problem> {
+    Ok(Body { order_id: Some(existing(id)?.to_string().into()), ..mine(session, "cancel_order") })
 }
 
 #[derive(Serialize)]
@@ -140,7 +143,7 @@ fn mine<'a>(session: &Session, kind: &'static str) -> Body<'a> {
 }
 
 /// Routed by the user, whose partition keeps all of their orders.
-async fn send(gateway: &Shared, session: &Session, body: Body<'_>) -> Result<IntakeReply, Problem> {
+pub async fn send(gateway: &Gateway, session: &Session, body: Body<'_>) -> Result<IntakeReply, Problem> {
     let reply = gateway.services.order(session.user_id(), &body, ANSWER_DEADLINE).await?;
     let Some(code) = reply.code else { return Ok(reply) };
     // In REST's words the field has another name.

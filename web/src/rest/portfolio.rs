@@ -1,14 +1,18 @@
 //! What I own. From portfolio's database; deposits and withdrawals by its partition of mine.
 
 use super::{Answer, PAGE_LENGTH, Shared, pass_on};
-use crate::asking::{ask_raw, command_raw, portfolio_of};
+use crate::asking::{ANSWER_DEADLINE, ask, ask_raw, command_raw, portfolio_of};
 use crate::problem::Problem;
 use crate::session::Session;
 use crate::strict::{Json, Query, parse};
+use actix_web::HttpResponse;
+use actix_web::http::header;
 use contracts::ids::parse_uuid;
-use contracts::portfolio::{PortfolioCommand, Question};
+use contracts::ordering::{PAGE_LENGTH_MAX, Page};
+use contracts::portfolio::{LedgerLine, PortfolioCommand, Question};
 use contracts::{Code, Money, topology};
 use serde::Deserialize;
+use std::fmt::Write;
 use uuid::Uuid;
 
 /// `GET portfolio`.
@@ -24,6 +28,41 @@ pub async fn ledger(gateway: Shared, session: Session, mut query: Query) -> Answ
     query.end()?;
     let question = Question::Ledger { user_id: session.user_id(), cursor, limit };
     Ok(pass_on(ask_raw(&*gateway.services, topology::PORTFOLIO, &question).await?))
+}
+
+/// Ten thousand lines: the rest is asked for by its cursor.
+const CSV_PAGES_MAX: usize = 50;
+/// Where the rest begins, if there is more.
+const NEXT_CURSOR: &str = "next-cursor";
+
+/// `GET portfolio/ledger.csv?cursor=`, newest first, as a file.
+pub async fn ledger_csv(gateway: Shared, session: Session, mut query: Query) -> Answer {
+    let mut cursor = query.take("cursor")?;
+    query.end()?;
+    let mut text = "entry_id,kind,symbol,amount,reference,at\r\n".to_owned();
+    for _ in 0..CSV_PAGES_MAX {
+        let question =
+            Question::Ledger { user_id: session.user_id(), cursor: cursor.take(), limit: PAGE_LENGTH_MAX };
+        let page: Page<LedgerLine> =
+            ask(&*gateway.services, topology::PORTFOLIO, &question, ANSWER_DEADLINE).await?;
+        for LedgerLine { entry_id, kind, symbol, amount, reference, at } in page.items {
+            let symbol = symbol.map(|symbol| symbol.to_string()).unwrap_or_default();
+            let at = at.to_rfc3339_opts(chrono::SecondsFormat::Micros, true);
+            // None of these has a comma or a quote in it.
+            let _ = write!(text, "{entry_id},{kind},{symbol},{amount},{reference},{at}\r\n");
+        }
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    let mut response = HttpResponse::Ok();
+    response.content_type("text/csv; charset=utf-8");
+    response.insert_header((header::CONTENT_DISPOSITION, "attachment; filename=\"ledger.csv\""));
+    if let Some(cursor) = cursor {
+        response.insert_header((NEXT_CURSOR, cursor));
+    }
+    Ok(response.body(text))
 }
 
 #[derive(Deserialize)]

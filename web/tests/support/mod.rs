@@ -30,6 +30,12 @@ pub struct Actors {
 }
 
 impl Actors {
+    pub fn playing(
+        script: impl Fn(&str, &Value) -> Option<Result<Value, Refusal>> + Send + Sync + 'static,
+    ) -> Self {
+        Actors { script: Box::new(script), asked: Mutex::default() }
+    }
+
     async fn play(&self, to: &str, message: Value, deadline: Duration) -> Result<Value, AskError> {
         let answer = (self.script)(to, &message);
         self.asked.lock().unwrap().push((to.to_owned(), message));
@@ -127,7 +133,7 @@ impl Stage {
         port: u16,
         script: impl Fn(&str, &Value) -> Option<Result<Value, Refusal>> + Send + Sync + 'static,
     ) -> Self {
-        let actors = Arc::new(Actors { script: Box::new(script), asked: Mutex::default() });
+        let actors = Arc::new(Actors::playing(script));
         let (streams, heard) = mpsc::channel(100);
         let listener = web::server::listen("127.0.0.1", port).unwrap();
         let web = Web::start(&settings, listener, actors.clone(), heard).unwrap();

@@ -1,8 +1,10 @@
 //! The project's own: its engine alone, and the whole book. All that is known here of the project
 //! is known in this file, and in the one below it.
 
+mod actor;
 mod special;
 
+pub use actor::Actors;
 pub use special::{Speciality, specialities};
 
 use super::Contender;
@@ -11,7 +13,7 @@ use crate::tally::Tally;
 use crate::workload::{Kind, Op, Workload};
 use chrono::{DateTime, Utc};
 use contracts::matching::{MatchingEvent, OrderFilled, Party};
-use contracts::{OrderId, Price, Quantity, Side, UserId};
+use contracts::{OrderId, Price, Quantity, Side, Symbol, UserId};
 use domain::{Book, Command, Engine, Incoming, Stopped, Terms, ahead, fetch};
 use std::ops::Range;
 use uuid::Uuid;
@@ -136,45 +138,62 @@ const LOT: Quantity = Quantity::from_micros(1_000_000);
 
 impl Books {
     pub fn new(workload: &Workload) -> Self {
-        let symbol = |n: u16| format!("S{n}").parse().expect("a symbol");
         let (commands, symbols) = uncounted(|| {
-            let (mut ops, mut buys) = (workload.ops.clone(), vec![false; workload.ids]);
-            for op in &mut ops {
-                match op.kind {
-                    Kind::Limit | Kind::ImmediateOrCancel => buys[op.id as usize] = op.buys,
-                    // As the order that it cancels.
-                    Kind::Cancel => op.buys = buys[op.id as usize],
-                }
-            }
-            ops.chunks_mut(BATCH).for_each(|batch| batch.sort_by_key(|op| op.symbol));
-            (ops.iter().map(command).collect(), ops.iter().map(|op| op.symbol).collect())
+            let (ops, symbols) = gathered(workload);
+            (ops.iter().map(command).collect(), symbols)
         });
         Books {
             commands,
             symbols,
-            books: (0..workload.symbols).map(|n| Book::new(symbol(n))).collect(),
+            books: books(workload),
             events: Vec::with_capacity(1024),
             fills: Vec::with_capacity(1024),
         }
     }
+}
 
-    /// Its events are dropped as they were said, save the fills, which are told in the order of the
-    /// commands: takers are numbered as they come.
-    fn tell(&mut self, tally: &mut Tally) {
-        for event in self.events.drain(..) {
-            if let MatchingEvent::OrderFilled(filled) = event {
-                self.fills.push(filled);
-            }
-        }
-        if self.books.len() > 1 {
-            self.fills.sort_unstable_by_key(|fill| (number(fill.taker.order_id.0), fill.sequence));
-        }
-        for fill in self.fills.drain(..) {
-            let (taker, maker) = (number(fill.taker.order_id.0), number(fill.maker.order_id.0));
-            let price = fill.price.micros() as u64 / TICK.micros() as u64;
-            tally.fill(taker, maker, price, fill.quantity.micros() as u64 / LOT.micros() as u64);
+/// The fills of a batch, in the order of the commands whichever book they are of: takers are numbered
+/// as they come.
+fn tell(fills: &mut Vec<OrderFilled>, books: usize, tally: &mut Tally) {
+    if books > 1 {
+        fills.sort_unstable_by_key(|fill| (number(fill.taker.order_id.0), fill.sequence));
+    }
+    for fill in fills.drain(..) {
+        let (taker, maker) = (number(fill.taker.order_id.0), number(fill.maker.order_id.0));
+        let price = fill.price.micros() as u64 / TICK.micros() as u64;
+        tally.fill(taker, maker, price, fill.quantity.micros() as u64 / LOT.micros() as u64);
+    }
+}
+
+fn fills(events: &[MatchingEvent]) -> impl Iterator<Item = OrderFilled> + '_ {
+    events.iter().filter_map(|event| match event {
+        MatchingEvent::OrderFilled(filled) => Some(*filled),
+        _ => None,
+    })
+}
+
+/// The commands in the order in which they come to the books, and for which book each is: a batch's
+/// for each book together, as matching gathers them.
+fn gathered(workload: &Workload) -> (Vec<Op>, Vec<u16>) {
+    let (mut ops, mut buys) = (workload.ops.clone(), vec![false; workload.ids]);
+    for op in &mut ops {
+        match op.kind {
+            Kind::Limit | Kind::ImmediateOrCancel => buys[op.id as usize] = op.buys,
+            // As the order that it cancels.
+            Kind::Cancel => op.buys = buys[op.id as usize],
         }
     }
+    ops.chunks_mut(BATCH).for_each(|batch| batch.sort_by_key(|op| op.symbol));
+    let symbols = ops.iter().map(|op| op.symbol).collect();
+    (ops, symbols)
+}
+
+fn books(workload: &Workload) -> Vec<Book> {
+    (0..workload.symbols).map(|n| Book::new(symbol(n))).collect()
+}
+
+fn symbol(n: u16) -> Symbol {
+    format!("S{n}").parse().expect("a symbol")
 }
 
 /// As a client's ids are: a time, then something random. Here both say which order it is.
@@ -231,19 +250,29 @@ impl Contender for Books {
                 self.books[usize::from(run[0])].run_batch(these, now, &mut self.events);
                 commands = others;
             }
-            self.tell(tally);
+            self.fills.extend(fills(&self.events));
+            self.events.clear();
+            tell(&mut self.fills, self.books.len(), tally);
         }
     }
 
     fn best(&self) -> Vec<(u64, u64)> {
-        let ticks = |side: &[(Price, Quantity)]| {
-            side.first().map_or(0, |(price, _)| (price.micros() / TICK.micros()) as u64)
-        };
-        let depths = self.books.iter().map(|book| book.depth());
-        depths.map(|depth| (ticks(&depth.bids), ticks(&depth.asks))).collect()
+        best(&self.books)
     }
 
     fn live(&self) -> usize {
-        self.books.iter().map(|book| book.resting().count()).sum()
+        live(&self.books)
     }
+}
+
+fn best(books: &[Book]) -> Vec<(u64, u64)> {
+    let ticks = |side: &[(Price, Quantity)]| {
+        side.first().map_or(0, |(price, _)| (price.micros() / TICK.micros()) as u64)
+    };
+    let depths = books.iter().map(|book| book.depth());
+    depths.map(|depth| (ticks(&depth.bids), ticks(&depth.asks))).collect()
+}
+
+fn live(books: &[Book]) -> usize {
+    books.iter().map(|book| book.resting().count()).sum()
 }

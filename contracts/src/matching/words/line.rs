@@ -7,7 +7,7 @@ use uuid::Uuid;
 /// A trade with its five ids, a dozen names and six numbers of twenty digits has 700, and the last
 /// piece may be put with some bytes that do not count.
 const LINE_BYTES: usize = 1024;
-/// Of the longest number, and of a decimal's digits before its point.
+/// Of the longest number.
 const DIGITS_MAX: usize = 20;
 
 const PAIRS: [[u8; 2]; 100] = pairs();
@@ -67,21 +67,18 @@ impl Line {
 
     #[inline]
     pub fn number(&mut self, number: u64) {
-        // Written from behind, then moved together with what is behind it.
-        let mut digits = [0; 2 * DIGITS_MAX];
-        let mut at = DIGITS_MAX;
-        let mut rest = number;
-        while rest >= 100 {
+        let count = number.checked_ilog10().unwrap_or(0) as usize + 1;
+        let digits: &mut [u8; DIGITS_MAX] = self.next();
+        let (mut at, mut rest) = (count, number);
+        while at >= 2 {
             at -= 2;
             [digits[at], digits[at + 1]] = PAIRS[(rest % 100) as usize];
             rest /= 100;
         }
-        at -= 2;
-        [digits[at], digits[at + 1]] = PAIRS[rest as usize];
-        at += usize::from(rest < 10);
-        let text: &[u8; DIGITS_MAX] = digits[at..].first_chunk().expect("twice as long");
-        *self.next() = *text;
-        self.length += DIGITS_MAX - at;
+        if at == 1 {
+            digits[0] = b'0' + rest as u8;
+        }
+        self.length += count;
     }
 
     /// Of so many millionths.

@@ -54,25 +54,25 @@ impl Book {
 
     fn foresee(&self, command: &Command) {
         match command {
-            Command::Place(order) => {
-                self.engine.foresee_level(order.side(), order.price().micros() / self.tick);
+            Command::Place(order) if order.tick_size().micros() == self.tick => {
+                self.engine.foresee_level(order.side(), self.by_tick.quotient(order.price().micros()));
             }
             Command::Cancel { order_id, .. } => {
                 self.ids.guess(*order_id).inspect(|at| self.engine.foresee(*at));
             }
-            Command::Amend(_) | Command::Replace(_) | Command::Configure(_) => {}
+            Command::Place(_) | Command::Amend(_) | Command::Replace(_) | Command::Configure(_) => {}
         }
     }
 
     fn foresee_neighbours(&self, command: &Command) {
         match command {
-            Command::Place(order) => {
-                self.engine.foresee_coming(order.side(), order.price().micros() / self.tick);
+            Command::Place(order) if order.tick_size().micros() == self.tick => {
+                self.engine.foresee_coming(order.side(), self.by_tick.quotient(order.price().micros()));
             }
             Command::Cancel { order_id, .. } => {
                 self.ids.guess(*order_id).inspect(|at| self.engine.foresee_leaving(*at));
             }
-            Command::Amend(_) | Command::Replace(_) | Command::Configure(_) => {}
+            Command::Place(_) | Command::Amend(_) | Command::Replace(_) | Command::Configure(_) => {}
         }
     }
 }

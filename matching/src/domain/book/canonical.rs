@@ -74,7 +74,8 @@ impl Book {
         }
         let symbol = bytes::parse(reader.sized()?)?;
         let mut book = Book::with_capacity(symbol, bytes.len() / ORDER_BYTES_TYPICAL);
-        (book.tick, book.lot, book.sequence) = (reader.whole()?, reader.whole()?, reader.number()?);
+        book.set_units((reader.whole()?, reader.whole()?));
+        book.sequence = reader.number()?;
         if version == VERSION {
             book.last_price = Price::from_micros(reader.whole()?);
             book.extras.arrivals = reader.number()?;

@@ -18,7 +18,8 @@ impl Book {
         if (self.tick, self.lot) != units && !self.knows(order.party().order_id) {
             self.refine_units(units);
         }
-        let (price, lots) = (order.price().micros() / self.tick, order.quantity().micros() / self.lot);
+        let price = self.by_tick.quotient(order.price().micros());
+        let lots = self.by_lot.quotient(order.quantity().micros());
         let Some(at) = self.admit(order.party(), order.side(), price, lots) else { return };
         self.enter(at, order, now, events);
     }

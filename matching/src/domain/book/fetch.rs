@@ -14,13 +14,15 @@ pub fn fetch<T>(slice: &[T], at: usize) {
         // SAFETY: both are bytes of an element that is borrowed here; a prefetch does not even read them.
         unsafe {
             _mm_prefetch::<_MM_HINT_T0>(first);
-            if size_of::<T>() > HALF_LINE {
+            if size_of::<T>() > HALF_LINE && align_of::<T>() < LINE {
                 _mm_prefetch::<_MM_HINT_T0>(first.add(size_of::<T>() - 1));
             }
         }
     }
 }
 
+#[cfg(all(target_arch = "x86_64", not(miri)))]
+const LINE: usize = 64;
 /// What is larger often lies in two lines.
 #[cfg(all(target_arch = "x86_64", not(miri)))]
 const HALF_LINE: usize = 32;

@@ -117,7 +117,9 @@ impl Ids {
         let forgotten = std::mem::replace(&mut self.left[place], order_id);
         self.index.remove(hash(&self.hasher, forgotten), LEFT | place as u32);
         self.oldest = (place + 1) % FINISHED_KNOWN_MAX;
-        self.foresee(self.left[(place + FORESEEN) % FINISHED_KNOWN_MAX]);
+        if self.index.is_large() {
+            self.foresee(self.left[(place + FORESEEN) % FINISHED_KNOWN_MAX]);
+        }
         LEFT | place as u32
     }
 }

@@ -12,6 +12,9 @@ const PLACES: usize = 12;
 /// A line is seldom full at this average.
 const PLACES_USED_MAX: usize = 10;
 
+/// 256 kB, half of many a second cache.
+const FORESEEN_LINES_MIN: usize = 4 * 1024;
+
 /// Numbers with a byte of their hashes each, 0 for no number.
 #[derive(Clone, Copy, Debug)]
 #[repr(C, align(64))]
@@ -87,6 +90,12 @@ impl Index {
             self.lines[at].passed -= 1;
             at = self.next(at);
         }
+    }
+
+    /// Whether it lies in no cache.
+    #[inline]
+    pub fn is_large(&self) -> bool {
+        self.lines.len() >= FORESEEN_LINES_MIN
     }
 
     /// This hash will be asked for soon.

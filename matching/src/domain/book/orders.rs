@@ -1,5 +1,6 @@
 //! Orders as the book keeps them: how they get their number, shrink, leave, and are forgotten.
 
+use super::exact::Exact;
 use super::extras::Waits;
 use super::ids::Name;
 use super::slab::{ICEBERG, SPECIAL};
@@ -124,12 +125,18 @@ impl Book {
         let kept: Vec<_> = self.kept_orders().collect();
         let finished: Vec<_> = self.finished().collect();
         let mut anew = Self::with_capacity(self.symbol, kept.len());
-        (anew.tick, anew.lot, anew.sequence, anew.last_price) = (tick, lot, self.sequence, self.last_price);
+        anew.set_units((tick, lot));
+        (anew.sequence, anew.last_price) = (self.sequence, self.last_price);
         anew.extras.arrivals = self.extras.arrivals;
         anew.market = std::mem::take(&mut self.market);
         finished.into_iter().for_each(|order_id| anew.finish_again(order_id));
         kept.into_iter().for_each(|order| anew.keep_again(order));
         *self = anew;
+    }
+
+    pub(super) fn set_units(&mut self, (tick, lot): (i64, i64)) {
+        (self.tick, self.lot) = (tick, lot);
+        (self.by_tick, self.by_lot) = (Exact::by(tick), Exact::by(lot));
     }
 
     /// Of an order that has left only the id is of interest.

@@ -1,0 +1,401 @@
+//! docs/asyncapi.yaml is what the code says: every exchange, queue, binding and user of the topology,
+//! and every message by its name. `UPDATE_EXPECT=1 cargo test -p contracts --test asyncapi` writes it.
+
+mod yaml;
+
+use contracts::topology::{QueueKind, Topology};
+use contracts::{Partitions, accounts, control, intake, matching, ordering, payments, portfolio, stock_data};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+
+/// The names of an enum's messages, as serde lists them when it is given none of them.
+fn names<T: DeserializeOwned>() -> Vec<String> {
+    let Err(error) = serde_json::from_str::<T>(r#"{"": {}}"#) else { panic!("a message without a name") };
+    let said = error.to_string();
+    let listed = said.split_once("expected").unwrap_or_else(|| panic!("no list of names: {said}")).1;
+    listed.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// What an exchange carries: messages by name, and what they are in words.
+struct Family {
+    exchange: &'static str,
+    key: &'static str,
+    what: &'static str,
+    /// Put before each name, where two families have the same.
+    prefix: &'static str,
+    names: Vec<String>,
+}
+
+fn families() -> Vec<Family> {
+    let of = |exchange, key, what, prefix, names| Family { exchange, key, what, prefix, names };
+    let texts = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    vec![
+        of(
+            "orders",
+            "the user's id",
+            "A client's message about orders; docs/amqp.md has its fields.",
+            "",
+            texts(&["place_order", "cancel_order", "amend_order", "cancel_orders"]),
+        ),
+        of(
+            "orders.replies",
+            "the reply queue's name",
+            "Answers a client's message, after ordering's commit.",
+            "",
+            texts(&["order_reply"]),
+        ),
+        of(
+            "payments",
+            "payments",
+            "A payment service's message; docs/payments.md has its fields.",
+            "payments.",
+            texts(&payments::TYPES),
+        ),
+        of(
+            "payments.replies",
+            "the reply queue's name",
+            "Answers a payment service's message, after the commit.",
+            "payments.",
+            texts(&["reply"]),
+        ),
+        of(
+            "accounts",
+            "accounts.0>*",
+            "An event of accounts, to all.",
+            "",
+            names::<accounts::AccountsEvent>(),
+        ),
+        of(
+            "stock-data",
+            "stock-data.0>*, stock-data.0>matching.J",
+            "An event of stock-data.",
+            "",
+            names::<stock_data::StockDataEvent>(),
+        ),
+        of(
+            "ordering",
+            "ordering.K>portfolio.I",
+            "A command about an order, on its way to its book; portfolio passes it on.",
+            "stream.",
+            names::<ordering::OrderCommand>(),
+        ),
+        of(
+            "ordering",
+            "ordering.K>web",
+            "What became of an order, for its owner.",
+            "",
+            names::<ordering::OrderingEvent>(),
+        ),
+        of(
+            "portfolio",
+            "portfolio.I>ordering.K",
+            "An answer of portfolio to ordering.",
+            "portfolio.",
+            names::<portfolio::PortfolioToOrdering>(),
+        ),
+        of(
+            "portfolio",
+            "portfolio.I>web",
+            "What changed for a user.",
+            "",
+            names::<portfolio::PortfolioEvent>(),
+        ),
+        of(
+            "matching",
+            "matching.J>*",
+            "What happened in a book, to all.",
+            "matching.",
+            names::<matching::MatchingEvent>(),
+        ),
+        of(
+            "requests",
+            "accounts.0",
+            "A command, answered after the commit.",
+            "",
+            names::<accounts::AccountsCommand>(),
+        ),
+        of(
+            "requests",
+            "stock-data.0",
+            "A command, answered after the commit.",
+            "",
+            names::<stock_data::StockDataCommand>(),
+        ),
+        of(
+            "requests",
+            "portfolio.I",
+            "A command, answered after the commit.",
+            "requests.",
+            names::<portfolio::PortfolioCommand>(),
+        ),
+        of(
+            "requests",
+            "matching.J",
+            "A command, answered between two steps.",
+            "",
+            names::<matching::MatchingCommand>(),
+        ),
+        of("requests", "any partition", "A command of operators.", "", names::<control::Operate>()),
+        of(
+            "requests",
+            "accounts.questions",
+            "A question.",
+            "accounts.questions.",
+            names::<accounts::Question>(),
+        ),
+        of(
+            "requests",
+            "stock-data.questions",
+            "A question.",
+            "stock-data.questions.",
+            names::<stock_data::Question>(),
+        ),
+        of(
+            "requests",
+            "ordering.questions",
+            "A question.",
+            "ordering.questions.",
+            names::<ordering::Question>(),
+        ),
+        of(
+            "requests",
+            "portfolio.questions",
+            "A question.",
+            "portfolio.questions.",
+            names::<portfolio::Question>(),
+        ),
+        of(
+            "replies",
+            "the asker's reply queue",
+            "Answers a request: `ok` or `refused`.",
+            "",
+            texts(&["answer"]),
+        ),
+        of(
+            "control",
+            "a partition",
+            "Between the two ends of a stream.",
+            "control.",
+            names::<control::Control>(),
+        ),
+        of(
+            "dead",
+            "",
+            "What the broker could not deliver, as it was. Stays empty.",
+            "",
+            texts(&["dead_letter"]),
+        ),
+    ]
+}
+
+fn text(what: &str) -> Value {
+    json!({ "type": "string", "description": what })
+}
+
+/// The payloads that outsiders write and read, field by field; of the others, what encloses them.
+fn payload(family: &Family, name: &str) -> Value {
+    let uuid = json!({ "type": "string", "format": "uuid" });
+    let amount = text("a decimal: digits, at most one point, at most six decimals");
+    let object = |required: &[&str], properties: Value| json!({ "type": "object", "required": required, "properties": properties, "additionalProperties": false });
+    let kind = json!({ "const": name });
+    match (family.exchange, name) {
+        ("orders", "place_order") => {
+            let mut fields = Map::new();
+            // The wire form of an empty message names no optional field; the refusal lists them all.
+            for field in fields_of::<intake::Body>() {
+                fields.insert(field, json!({ "type": ["string", "boolean"] }));
+            }
+            for field in ["order_id", "user_id", "exit_order_id"] {
+                fields.insert(field.to_owned(), uuid.clone());
+            }
+            fields.insert("type".to_owned(), kind);
+            object(
+                &["type", "order_id", "user_id", "symbol", "side", "order_type", "quantity"],
+                fields.into(),
+            )
+        }
+        ("orders", "cancel_order") => object(
+            &["type", "order_id", "user_id"],
+            json!({ "type": kind, "order_id": uuid, "user_id": uuid }),
+        ),
+        ("orders", "amend_order") => object(
+            &["type", "order_id", "user_id"],
+            json!({ "type": kind, "order_id": uuid, "user_id": uuid, "quantity": amount, "limit_price": amount }),
+        ),
+        ("orders", "cancel_orders") => object(
+            &["type", "user_id"],
+            json!({ "type": kind, "user_id": uuid, "symbol": text("a stock"), "side": { "enum": ["buy", "sell"] } }),
+        ),
+        ("orders.replies", _) => object(
+            &["status"],
+            json!({ "order_id": uuid, "status": text("of the order; `rejected` with a code: this message was refused"),
+                "count": { "type": "integer" }, "code": text("the rule that said no"), "message": text("the rule in words"),
+                "field": text("of the message") }),
+        ),
+        ("payments", "add_user") => object(
+            &["type", "id", "name"],
+            json!({ "type": kind, "id": uuid, "user_id": uuid, "name": text("1 to 64 visible characters") }),
+        ),
+        ("payments", "deposit" | "withdraw") => object(
+            &["type", "id", "user_id", "amount"],
+            json!({ "type": kind, "id": uuid, "user_id": uuid, "amount": amount }),
+        ),
+        ("payments", _) => {
+            object(&["type", "id", "user_id"], json!({ "type": kind, "id": uuid, "user_id": uuid }))
+        }
+        ("payments.replies", _) => object(
+            &["status", "message"],
+            json!({ "id": uuid, "status": { "enum": ["ok", "error"] }, "user_id": uuid, "amount": amount,
+                "code": text("the rule that said no"), "message": text("what was done, or the rule in words") }),
+        ),
+        ("replies", _) => {
+            json!({ "type": "object", "properties": { "ok": {}, "refused": { "type": "object" } }, "maxProperties": 1 })
+        }
+        ("dead", _) => json!({}),
+        ("requests" | "control", _) => json!({ "type": "object", "required": [name], "maxProperties": 1 }),
+        // A stream's message is all that one step of its writer had to say there.
+        _ => json!({ "type": "object", "required": ["stream", "seq", "at", "events"], "properties": {
+            "stream": text("writer>reader"), "seq": { "type": "integer", "description": "one more than the last" },
+            "at": { "type": "string", "format": "date-time" },
+            "events": { "type": "array", "contains": { "type": "object", "required": [name], "maxProperties": 1 } } } }),
+    }
+}
+
+/// The fields of a wire form that refuses unknown ones, as serde lists them.
+fn fields_of<'a, T: serde::Deserialize<'a>>() -> Vec<String> {
+    let Err(error) = serde_json::from_str::<T>(r#"{"": 0}"#) else { panic!("a field without a name") };
+    let said = error.to_string();
+    let listed = said.split_once("expected").expect("a list of fields").1;
+    listed.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+/// `ordering.3` is one of `ordering.K`: the document is of any number of partitions.
+fn generic(text: &str) -> String {
+    let end = |end: &str| {
+        for (service, letter) in [("ordering", "K"), ("portfolio", "I"), ("matching", "J")] {
+            if end.strip_prefix(service).is_some_and(|rest| rest == ".0") {
+                return format!("{service}.{letter}");
+            }
+        }
+        end.to_owned()
+    };
+    text.split('>').map(end).collect::<Vec<_>>().join(">")
+}
+
+fn document() -> Value {
+    let topology = Topology::new(Partitions { users: 1, symbols: 1 });
+    let mut channels = Map::new();
+    let mut messages = Map::new();
+    let mut operations = Map::new();
+    let families = families();
+    for exchange in &topology.exchanges {
+        let ours: Vec<_> = families.iter().filter(|family| family.exchange == exchange.name).collect();
+        assert!(
+            !ours.is_empty(),
+            "no messages are known of the exchange {}: add them to families()",
+            exchange.name
+        );
+        let mut carried = Map::new();
+        for family in ours {
+            for name in &family.names {
+                let id = format!("{}{name}", family.prefix);
+                carried.insert(id.clone(), json!({ "$ref": format!("#/components/messages/{id}") }));
+                let message = json!({ "name": name, "title": name.replace('_', " "), "contentType": "application/json",
+                    "summary": family.what, "description": format!("Exchange {}, key: {}", family.exchange, family.key),
+                    "payload": payload(family, name) });
+                assert!(messages.insert(id.clone(), message).is_none(), "two messages are called {id}");
+            }
+        }
+        let bindings: Vec<_> = topology
+            .bindings
+            .iter()
+            .filter(|binding| binding.exchange == exchange.name)
+            .map(|b| json!({ "queue": generic(&b.queue), "key": generic(&b.key) }))
+            .collect();
+        channels.insert(
+            exchange.name.clone(),
+            json!({ "address": exchange.name, "messages": carried, "x-queues": bindings,
+                "bindings": { "amqp": { "is": "routingKey", "exchange": { "name": exchange.name,
+                    "type": if exchange.kind.starts_with("x-") { "direct" } else { exchange.kind }, "durable": true, "autoDelete": false, "vhost": "/" } } },
+                "x-exchange-type": exchange.kind }),
+        );
+    }
+    for queue in &topology.queues {
+        let name = generic(&queue.name);
+        let what = match queue.kind {
+            QueueKind::Partition => {
+                "Everything that concerns the partition; a single active consumer, nothing is lost."
+            }
+            QueueKind::Desk => {
+                "Requests of outsiders, done one after the other; a single active consumer, nothing is lost."
+            }
+            QueueKind::Questions => "Questions: worth nothing after a few seconds.",
+            QueueKind::Dead => "What the broker could not deliver. Stays empty.",
+        };
+        let carried: BTreeMap<_, _> = topology
+            .bindings
+            .iter()
+            .filter(|binding| binding.queue == queue.name)
+            .map(|b| (b.exchange.clone(), generic(&b.key)))
+            .collect();
+        channels.insert(
+            format!("queue.{name}"),
+            json!({ "address": name, "description": what, "x-bound-to": carried, "x-arguments": queue.arguments(),
+                "bindings": { "amqp": { "is": "queue", "queue": { "name": name, "durable": true, "exclusive": false, "autoDelete": false, "vhost": "/" } } } }),
+        );
+    }
+    for user in &topology.users {
+        for (action, pattern) in [("send", &user.write), ("receive", &user.read)] {
+            for exchange in topology.exchanges.iter().filter(|exchange| allows(pattern, &exchange.name)) {
+                let channel = json!({ "$ref": format!("#/channels/{}", exchange.name) });
+                operations.insert(
+                    format!("{}.{action}.{}", user.name, exchange.name),
+                    json!({ "action": action, "channel": channel, "x-user": user.name }),
+                );
+            }
+        }
+    }
+    json!({
+        "asyncapi": "3.0.0",
+        "info": { "title": "Exchange", "version": env!("CARGO_PKG_VERSION"),
+            "description": "Everything that goes over RabbitMQ. K and I are partitions of users, J of symbols. Made from the code by a test (contracts/tests/asyncapi.rs)." },
+        "defaultContentType": "application/json",
+        "servers": { "broker": { "host": "127.0.0.1:5672", "pathname": "/exchange", "protocol": "amqp", "protocolVersion": "0.9.1" } },
+        "channels": channels,
+        "operations": operations,
+        "components": { "messages": messages },
+    })
+}
+
+/// Whether a permission's pattern, a list of names in `^(…|…)$`, has this name.
+fn allows(pattern: &str, name: &str) -> bool {
+    let inside =
+        pattern.trim_start_matches('^').trim_end_matches('$').trim_start_matches('(').trim_end_matches(')');
+    inside.split('|').any(|one| one.replace('\\', "") == name)
+}
+
+#[test]
+fn the_document_says_what_the_code_says() {
+    let document = document();
+    expect_test::expect_file!["../../../docs/asyncapi.yaml"].assert_eq(&yaml::write(&document));
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    let document = document();
+    let mut left = vec![&document];
+    let mut followed = 0;
+    while let Some(value) = left.pop() {
+        if let Some(reference) = value.get("$ref").and_then(Value::as_str) {
+            assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
+            followed += 1;
+        }
+        match value {
+            Value::Object(fields) => left.extend(fields.values()),
+            Value::Array(values) => left.extend(values),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    assert!(followed > 50);
+}

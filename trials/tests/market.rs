@@ -1,0 +1,105 @@
+//! The market that a newcomer finds: alive within seconds, whatever happens to those who make it.
+
+use serde_json::Value;
+use std::time::{Duration, Instant};
+use trials::{Exchange, Options};
+
+/// On a busy machine, with a debug build. A newcomer's takes a second or two.
+const ALIVE_LIMIT: Duration = Duration::from_secs(120);
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
+
+async fn get(exchange: &Exchange, path: &str) -> Value {
+    let answer = reqwest::get(format!("{}/api/v1/{path}", exchange.url())).await.unwrap();
+    answer.json().await.unwrap()
+}
+
+fn listed(stocks: &Value) -> &Vec<Value> {
+    stocks.as_array().or_else(|| stocks["items"].as_array()).expect("a list of stocks")
+}
+
+async fn depth(exchange: &Exchange, symbol: &str) -> (usize, usize) {
+    let depth = get(exchange, &format!("stocks/{symbol}/depth")).await;
+    let length = |side: &str| depth[side].as_array().map_or(0, Vec::len);
+    (length("bids"), length("asks"))
+}
+
+/// Until all of it is so, or what is not after a long time.
+async fn until(what: &str, mut not_yet: impl AsyncFnMut() -> Vec<String>) {
+    let begun = Instant::now();
+    loop {
+        let left = not_yet().await;
+        if left.is_empty() {
+            return;
+        }
+        assert!(begun.elapsed() < ALIVE_LIMIT, "{what}: not {left:?}");
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+}
+
+/// The stocks that are not quoted on both sides.
+async fn one_sided(exchange: &Exchange) -> Vec<String> {
+    let mut left = Vec::new();
+    for stock in listed(&get(exchange, "stocks").await) {
+        let symbol = stock["symbol"].as_str().unwrap();
+        let (bids, asks) = depth(exchange, symbol).await;
+        if bids == 0 || asks == 0 {
+            left.push(symbol.to_owned());
+        }
+    }
+    left
+}
+
+/// What was traded today of each stock.
+async fn volumes(exchange: &Exchange) -> Vec<(String, String)> {
+    let stocks = get(exchange, "stocks").await;
+    let text = |stock: &Value, field: &str| stock[field].as_str().unwrap_or_default().to_owned();
+    listed(&stocks).iter().map(|stock| (text(stock, "symbol"), text(stock, "volume"))).collect()
+}
+
+async fn until_most_trade(exchange: &Exchange, before: &[(String, String)]) {
+    until("trades", async || {
+        let now = volumes(exchange).await;
+        let still: Vec<_> = now.iter().filter(|one| before.contains(one)).map(|(s, _)| s.clone()).collect();
+        if still.len() * 2 < now.len() { Vec::new() } else { still }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_newcomer_finds_a_living_market_whatever_happens_to_its_makers() {
+    let settings = vec![("EXCHANGE__BOTS__ORDERS_PER_SECOND", "100".to_owned())];
+    let options = Options { market: true, partitions: Some((2, 2)), settings, ..Default::default() };
+    let mut exchange = Exchange::start(&options).unwrap();
+    until("market makers", async || if exchange.is_ready("bots") { vec![] } else { vec!["ready".into()] })
+        .await;
+    until("both sides of every stock", async || one_sided(&exchange).await).await;
+    until_most_trade(&exchange, &volumes(&exchange).await).await;
+
+    // Killed, they come back, and end what they had begun.
+    exchange.kill_and_wait("bots").await.unwrap();
+    until("both sides of every stock", async || one_sided(&exchange).await).await;
+    until_most_trade(&exchange, &volumes(&exchange).await).await;
+
+    // So when the broker goes away.
+    exchange.kill_and_wait("rabbitmq").await.unwrap();
+    exchange.heal().unwrap();
+    until("market makers", async || if exchange.is_ready("bots") { vec![] } else { vec!["ready".into()] })
+        .await;
+    until("both sides of every stock", async || one_sided(&exchange).await).await;
+    until_most_trade(&exchange, &volumes(&exchange).await).await;
+
+    // They leave a stock that does not trade, and come back to it.
+    assert!(exchange.run(&["halt", "AAPL"]).unwrap().status.success());
+    until("an empty book", async || {
+        if depth(&exchange, "AAPL").await == (0, 0) { vec![] } else { vec!["AAPL".into()] }
+    })
+    .await;
+    assert!(exchange.run(&["resume", "AAPL"]).unwrap().status.success());
+    until("both sides of every stock", async || one_sided(&exchange).await).await;
+
+    // Nobody has lost or gained anything by it.
+    let still = exchange.pause("bots").unwrap();
+    exchange.audit().unwrap();
+    drop(still);
+    exchange.stop().unwrap();
+}
