@@ -225,28 +225,6 @@ impl Clients {
         Some(self.order(Wish::Amend { order_id }, user, self.position_of(user), &body, rng))
     }
 
-    /// Another order in the place of one of the last: mostly of its stock and side, and no bracket.
-    pub fn replace(&mut self, now: Timestamp, rng: &mut StdRng) -> Option<usize> {
-        let (_, user, replaces) = self.recent(rng)?;
-        let was = self.places().find(|op| op.wish.order() == Some(replaces));
-        let was: Option<serde_json::Value> = was.map(|op| serde_json::from_slice(&op.body).expect("JSON"));
-        let order_id = OrderId(id(rng));
-        let mut body = messages::order(now, rng);
-        body["symbol"] = json!(self.symbols[0]);
-        if let Some(was) = was.filter(|_| rng.random_bool(0.95)) {
-            (body["side"], body["symbol"]) = (was["side"].clone(), was["symbol"].clone());
-        }
-        body["type"] = "replace_order".into();
-        body["order_id"] = json!(order_id);
-        body["replaces"] = json!(replaces);
-        body["user_id"] = json!(user);
-        if let Some(fields) = body.as_object_mut().filter(|_| rng.random_bool(0.95)) {
-            fields.retain(|field, _| !messages::BRACKET.contains(&field.as_str()));
-        }
-        let wish = Wish::Place { order_id, exit: None };
-        Some(self.order(wish, user, self.position_of(user), &body, rng))
-    }
-
     pub fn cancel_many(&mut self, rng: &mut StdRng) -> usize {
         let n = rng.random_range(0..self.users.len());
         let symbol = self.symbols[rng.random_range(0..self.symbols.len())];

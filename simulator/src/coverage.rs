@@ -85,8 +85,6 @@ pub const EXPECTED: &[&str] = &[
     "left the book: entry_ended",
     "left the book: not_trading",
     "left the book: outside_price_band",
-    "left the book: replaced",
-    "left the book: replaced_order_gone",
     "wake",
     "crash: idle",
     "crash: before the first statement",

@@ -155,8 +155,7 @@ impl Exchange {
         let (rng, clients) = (&mut self.rng, &mut self.clients);
         let n = rng.random_range(0..clients.users.len());
         let op = match rng.random_range(0..100) {
-            0..50 => Some(clients.place(now, rng)),
-            50..56 => clients.replace(now, rng),
+            0..56 => Some(clients.place(now, rng)),
             56..68 => clients.cancel(rng),
             68..76 => clients.amend(rng),
             76..78 => Some(clients.cancel_many(rng)),

@@ -53,10 +53,8 @@ pub fn is_plain_limit(body: &[u8]) -> bool {
     has(br#""order_type":"limit""#) && !has(br#""exit_order_id""#)
 }
 
-pub const BRACKET: [&str; 2] = ["take_profit_price", "stop_loss_price"];
-
 pub fn is_bracket(body: &Value) -> bool {
-    BRACKET.iter().any(|field| body.get(field).is_some())
+    ["take_profit_price", "stop_loss_price"].iter().any(|field| body.get(field).is_some())
 }
 
 fn side(rng: &mut StdRng) -> Side {

@@ -10,7 +10,6 @@ mod brackets;
 mod cancels;
 mod market;
 mod phases;
-mod replacements;
 mod self_trades;
 mod stops;
 
