@@ -1,4 +1,5 @@
-//! Clients that we did not write: socket.io-client, python-socketio, and pika as docs/amqp.md shows it.
+//! Clients that we did not write: socket.io-client, python-socketio, ws, websockets, amqplib, and pika
+//! as docs/amqp.md shows it.
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -59,12 +60,19 @@ async fn clients_of_others_work_with_what_the_docs_say() {
     };
     let mut python_socketio = Command::new(&python);
     python_socketio.current_dir(&home).args(["listen.py", &url, "ACME", &ann.token]);
+    let mut plain_node = Command::new("node");
+    plain_node.current_dir(&home).args(["plain.mjs", &url, "ACME"]);
+    let mut plain_python = Command::new(&python);
+    plain_python.current_dir(&home).args(["plain.py", &url, "ACME", &ann.token]);
     let mut listeners: Vec<(&str, Child)> = vec![
         ("polling", listening(&mut node(&["polling", &ann.token]))),
         ("websocket", listening(&mut node(&["websocket", &ann.token]))),
         ("upgrade", listening(&mut node(&["polling,websocket", &ann.token]))),
         ("public only", listening(&mut node(&["websocket"]))),
         ("python-socketio", listening(&mut python_socketio)),
+        ("ws, public only", listening(&mut plain_node)),
+        ("ws", listening(plain_node.arg(&ann.token))),
+        ("websockets", listening(&mut plain_python)),
     ];
     // Their snapshots come with the next tick; and what changes within one tick is one change.
     tokio::time::sleep(Duration::from_millis(500)).await;
@@ -77,11 +85,20 @@ async fn clients_of_others_work_with_what_the_docs_say() {
         assert!(child.wait().unwrap().success(), "{name}");
     }
     run(Command::new("node").current_dir(&home).args(["foreign.mjs", &url]));
+    run(Command::new("node").current_dir(&home).args(["recover.mjs", &url, "BOLT", &bob.token]));
 
     pika(&exchange, &python);
+    let (bot, amqp) = (user_id("b0").to_string(), amqp(&exchange));
+    run(Command::new("node").current_dir(&home).args(["orders.mjs", &amqp, &bot, "BOLT"]));
     payments(&exchange, &python);
     exchange.audit().unwrap();
     exchange.stop().unwrap();
+}
+
+/// The broker's address, for a load tester.
+fn amqp(exchange: &Exchange) -> String {
+    let url = exchange.settings().unwrap().broker_url("loadtest").unwrap();
+    url.split('?').next().unwrap().to_owned()
 }
 
 /// The program in docs/amqp.md, as it stands there.
@@ -92,8 +109,7 @@ fn pika(exchange: &Exchange, python: &Path) {
         .nth(1)
         .and_then(|rest| rest.split("```").next())
         .expect("a Python block");
-    let amqp =
-        exchange.settings().unwrap().broker_url("loadtest").unwrap().split('?').next().unwrap().to_owned();
+    let amqp = amqp(exchange);
     let client = |user: &str| {
         Command::new(python)
             .args(["-c", program])

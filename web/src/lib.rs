@@ -1,19 +1,22 @@
-//! The gateway: REST, Socket.IO and the UI's files on one port. It has no database and no rules: it
+//! The gateway: REST, Socket.IO, WebSocket and the UI's files on one port. It has no database and no rules: it
 //! translates.
 //!
 //! Hears      StockDataEvent, MatchingEvent (public); OrderingEvent, PortfolioEvent (private)
 //! Asks       accounts, stock-data, ordering, portfolio; Depths of matching; orders for its users
-//! Answers    `/api/v1`, `/socket.io/`, `/health/live`, `/health/ready`, `/metrics`
-//! Pushes     prices, depth, trade, phase, candles, statistics (public rooms); order, fill, portfolio,
-//!            resync (private)
+//! Answers    `/api/v1`, `/socket.io/`, `/ws`, `/health/live`, `/health/ready`, `/metrics`
+//! Pushes     prices, depth, trade, phase, candles, statistics, heartbeat (public rooms); order, fill,
+//!            portfolio, resync (private); serverShutdown
 //! Promises   stateless: any instance answers like any other; no answer means unknown, and comes
 //!            within two seconds; private news reach their owner only; a snapshot, then every change
 //!            after it; a client that does not read is dropped, and nobody else notices.
 
 pub mod asking;
+pub mod client;
 pub mod market;
 pub mod origin;
+pub mod pace;
 pub mod payments;
+pub mod plain;
 pub mod problem;
 pub mod push;
 pub mod rest;
@@ -30,11 +33,11 @@ use chassis::hear::{Heard, Hearing};
 use chassis::settings::Settings;
 use contracts::topology;
 use market::Market;
-use push::Hub;
+use push::{Command, Hub};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 /// Commands of clients that the hub has not come to. A hub that is a second behind says no.
 const COMMANDS_WAITING_MAX: usize = 16_384;
@@ -60,6 +63,7 @@ pub async fn run(settings: Settings) -> anyhow::Result<()> {
 pub struct Web {
     pub address: SocketAddr,
     io: socketioxide::SocketIo,
+    commands: client::Commands,
     hub: tokio::task::JoinHandle<()>,
     server: actix_web::dev::ServerHandle,
     thread: std::thread::JoinHandle<()>,
@@ -77,8 +81,9 @@ impl Web {
         let market = Arc::new(RwLock::new(Market::new(partitions)));
         let sessions = session::Sessions::new(settings)?;
         let (commands, obeyed) = mpsc::channel(COMMANDS_WAITING_MAX);
-        let (transport, io) = socket::build(sessions.clone(), commands);
-        let (hub, answers) = Hub::new(market.clone(), partitions, services.clone());
+        let (transport, io) = socket::build(sessions.clone(), commands.clone());
+        let door = plain::Door::new(commands.clone());
+        let (hub, answers) = Hub::new(market.clone(), partitions, services.clone(), chrono::Utc::now());
         let hub = tokio::spawn(hub.run(answers, heard, obeyed));
         let address = listener.local_addr()?;
         let site = server::Site {
@@ -86,15 +91,23 @@ impl Web {
             sessions: Data::new(sessions),
             origins: Data::new(origin::AllowedOrigins(settings.web.allowed_origins.clone())),
             transport: Data::new(transport),
+            door: Data::new(door),
             ui: Data::new(ui::Ui::new(&settings.web.ui)),
         };
         let (server, thread) = server::start(site, listener)?;
-        Ok(Web { address, io, hub, server, thread })
+        Ok(Web { address, io, commands, hub, server, thread })
     }
 
     /// Says goodbye to sockets, finishes the requests under way, and ends.
     pub async fn stop(self) -> anyhow::Result<()> {
-        let _ = tokio::time::timeout(FAREWELL, self.io.close()).await;
+        let (said, heard) = oneshot::channel();
+        let goodbye = async {
+            if self.commands.send(Command::Farewell { said }).await.is_ok() {
+                let _ = heard.await;
+            }
+            self.io.close().await;
+        };
+        let _ = tokio::time::timeout(FAREWELL, goodbye).await;
         self.hub.abort();
         self.server.stop(true).await;
         tokio::task::spawn_blocking(move || self.thread.join())

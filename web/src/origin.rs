@@ -1,6 +1,7 @@
 //! Which pages may call: our own, and those of the allowed origins. Programs, which send no origin,
 //! may too: they have no cookies that a page could abuse.
 
+use crate::plain;
 use crate::problem::Problem;
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -54,12 +55,12 @@ fn foreign() -> Problem {
     Problem::new(StatusCode::FORBIDDEN, "foreign_origin", "pages of this origin may not do that")
 }
 
-/// Refuses foreign pages: always on `/socket.io/`, elsewhere where something would change. Answers
+/// Refuses foreign pages: always on `/socket.io/` and `/ws`, elsewhere where something would change. Answers
 /// the browsers' questions about allowed origins.
 pub async fn guard(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
     let allowed = request.app_data::<web::Data<AllowedOrigins>>().expect("origins are registered").clone();
     let changes = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
-    let socket = request.path().starts_with("/socket.io");
+    let socket = request.path().starts_with("/socket.io") || request.path() == plain::PATH;
     if (changes || socket) && allowed.is_foreign(request.headers()) {
         return Ok(request.into_response(foreign().error_response()));
     }

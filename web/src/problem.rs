@@ -47,6 +47,19 @@ impl Problem {
         Refusal::new(Code::NotFound, format!("{what} does not exist")).into()
     }
 
+    pub fn not_signed_in() -> Self {
+        Refusal::new(Code::NotSignedIn, "sign in first").into()
+    }
+
+    pub fn rate_limited(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", detail)
+    }
+
+    /// Code, detail, and field, for whoever has no status line.
+    pub fn words(&self) -> (&str, &str, Option<&str>) {
+        (&self.code, &self.detail, self.field.as_deref())
+    }
+
     pub fn unavailable(detail: impl Into<String>) -> Self {
         Refusal::new(Code::Unavailable, detail).into()
     }

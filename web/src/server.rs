@@ -1,6 +1,7 @@
 //! The one listener: REST, Socket.IO and pages on one port.
 
 use crate::origin::{self, AllowedOrigins};
+use crate::plain;
 use crate::rest::{self, Gateway};
 use crate::session::Sessions;
 use crate::socket::{self, STALL_MAX, Transport};
@@ -30,6 +31,7 @@ pub struct Site {
     pub sessions: web::Data<Sessions>,
     pub origins: web::Data<AllowedOrigins>,
     pub transport: web::Data<Transport>,
+    pub door: web::Data<plain::Door>,
     pub ui: web::Data<Ui>,
 }
 
@@ -87,6 +89,7 @@ fn server(site: Site, listener: TcpListener) -> std::io::Result<Server> {
             .app_data(site.sessions.clone())
             .app_data(site.origins.clone())
             .app_data(site.transport.clone())
+            .app_data(site.door.clone())
             .app_data(site.ui.clone())
             .wrap(from_fn(rest::renew))
             .wrap(from_fn(origin::guard))
@@ -108,6 +111,7 @@ fn server(site: Site, listener: TcpListener) -> std::io::Result<Server> {
 pub fn routes(config: &mut web::ServiceConfig) {
     rest::routes(config);
     config.service(web::resource(["/socket.io/", "/socket.io"]).to(socket::serve));
+    config.service(web::resource(plain::PATH).to(plain::serve));
     config.service(web::scope("").wrap(Compress::default()).default_service(web::to(ui::serve)));
 }
 
@@ -136,7 +140,8 @@ async fn measure(request: ServiceRequest, next: Next<BoxBody>) -> Result<Service
     let status = response.status().as_u16().to_string();
     let labels = [("method", method.to_owned()), ("route", route), ("status", status)];
     metrics::counter!("web_requests_total", &labels).increment(1);
-    if !response.request().path().starts_with("/socket.io") {
+    let path = response.request().path();
+    if !path.starts_with("/socket.io") && path != plain::PATH {
         metrics::histogram!("web_request_seconds", &labels).record(began.elapsed());
     }
     Ok(response)

@@ -57,6 +57,13 @@ impl Sessions {
         Ok(Session { claims: self.verify(token)?, token: token.to_owned(), from_cookie })
     }
 
+    /// Whose request it is, if anybody's. A session that is not good is refused all the same.
+    pub fn visitor(&self, request: &HttpRequest) -> Result<Option<Session>, Refusal> {
+        let is_anybodys = request.headers().contains_key(header::AUTHORIZATION)
+            || cookies_of(request).any(|cookies| cookie_of(cookies).is_some());
+        if is_anybodys { self.of(request).map(Some) } else { Ok(None) }
+    }
+
     pub fn cookie(&self, token: &str, good_for_s: u64) -> Cookie<'static> {
         let good_for_s = i64::try_from(good_for_s).unwrap_or(i64::MAX);
         Cookie::build(COOKIE, token.to_owned())

@@ -1,4 +1,4 @@
-//! `/socket.io/` under hostile bytes: packets in polling bodies, and frames on a WebSocket. Nobody
+//! `/socket.io/` and `/ws` under hostile bytes: packets in polling bodies, and frames on WebSockets. Nobody
 //! else notices, and the program goes on.
 
 mod support;
@@ -12,9 +12,11 @@ use support::{Stage, market, panics, token};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+const SOCKET_IO: &str = "/socket.io/?EIO=4&transport=websocket";
+const PLAIN: &str = "/ws";
 const SUBSCRIBE: &str = r#"421["subscribe",{"channel":"depth","symbol":"ACME"}]"#;
 /// Packets of engine.io and socket.io, good by themselves.
-const PACKETS: [&str; 19] = [
+const PACKETS: [&str; 23] = [
     "40",
     r#"40{"token":"a.b.c"}"#,
     r#"40/admin,{"token":7}"#,
@@ -34,6 +36,11 @@ const PACKETS: [&str; 19] = [
     "2probe",
     "5",
     "1",
+    // Of `/ws`.
+    r#"{"event":"subscribe","data":{"channel":"depth","symbol":"ACME"},"id":1}"#,
+    r#"{"event":"unsubscribe","data":{"channel":"prices"}}"#,
+    r#"{"event":"place_order","data":{"symbol":"ACME","side":"buy","quantity":"1"},"id":"a"}"#,
+    r#"{"event":"cancel_order","data":{"order_id":"00000000-0000-0000-0000-000000000003"}}"#,
 ];
 
 fn packet() -> impl Strategy<Value = Vec<u8>> {
@@ -46,7 +53,7 @@ enum Visit {
     /// A polling session that posts these, each packets in a row.
     Polling(Vec<Vec<Vec<u8>>>),
     /// A WebSocket that sends these frames, and bytes that are none.
-    WebSocket(Vec<Frame>),
+    WebSocket(&'static str, Vec<Frame>),
     /// A request to open one that is not quite right.
     Opening(String),
 }
@@ -111,7 +118,8 @@ fn visit() -> impl Strategy<Value = Visit> {
     let posts = proptest::collection::vec(proptest::collection::vec(packet(), 1..4), 1..5);
     prop_oneof![
         2 => posts.prop_map(Visit::Polling),
-        3 => proptest::collection::vec(frame(), 1..8).prop_map(Visit::WebSocket),
+        3 => (select(&[SOCKET_IO, PLAIN][..]), proptest::collection::vec(frame(), 1..8))
+            .prop_map(|(door, frames)| Visit::WebSocket(door, frames)),
         1 => opening().prop_map(Visit::Opening),
     ]
 }
@@ -129,8 +137,8 @@ async fn make(stage: &Stage, visit: &Visit) -> reqwest::Result<()> {
             }
             let _ = tokio::time::timeout(A_MOMENT, stage.http.get(&session).send()).await;
         }
-        Visit::WebSocket(frames) => {
-            let mut stream = open(stage, "EIO=4&transport=websocket").await;
+        Visit::WebSocket(door, frames) => {
+            let mut stream = open(stage, door).await;
             for frame in frames {
                 // It may have hung up by now.
                 if stream.write_all(&frame.bytes()).await.is_err() {
@@ -148,10 +156,10 @@ async fn make(stage: &Stage, visit: &Visit) -> reqwest::Result<()> {
     Ok(())
 }
 
-async fn open(stage: &Stage, query: &str) -> TcpStream {
+async fn open(stage: &Stage, door: &str) -> TcpStream {
     let mut stream = TcpStream::connect(stage.web.address).await.expect("it listens");
     let opening = format!(
-        "GET /socket.io/?{query} HTTP/1.1\r\nHost: here\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+        "GET {door} HTTP/1.1\r\nHost: here\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
          Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
     );
     stream.write_all(opening.as_bytes()).await.expect("it reads");

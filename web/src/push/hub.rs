@@ -1,11 +1,11 @@
 //! The one task that hears the streams, keeps the market's state and sends to clients. One task, so
 //! that a snapshot and the changes after it cannot miss each other.
 
-use super::Client;
 use super::audience::Audience;
 use super::private;
 use super::snapshots::Snapshots;
-use super::subscription::{Acknowledgement, RoomName, Subscription};
+use super::subscription::{Acknowledgement, Resumption, RoomName, Subscription};
+use super::{Client, Message};
 use crate::asking::Services;
 use crate::market::{Market, Snapshot};
 use chassis::hear::Heard;
@@ -13,11 +13,13 @@ use contracts::{Code, Partitions, Refusal, StreamName, Timestamp, UserId, topolo
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior};
 
 /// At most ten messages a second for each public room.
 pub const TICK: Duration = Duration::from_millis(100);
+/// Until a client should come back: another instance is there by then, or this one's next life.
+const RECONNECT_AFTER_MS: u64 = 1_000;
 /// What orders do to the statistics, nobody announces: so often they are asked for while somebody watches.
 const STATISTICS_EVERY: Duration = Duration::from_secs(1);
 /// While the list of stocks is fetched nobody can tell whether a symbol exists: so long a
@@ -26,10 +28,32 @@ const SUBSCRIPTION_PATIENCE: Duration = Duration::from_secs(4);
 const SUBSCRIPTIONS_WAITING_MAX: usize = 10_000;
 
 pub enum Command<C: Client> {
-    Join { client: C, user_id: Option<UserId> },
-    Leave { id: C::Id },
-    Subscribe { client: C, subscription: Subscription, acknowledge: Acknowledge },
-    Unsubscribe { id: C::Id, subscription: Subscription, acknowledge: Acknowledge },
+    Join {
+        client: C,
+        user_id: Option<UserId>,
+    },
+    Leave {
+        id: C::Id,
+    },
+    Subscribe {
+        client: C,
+        subscription: Subscription,
+        acknowledge: Acknowledge,
+    },
+    Unsubscribe {
+        id: C::Id,
+        subscription: Subscription,
+        acknowledge: Acknowledge,
+    },
+    Resume {
+        client: C,
+        resumption: Resumption,
+        acknowledge: Acknowledge,
+    },
+    /// The last words to everybody, because the program ends.
+    Farewell {
+        said: oneshot::Sender<()>,
+    },
 }
 
 pub type Acknowledge = Box<dyn FnOnce(Acknowledgement) + Send>;
@@ -59,16 +83,17 @@ impl<C: Client> Hub<C> {
         market: Arc<RwLock<Market>>,
         partitions: Partitions,
         services: Arc<dyn Services>,
+        now: Timestamp,
     ) -> (Self, mpsc::Receiver<(u64, Snapshot)>) {
         let (snapshots, answers) = Snapshots::new(services);
         let hub = Hub {
             market,
-            audience: Audience::new(),
+            audience: Audience::new(now),
             snapshots,
             sources: sources(partitions),
             waiting: Vec::new(),
             connected_before: false,
-            today: chrono::Utc::now().date_naive(),
+            today: now.date_naive(),
             statistics_asked: Instant::now(),
         };
         (hub, answers)
@@ -94,7 +119,7 @@ impl<C: Client> Hub<C> {
                     None => return,
                 },
                 Some((ticket, snapshot)) = answers.recv() => self.change(|market| market.answered(ticket, snapshot)),
-                _ = ticks.tick() => self.tick(),
+                _ = ticks.tick() => self.tick(chrono::Utc::now()),
             }
         }
     }
@@ -156,7 +181,7 @@ impl<C: Client> Hub<C> {
 
     /// Private news were missed: whoever hears them must ask anew.
     fn resync(&mut self) {
-        self.audience.tell_users("resync", &serde_json::json!({}));
+        self.audience.resync();
     }
 
     pub(super) fn obey(&mut self, command: Command<C>) {
@@ -174,6 +199,37 @@ impl<C: Client> Hub<C> {
                 self.audience.unsubscribe(id, room);
                 acknowledge(Ok(()).into());
             }
+            Command::Resume { client, resumption: Resumption::Room(room, seq), acknowledge } => {
+                self.resume(client, room, seq, acknowledge);
+            }
+            Command::Resume { client, resumption: Resumption::Private(seq), acknowledge } => {
+                self.resume_private(client, seq, acknowledge);
+            }
+            Command::Farewell { said } => {
+                let words = serde_json::json!({ "reconnect_after_ms": RECONNECT_AFTER_MS });
+                self.audience.farewell(&Message::new("serverShutdown", &words));
+                let _ = said.send(());
+            }
+        }
+    }
+
+    /// The answer first, then what was missed; or a subscription as any.
+    fn resume(&mut self, client: C, room: RoomName, seq: u64, acknowledge: Acknowledge) {
+        if !self.audience.can_resume(room, seq) {
+            let acknowledge = Box::new(|answer: Acknowledgement| acknowledge(answer.afresh()));
+            return self.subscribe(Instant::now(), client, room, acknowledge);
+        }
+        acknowledge(Acknowledgement::resumed(true, None));
+        self.audience.resume(client, room, seq);
+    }
+
+    fn resume_private(&mut self, client: C, seq: Option<u64>, acknowledge: Acknowledge) {
+        let Some((can_resume, last)) = self.audience.private(client.id(), seq) else {
+            return acknowledge(Err(Refusal::new(Code::NotSignedIn, "sign in first")).into());
+        };
+        acknowledge(Acknowledgement::resumed(can_resume, Some(last)));
+        if let (true, Some(seq)) = (can_resume, seq) {
+            self.audience.tell_again(client, seq);
         }
     }
 
@@ -206,8 +262,8 @@ impl<C: Client> Hub<C> {
         market.stocks().ok().map(|stocks| stocks.get(symbol).is_some())
     }
 
-    pub(super) fn tick(&mut self) {
-        let today = chrono::Utc::now().date_naive();
+    pub(super) fn tick(&mut self, now: Timestamp) {
+        let today = now.date_naive();
         if std::mem::replace(&mut self.today, today) != today {
             self.change(Market::stocks_are_old);
         }
@@ -215,7 +271,7 @@ impl<C: Client> Hub<C> {
             self.subscribe(since, client, room, acknowledge);
         }
         let market = self.market.clone();
-        self.audience.tick(&market.read().expect("no panic while held"));
+        self.audience.tick(&market.read().expect("no panic while held"), now);
         self.watch();
     }
 

@@ -43,7 +43,7 @@ impl Client for Pen {
 
     fn flush(&self) {}
 
-    fn disconnect(&self) -> bool {
+    fn disconnect(&self, _: Why) -> bool {
         let gone = !self.is_full.load(Ordering::Relaxed);
         self.paper.lock().unwrap().push(format!("{} is {}", self.name, if gone { "out" } else { "stuck" }));
         gone
@@ -89,7 +89,8 @@ impl Stage {
     fn new() -> Self {
         let partitions = Partitions { users: 1, symbols: 1 };
         let market = Arc::new(RwLock::new(Market::new(partitions)));
-        let (hub, _answers) = Hub::new(market.clone(), partitions, Arc::new(Silence));
+        let (hub, _answers) =
+            Hub::new(market.clone(), partitions, Arc::new(Silence), chrono::DateTime::UNIX_EPOCH);
         let mut stage =
             Stage { hub, market, paper: Arc::default(), clients: Vec::new(), seq: 0, sequence: 0 };
         stage.hub.hear(Heard::Connected);
@@ -176,7 +177,7 @@ impl Stage {
 
     fn tick(&mut self) {
         self.paper.lock().unwrap().push("—".into());
-        self.hub.tick();
+        self.hub.tick(chrono::DateTime::UNIX_EPOCH);
     }
 
     fn check(&self, expected: Expect) {
@@ -312,8 +313,8 @@ async fn private_news_reach_their_owner_only() {
     stage.say("portfolio.0>web", 2, &[serde_json::json!({ "portfolio_changed": change })]);
     stage.hub.hear(Heard::Gap { stream: "ordering.0>web".into() });
     stage.check(expect![[r#"
-        bob ← portfolio {"cash":{"available":"1","held":"0","total":"1"},"holdings":[],"user_id":"00000000-0000-0000-0000-000000000062"}
-        ann ← resync {}"#]]);
+        bob ← portfolio {"seq":1,"cash":{"available":"1","held":"0","total":"1"},"holdings":[],"user_id":"00000000-0000-0000-0000-000000000062"}
+        ann ← resync {"seq":1}"#]]);
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod audience;
 mod hub;
+mod kept;
 mod message;
 mod payloads;
 mod private;
@@ -11,7 +12,7 @@ mod subscription;
 
 pub use hub::{Command, Hub, streams};
 pub use message::Message;
-pub use subscription::{Acknowledgement, Subscription};
+pub use subscription::{Acknowledgement, Resumption, Subscription};
 
 /// One connection of somebody. Cheap to clone.
 pub trait Client: Clone + Send + Sync + 'static {
@@ -26,7 +27,15 @@ pub trait Client: Clone + Send + Sync + 'static {
     fn flush(&self);
 
     /// Ends the connection. False while its buffer is too full even to say goodbye.
-    fn disconnect(&self) -> bool;
+    fn disconnect(&self, why: Why) -> bool;
+}
+
+/// Why the hub ends a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    DoesNotRead,
+    /// The program ends; another one, or its next life, will answer.
+    Shutdown,
 }
 
 /// Why a message did not reach a client's buffer.

@@ -95,6 +95,17 @@ impl<'a> PhaseMessage<'a> {
     }
 }
 
+/// How far the public state of a stock is.
+#[derive(Debug, Serialize)]
+pub struct Heartbeat {
+    pub symbol: Symbol,
+    /// Of the book's last event.
+    pub sequence: u64,
+    /// Of its last trade, if there was one.
+    pub trade_id: Option<TradeId>,
+    pub at: Timestamp,
+}
+
 /// A snapshot has the last candles; a change has those that are new or other than before, whole.
 #[derive(Debug, Serialize)]
 pub struct CandlesMessage<'a> {

@@ -1,5 +1,6 @@
 //! Private news, read no further than whose it is and passed on as it was said.
 
+use super::Message;
 use contracts::UserId;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -32,6 +33,14 @@ struct Owned {
 }
 
 impl<'a> News<'a> {
+    /// As it goes out: with its place among the user's news.
+    pub fn numbered(&self, seq: u64) -> Message<'static> {
+        let fields = self.payload.get().trim_start_matches('{').trim_start();
+        let comma = if fields.starts_with('}') { "" } else { "," };
+        let payload = RawValue::from_string(format!("{{\"seq\":{seq}{comma}{fields}"));
+        Message::of(self.event, payload.expect("an object with one field more is JSON"))
+    }
+
     fn of(event: &'static str, payload: &'a RawValue) -> serde_json::Result<Self> {
         let Owned { user_id } = serde_json::from_str(payload.get())?;
         Ok(News { user_id, event, payload })
@@ -69,6 +78,10 @@ mod tests {
         let news = of_portfolio(&said).unwrap();
         assert_eq!((news[0].user_id, news[0].event), (user_id, "portfolio"));
         assert_eq!(serde_json::from_str::<PortfolioChange>(news[0].payload.get()).unwrap(), change);
+        let told: serde_json::Value = serde_json::from_str(news[0].numbered(7).payload.get()).unwrap();
+        let mut expected = serde_json::to_value(&change).unwrap();
+        expected["seq"] = 7.into();
+        assert_eq!(told, expected);
     }
 
     #[test]

@@ -1,22 +1,45 @@
 //! A public room: who is in it, and what they have been sent.
 //!
-//! Promises: whoever comes in gets a snapshot first, then every change after it, none twice. Both
-//! happen only in `tick`, one after the other, so nothing can slip between.
+//! Promises: whoever comes in gets a snapshot first, or what they have missed, then every change after
+//! it, none twice. All that is one task's, one after the other, so nothing can slip between.
 
-use super::payloads::{CandlesMessage, DepthMessage, PhaseMessage, Prices, StatisticsMessage, Trades};
+use super::kept::Kept;
+use super::payloads::{
+    CandlesMessage, DepthMessage, Heartbeat, PhaseMessage, Prices, StatisticsMessage, Trades,
+};
 use super::subscription::RoomName;
 use super::{Client, Lost, Message};
 use crate::market::book::Levels;
 use crate::market::phases::PhaseDetail;
 use crate::market::tape::TAPE_TRADES_MAX;
 use crate::market::{Market, NotYet};
-use contracts::Symbol;
 use contracts::matching::Phase;
 use contracts::stock_data::Interval;
+use contracts::{Symbol, Timestamp};
 use serde::Serialize;
 
 /// The levels of each side that are pushed: as many as REST shows at most, some ten kilobytes.
 pub const PUSHED_LEVELS_MAX: usize = 200;
+/// Ten ticks: a second, between heartbeats, and until an event that nobody sees is told as a change
+/// of nothing.
+const QUIET_TICKS: u16 = 10;
+/// Half a minute without anybody: as long as what was said is kept for who comes back.
+pub const IDLE_TICKS_MAX: u16 = 300;
+
+/// When a tick is, and what it counts.
+#[derive(Clone, Copy)]
+pub struct Moment {
+    pub now: Timestamp,
+    pub prices_sequence: u64,
+}
+
+impl Moment {
+    /// For numbers that are one web instance's own: where it begins to count they lie beyond all that
+    /// it, or another instance, has counted before.
+    pub fn beginning(now: Timestamp) -> u64 {
+        u64::try_from(now.timestamp_micros()).unwrap_or(0)
+    }
+}
 
 pub struct Room<C> {
     /// These have had their snapshot.
@@ -24,25 +47,63 @@ pub struct Room<C> {
     /// These have not.
     waiting: Vec<C>,
     sent: Sent,
+    /// Of rooms that can be resumed.
+    kept: Option<Kept>,
+    idle_ticks: u16,
 }
 
 /// What the members know.
 enum Sent {
     Nothing,
-    Prices { version: u64 },
-    Depth { last: u64, levels: Levels },
-    Trades { generation: u64, count: u64 },
-    Phase { phase: Phase, detail: PhaseDetail },
-    Report { version: u64 },
+    Prices {
+        version: u64,
+    },
+    /// Some ticks ago something happened that cannot be seen.
+    Depth {
+        last: u64,
+        levels: Levels,
+        unseen_ticks: u16,
+    },
+    Trades {
+        generation: u64,
+        count: u64,
+    },
+    Phase {
+        phase: Phase,
+        detail: PhaseDetail,
+    },
+    Heartbeat {
+        ticks: u16,
+    },
+    Report {
+        version: u64,
+    },
 }
 
 impl<C: Client> Room<C> {
     pub fn new() -> Self {
-        Room { members: Vec::new(), waiting: Vec::new(), sent: Sent::Nothing }
+        Room { members: Vec::new(), waiting: Vec::new(), sent: Sent::Nothing, kept: None, idle_ticks: 0 }
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.members.is_empty() && self.waiting.is_empty()
+    /// Nobody has been here for so long that nobody will come back to what is kept.
+    pub fn is_abandoned(&self) -> bool {
+        match &self.kept {
+            Some(_) => self.idle_ticks > IDLE_TICKS_MAX,
+            None => self.idle_ticks > 0,
+        }
+    }
+
+    pub fn can_resume(&self, seq: u64) -> bool {
+        self.kept.as_ref().is_some_and(|kept| kept.since(seq).is_some())
+    }
+
+    /// Comes back, gets what there was after `seq`, and every change from now on.
+    pub fn resume(&mut self, client: C, seq: u64) -> Result<(), Lost> {
+        self.leave(client.id());
+        let missed = self.kept.as_ref().and_then(|kept| kept.since(seq));
+        missed.into_iter().flatten().try_for_each(|message| client.emit(message))?;
+        self.members.push(client);
+        Ok(())
     }
 
     /// Comes in, or wants a new snapshot.
@@ -58,12 +119,15 @@ impl<C: Client> Room<C> {
 
     /// Sends what has changed, then snapshots to those who came in. While the market's state is not
     /// known, everybody waits. Returns those who could not be reached.
-    pub fn tick(&mut self, name: RoomName, market: &Market, prices_sequence: u64) -> Vec<(C, Lost)> {
+    pub fn tick(&mut self, name: RoomName, market: &Market, moment: Moment) -> Vec<(C, Lost)> {
+        let is_empty = self.members.is_empty() && self.waiting.is_empty();
+        self.idle_ticks = if is_empty { self.idle_ticks + 1 } else { 0 };
         let told = match name {
-            RoomName::Prices(symbol) => self.prices(symbol, market, prices_sequence),
+            RoomName::Prices(symbol) => self.prices(symbol, market, moment.prices_sequence),
             RoomName::Depth(symbol) => self.depth(symbol, market),
-            RoomName::Trades(symbol) => self.trades(symbol, market),
+            RoomName::Trades(symbol) => self.trades(symbol, market, moment.now),
             RoomName::Phase(symbol) => self.phase(symbol, market),
+            RoomName::Heartbeat(symbol) => self.heartbeat(symbol, market, moment.now),
             RoomName::Candles(symbol, interval) => self.candles(symbol, interval, market),
             RoomName::Statistics => self.statistics(market),
         };
@@ -107,18 +171,20 @@ impl<C: Client> Room<C> {
         let now = book.sequence();
         let mut lost = Vec::new();
         match &mut self.sent {
-            Sent::Depth { last, levels } if *last <= now => {
+            Sent::Depth { last, levels, unseen_ticks } if *last <= now => {
                 if *last < now {
                     let best = book.best(PUSHED_LEVELS_MAX);
                     let changes = levels.changes_to(&best);
-                    // Without a change to see, the next message covers these sequences too.
-                    if !changes.is_empty() {
-                        lost = send(
-                            &self.members,
-                            "depth",
-                            &DepthMessage::change(symbol, *last + 1, now, &changes),
-                        );
-                        (*last, *levels) = (now, best);
+                    // Without a change to see, the next message covers these sequences too; it comes
+                    // before the heartbeat after the next, so that a client can tell silence from loss.
+                    if !changes.is_empty() || *unseen_ticks >= QUIET_TICKS {
+                        let change = DepthMessage::change(symbol, *last + 1, now, &changes);
+                        let message = Message::new("depth", &change);
+                        let kept = self.kept.get_or_insert_with(|| Kept::new(*last));
+                        lost = deliver(&self.members, kept.add(now, message));
+                        (*last, *levels, *unseen_ticks) = (now, best, 0);
+                    } else {
+                        *unseen_ticks += 1;
                     }
                 }
             }
@@ -127,14 +193,17 @@ impl<C: Client> Room<C> {
             | Sent::Prices { .. }
             | Sent::Trades { .. }
             | Sent::Phase { .. }
+            | Sent::Heartbeat { .. }
             | Sent::Report { .. } => {
                 // Nothing sent yet, or another life of the book: everybody starts anew.
                 self.waiting.append(&mut self.members);
-                self.sent = Sent::Depth { last: now, levels: book.best(PUSHED_LEVELS_MAX) };
+                self.kept = Some(Kept::new(now));
+                let levels = book.best(PUSHED_LEVELS_MAX);
+                self.sent = Sent::Depth { last: now, levels, unseen_ticks: 0 };
             }
         }
         if !self.waiting.is_empty()
-            && let Sent::Depth { last, levels } = &self.sent
+            && let Sent::Depth { last, levels, .. } = &self.sent
         {
             let snapshot = Message::new("depth", &DepthMessage::snapshot(symbol, *last, levels));
             lost.extend(self.admit(&snapshot));
@@ -142,15 +211,18 @@ impl<C: Client> Room<C> {
         Ok(lost)
     }
 
-    fn trades(&mut self, symbol: Symbol, market: &Market) -> Result<Vec<(C, Lost)>, NotYet> {
+    fn trades(&mut self, symbol: Symbol, market: &Market, now: Timestamp) -> Result<Vec<(C, Lost)>, NotYet> {
         let tape = market.tape(symbol)?;
-        let (sequence, mut lost) = (tape.count(), Vec::new());
+        let mut lost = Vec::new();
+        let beginning = Moment::beginning(now);
         match self.sent {
             Sent::Trades { generation, count } if generation == tape.generation() => {
                 let items: Vec<_> = tape.added_since(count).map(Into::into).collect();
                 if !items.is_empty() {
-                    let message = Trades { symbol, sequence, snapshot: false, items };
-                    lost = send(&self.members, "trade", &message);
+                    let kept = self.kept.get_or_insert_with(|| Kept::new(beginning));
+                    let sequence = kept.head() + (tape.count() - count);
+                    let message = Message::new("trade", &Trades { symbol, sequence, snapshot: false, items });
+                    lost = deliver(&self.members, kept.add(sequence, message));
                 }
             }
             // Nothing sent yet, or the tape began anew.
@@ -159,11 +231,15 @@ impl<C: Client> Room<C> {
             | Sent::Prices { .. }
             | Sent::Depth { .. }
             | Sent::Phase { .. }
+            | Sent::Heartbeat { .. }
             | Sent::Report { .. } => {
                 self.waiting.append(&mut self.members);
+                let beyond = self.kept.as_ref().map_or(0, |kept| kept.head() + 1);
+                self.kept = Some(Kept::new(beginning.max(beyond)));
             }
         }
-        self.sent = Sent::Trades { generation: tape.generation(), count: sequence };
+        let sequence = self.kept.as_ref().map_or(beginning, Kept::head);
+        self.sent = Sent::Trades { generation: tape.generation(), count: tape.count() };
         if !self.waiting.is_empty() {
             let mut items: Vec<_> = tape.last(TAPE_TRADES_MAX).map(Into::into).collect();
             items.reverse();
@@ -186,6 +262,30 @@ impl<C: Client> Room<C> {
             let snapshot = Message::new("phase", &PhaseMessage::new(symbol, true, &now));
             lost.extend(self.admit(&snapshot));
         }
+        Ok(lost)
+    }
+
+    fn heartbeat(
+        &mut self,
+        symbol: Symbol,
+        market: &Market,
+        at: Timestamp,
+    ) -> Result<Vec<(C, Lost)>, NotYet> {
+        let (sequence, last) = (market.book(symbol)?.sequence(), market.tape(symbol)?.last(1).next());
+        let trade_id = last.map(|trade| trade.trade_id);
+        let message = Message::new("heartbeat", &Heartbeat { symbol, sequence, trade_id, at });
+        let ticks = match self.sent {
+            Sent::Heartbeat { ticks } => ticks,
+            Sent::Nothing
+            | Sent::Prices { .. }
+            | Sent::Depth { .. }
+            | Sent::Trades { .. }
+            | Sent::Phase { .. }
+            | Sent::Report { .. } => 0,
+        };
+        self.sent = Sent::Heartbeat { ticks: (ticks + 1) % QUIET_TICKS };
+        let mut lost = if ticks == 0 { deliver(&self.members, &message) } else { Vec::new() };
+        lost.extend(self.admit(&message));
         Ok(lost)
     }
 
@@ -245,7 +345,10 @@ pub fn send<C: Client>(to: &[C], event: &str, payload: &(impl Serialize + ?Sized
 }
 
 /// Puts it into everybody's buffer.
-fn deliver<C: Client>(to: &[C], message: &Message) -> Vec<(C, Lost)> {
+pub fn deliver<C: Client>(to: &[C], message: &Message) -> Vec<(C, Lost)> {
+    if to.is_empty() {
+        return Vec::new();
+    }
     let event = message.event.to_owned();
     metrics::counter!("web_pushed_messages_total", "event" => event).increment(to.len() as u64);
     to.iter().filter_map(|client| client.emit(message).err().map(|lost| (client.clone(), lost))).collect()

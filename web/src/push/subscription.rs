@@ -11,6 +11,7 @@ pub enum RoomName {
     Depth(Symbol),
     Trades(Symbol),
     Phase(Symbol),
+    Heartbeat(Symbol),
     Candles(Symbol, Interval),
     Statistics,
 }
@@ -19,7 +20,10 @@ impl RoomName {
     pub fn symbol(self) -> Option<Symbol> {
         match self {
             RoomName::Prices(symbol) => symbol,
-            RoomName::Depth(symbol) | RoomName::Trades(symbol) | RoomName::Phase(symbol) => Some(symbol),
+            RoomName::Depth(symbol)
+            | RoomName::Trades(symbol)
+            | RoomName::Phase(symbol)
+            | RoomName::Heartbeat(symbol) => Some(symbol),
             RoomName::Candles(symbol, _) => Some(symbol),
             RoomName::Statistics => None,
         }
@@ -37,7 +41,7 @@ struct Wire {
     interval: Option<String>,
 }
 
-const CHANNELS: &str = "prices, depth, trades, phase, candles, statistics";
+const CHANNELS: &str = "prices, depth, trades, phase, heartbeat, candles, statistics";
 
 impl Subscription {
     pub fn read(value: serde_json::Value) -> Result<Self, Refusal> {
@@ -65,6 +69,7 @@ impl Subscription {
             "depth" => Ok(Subscription(RoomName::Depth(symbol.ok_or_else(required)?))),
             "trades" => Ok(Subscription(RoomName::Trades(symbol.ok_or_else(required)?))),
             "phase" => Ok(Subscription(RoomName::Phase(symbol.ok_or_else(required)?))),
+            "heartbeat" => Ok(Subscription(RoomName::Heartbeat(symbol.ok_or_else(required)?))),
             "candles" => {
                 let symbol = symbol.ok_or_else(required)?;
                 Ok(Subscription(RoomName::Candles(symbol, interval.ok_or_else(of_length)?)))
@@ -78,9 +83,47 @@ impl Subscription {
     }
 }
 
+/// To go on after what one knows of last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resumption {
+    Room(RoomName, u64),
+    /// The session's own news. Without a number: from now on, and which number that is.
+    Private(Option<u64>),
+}
+
+const PRIVATE: &str = "private";
+
+impl Resumption {
+    pub fn read(mut value: serde_json::Value) -> Result<Self, Refusal> {
+        let seq = value.as_object_mut().and_then(|fields| fields.remove("seq"));
+        let whole = |seq: serde_json::Value| {
+            let rule = || format!("expected a whole number, got {seq}");
+            seq.as_u64().ok_or_else(|| Refusal::of_field(Code::InvalidValue, "seq", rule()))
+        };
+        let seq = seq.map(whole).transpose()?;
+        if value["channel"] == PRIVATE {
+            let other = value.as_object().and_then(|fields| fields.keys().find(|field| *field != "channel"));
+            let rule = "the private channel is the session's own";
+            return match other {
+                Some(field) => Err(Refusal::of_field(Code::UnexpectedField, field, rule)),
+                None => Ok(Resumption::Private(seq)),
+            };
+        }
+        let Subscription(room) = Subscription::read(value)?;
+        let required = || Refusal::of_field(Code::MissingField, "seq", "what you know of last");
+        seq.ok_or_else(required).map(|seq| Resumption::Room(room, seq))
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Acknowledgement {
     ok: bool,
+    /// Whether everything that was missed follows; else a snapshot does, or REST must be asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resumed: Option<bool>,
+    /// Of private news: the last there was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seq: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<Code>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -90,15 +133,27 @@ pub struct Acknowledgement {
 impl From<Result<(), Refusal>> for Acknowledgement {
     fn from(result: Result<(), Refusal>) -> Self {
         match result {
-            Ok(()) => Acknowledgement { ok: true, code: None, message: None },
+            Ok(()) => Acknowledgement { ok: true, resumed: None, seq: None, code: None, message: None },
             Err(refusal) => {
                 let message = match &refusal.field {
                     Some(field) => format!("{field}: {}", refusal.message),
                     None => refusal.message,
                 };
-                Acknowledgement { ok: false, code: Some(refusal.code), message: Some(message) }
+                let (code, message) = (Some(refusal.code), Some(message));
+                Acknowledgement { ok: false, resumed: None, seq: None, code, message }
             }
         }
+    }
+}
+
+impl Acknowledgement {
+    pub fn resumed(resumed: bool, seq: Option<u64>) -> Self {
+        Acknowledgement { resumed: Some(resumed), seq, ..Ok(()).into() }
+    }
+
+    /// Of a subscription that was meant to be a resumption.
+    pub fn afresh(self) -> Self {
+        Acknowledgement { resumed: self.ok.then_some(false), ..self }
     }
 }
 
@@ -159,7 +214,7 @@ mod tests {
         check(
             json!({"channel": "orders"}),
             expect![[
-                r#"{"ok":false,"code":"invalid_value","message":"channel: expected one of prices, depth, trades, phase, candles, statistics, got \"orders\""}"#
+                r#"{"ok":false,"code":"invalid_value","message":"channel: expected one of prices, depth, trades, phase, heartbeat, candles, statistics, got \"orders\""}"#
             ]],
         );
         check(
@@ -180,5 +235,29 @@ mod tests {
                 r#"{"ok":false,"code":"invalid_value","message":"symbol: a symbol is 1 to 12 characters of A-Z, 0-9, '.' and '-', starting with a letter or digit; got \"acme\""}"#
             ]],
         );
+    }
+
+    #[test]
+    fn a_resumption_is_read_strictly() {
+        let check = |given: serde_json::Value, expected: Expect| {
+            let shown = match Resumption::read(given) {
+                Ok(resumption) => format!("{resumption:?}"),
+                Err(refusal) => format!("{} {:?} {}", refusal.code, refusal.field, refusal.message),
+            };
+            expected.assert_eq(&shown);
+        };
+        check(json!({"channel": "depth", "symbol": "ACME", "seq": 7}), expect!["Room(Depth(ACME), 7)"]);
+        check(json!({"channel": "private"}), expect!["Private(None)"]);
+        check(json!({"channel": "private", "seq": 7}), expect!["Private(Some(7))"]);
+        check(json!({"channel": "prices"}), expect![[r#"missing_field Some("seq") what you know of last"#]]);
+        check(
+            json!({"channel": "private", "symbol": "ACME"}),
+            expect![[r#"unexpected_field Some("symbol") the private channel is the session's own"#]],
+        );
+        check(
+            json!({"channel": "private", "seq": -1}),
+            expect![[r#"invalid_value Some("seq") expected a whole number, got -1"#]],
+        );
+        check(json!([]), expect![[r#"malformed None expected a JSON object, got "[]""#]]);
     }
 }

@@ -3,13 +3,13 @@
 mod admin;
 mod auth;
 mod demo;
-mod orders;
 mod portfolio;
 mod renewal;
 mod stocks;
 mod trades;
 
 pub mod health;
+pub mod orders;
 
 pub use renewal::renew;
 

@@ -1,7 +1,7 @@
 //! My orders. Placed, amended and canceled as any client's, through intake; read from ordering's
 //! database.
 
-use super::{Answer, PAGE_LENGTH, Shared, json, pass_on};
+use super::{Answer, Gateway, PAGE_LENGTH, Shared, json, pass_on};
 use crate::asking::{ANSWER_DEADLINE, ask_raw};
 use crate::problem::Problem;
 use crate::session::Session;
@@ -39,7 +39,12 @@ pub struct NewOrder {
 
 /// `POST orders` → 201, after ordering's commit. The same again gives the same order.
 pub async fn place(gateway: Shared, session: Session, Json(order): Json<NewOrder>) -> Answer {
-    let body = Body {
+    with_order(send(&gateway, &session, placing(&session, order)).await?, StatusCode::CREATED)
+}
+
+/// A new order, in the name of the session.
+pub fn placing(session: &Session, order: NewOrder) -> Body<'static> {
+    Body {
         order_id: Some(order.order_id.unwrap_or_else(|| Uuid::now_v7().to_string()).into()),
         symbol: order.symbol.map(Into::into),
         side: order.side.map(Into::into),
@@ -58,9 +63,8 @@ pub async fn place(gateway: Shared, session: Session, Json(order): Json<NewOrder
         exit_order_id: order.exit_order_id.map(Into::into),
         take_profit_price: order.take_profit_price.map(Into::into),
         stop_loss_price: order.stop_loss_price.map(Into::into),
-        ..mine(&session, "place_order")
-    };
-    with_order(send(&gateway, &session, body).await?, StatusCode::CREATED)
+        ..mine(session, "place_order")
+    }
 }
 
 /// What is absent stays as it is.
@@ -91,8 +95,13 @@ pub async fn amend(
 
 /// `DELETE orders/{id}` → 202: the cancel is on its way, and the order tells what came of it.
 pub async fn cancel(gateway: Shared, session: Session, id: web::Path<String>) -> Answer {
-    let body = Body { order_id: Some(existing(&id)?.to_string().into()), ..mine(&session, "cancel_order") };
+    let body = canceling(&session, &id)?;
     with_order(send(&gateway, &session, body).await?, StatusCode::ACCEPTED)
+}
+
+/// A cancel, in the name of the session.
+pub fn canceling(session: &Session, id: &str) -> Result<Body<'static>, Problem> {
+    Ok(Body { order_id: Some(existing(id)?.to_string().into()), ..mine(session, "cancel_order") })
 }
 
 #[derive(Serialize)]
@@ -120,7 +129,7 @@ fn mine<'a>(session: &Session, kind: &'static str) -> Body<'a> {
 }
 
 /// Routed by the user, whose partition keeps all of their orders.
-async fn send(gateway: &Shared, session: &Session, body: Body<'_>) -> Result<IntakeReply, Problem> {
+pub async fn send(gateway: &Gateway, session: &Session, body: Body<'_>) -> Result<IntakeReply, Problem> {
     let reply = gateway.services.order(session.user_id(), &body, ANSWER_DEADLINE).await?;
     let Some(code) = reply.code else { return Ok(reply) };
     // In REST's words the field has another name.

@@ -3,7 +3,7 @@
 
 use super::frame;
 use super::outlet::Outlet;
-use crate::push::{Acknowledgement, Client, Lost, Message};
+use crate::push::{Acknowledgement, Client, Lost, Message, Why};
 use serde_json::value::RawValue;
 use socketioxide::extract::{AckSender, SocketRef};
 use socketioxide::socket::Sid;
@@ -68,14 +68,19 @@ impl Client for Connection {
             }
             self.ferry()?;
         }
-        self.outlet.push(message.encoded(frame::of_event))
+        self.outlet.push(message.frame(frame::of_event))
     }
 
     fn flush(&self) {
         self.outlet.flush();
     }
 
-    fn disconnect(&self) -> bool {
+    fn disconnect(&self, why: Why) -> bool {
+        match why {
+            // To be told to go means not to come back: instead the transport is closed, once for all.
+            Why::Shutdown => return true,
+            Why::DoesNotRead => {}
+        }
         match self.socket.clone().disconnect() {
             Err(SocketError::InternalChannelFull) => false,
             Ok(()) | Err(SocketError::Closed) => true,

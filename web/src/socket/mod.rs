@@ -10,13 +10,14 @@ mod outlet;
 mod transport;
 mod websocket;
 
-use connection::Connection;
+pub use connection::Connection;
 use outlet::Outlets;
 use transport::NotOurs;
 pub use transport::{Transport, serve};
 pub use websocket::STALL_MAX;
 
-use crate::push::{Acknowledgement, Command, Subscription};
+use crate::client::{self, Anyone, Commands};
+use crate::push::{Acknowledgement, Client, Command, Resumption, Subscription};
 use crate::session::Sessions;
 use contracts::{Code, Refusal, UserId};
 use serde::Deserialize;
@@ -24,7 +25,6 @@ use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, SocketRef, TryData};
 use std::future::ready;
 use std::time::Duration;
-use tokio::sync::mpsc;
 
 /// What a client sends is a subscription; nothing of ours is longer.
 pub const MAX_PAYLOAD: u64 = 32 * 1024;
@@ -32,12 +32,10 @@ pub const MAX_PAYLOAD: u64 = 32 * 1024;
 /// that has not read by then does not read.
 pub const MAX_BUFFER_SIZE: usize = 4_096;
 /// A connection that is gone without a word is noticed after these two together.
-const PING_INTERVAL: Duration = Duration::from_secs(15);
-const PING_TIMEOUT: Duration = Duration::from_secs(10);
+pub const PING_INTERVAL: Duration = Duration::from_secs(15);
+pub const PING_TIMEOUT: Duration = Duration::from_secs(10);
 /// To name the namespace after the transport is there.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-
-type Commands = mpsc::Sender<Command<Connection>>;
 
 #[derive(Default, Deserialize)]
 struct Auth {
@@ -91,7 +89,7 @@ fn admit(sessions: &Sessions, socket: &SocketRef, auth: Option<Auth>) -> Result<
 fn welcome(socket: SocketRef, commands: &Commands, outlets: &Outlets) {
     let user_id = socket.extensions.get::<Visitor>().and_then(|Visitor(user_id)| user_id);
     let outlet = outlets.add();
-    let client = Connection { socket: socket.clone(), outlet: outlet.clone() };
+    let client = Anyone::SocketIo(Connection { socket: socket.clone(), outlet: outlet.clone() });
     if commands.try_send(Command::Join { client, user_id }).is_err() {
         let _ = socket.disconnect();
         return;
@@ -101,19 +99,44 @@ fn welcome(socket: SocketRef, commands: &Commands, outlets: &Outlets) {
         "subscribe",
         move |socket: SocketRef, TryData(said): TryData<serde_json::Value>, ack: AckSender| {
             let client = Connection { socket, outlet: way.clone() };
-            take(said.ok(), ack, client, &subscribe, |client, subscription, acknowledge| {
-                Command::Subscribe { client, subscription, acknowledge }
-            });
+            take(
+                said.ok(),
+                ack,
+                client,
+                &subscribe,
+                Subscription::read,
+                |client, subscription, acknowledge| Command::Subscribe { client, subscription, acknowledge },
+            );
             ready(())
         },
     );
-    let (unsubscribe, way) = (commands.clone(), outlet);
+    let (unsubscribe, way) = (commands.clone(), outlet.clone());
     socket.on(
         "unsubscribe",
         move |socket: SocketRef, TryData(said): TryData<serde_json::Value>, ack: AckSender| {
             let client = Connection { socket, outlet: way.clone() };
-            take(said.ok(), ack, client, &unsubscribe, |client, subscription, acknowledge| {
-                Command::Unsubscribe { id: client.socket.id, subscription, acknowledge }
+            take(
+                said.ok(),
+                ack,
+                client,
+                &unsubscribe,
+                Subscription::read,
+                |client, subscription, acknowledge| Command::Unsubscribe {
+                    id: client.id(),
+                    subscription,
+                    acknowledge,
+                },
+            );
+            ready(())
+        },
+    );
+    let (resume, way) = (commands.clone(), outlet);
+    socket.on(
+        "resume",
+        move |socket: SocketRef, TryData(said): TryData<serde_json::Value>, ack: AckSender| {
+            let client = Connection { socket, outlet: way.clone() };
+            take(said.ok(), ack, client, &resume, Resumption::read, |client, resumption, acknowledge| {
+                Command::Resume { client, resumption, acknowledge }
             });
             ready(())
         },
@@ -121,27 +144,28 @@ fn welcome(socket: SocketRef, commands: &Commands, outlets: &Outlets) {
     let leave = commands.clone();
     socket.on_disconnect(async move |socket: SocketRef| {
         // The hub is gone: so is the room.
-        let _ = leave.send(Command::Leave { id: socket.id }).await;
+        let _ = leave.send(Command::Leave { id: client::Id::SocketIo(socket.id) }).await;
     });
 }
 
 type Acknowledge = Box<dyn FnOnce(Acknowledgement) + Send>;
 
-fn take(
+fn take<T>(
     said: Option<serde_json::Value>,
     ack: AckSender,
     client: Connection,
     commands: &Commands,
-    command: impl FnOnce(Connection, Subscription, Acknowledge) -> Command<Connection>,
+    read: fn(serde_json::Value) -> Result<T, Refusal>,
+    command: impl FnOnce(Anyone, T, Acknowledge) -> Command<Anyone>,
 ) {
     let asked = client.clone();
     let acknowledge = move |answer: Acknowledgement| asked.acknowledge(ack, &answer);
-    let subscription = match Subscription::read(said.unwrap_or_default()) {
-        Ok(subscription) => subscription,
+    let wanted = match read(said.unwrap_or_default()) {
+        Ok(wanted) => wanted,
         Err(refusal) => return acknowledge(Err(refusal).into()),
     };
     match commands.try_reserve() {
-        Ok(permit) => permit.send(command(client, subscription, Box::new(acknowledge))),
+        Ok(permit) => permit.send(command(Anyone::SocketIo(client), wanted, Box::new(acknowledge))),
         Err(_) => {
             let rule = "too much is going on; try again in a moment";
             acknowledge(Err(Refusal::new(Code::Unavailable, rule)).into());
