@@ -81,7 +81,8 @@ fn status_of(code: Code) -> StatusCode {
         | Code::OrderNotLive
         | Code::AmendmentPending
         | Code::NotAmendable
-        | Code::ChangedSince => StatusCode::CONFLICT,
+        | Code::ChangedSince
+        | Code::ReplacedOrderGone => StatusCode::CONFLICT,
         Code::UnknownUser
         | Code::UnknownSymbol
         | Code::InstrumentHalted
@@ -102,7 +103,9 @@ fn status_of(code: Code) -> StatusCode {
         | Code::EntryEnded
         | Code::NotTrading
         | Code::OutsidePriceBand
-        | Code::AmendedByUser => StatusCode::UNPROCESSABLE_ENTITY,
+        | Code::AmendedByUser
+        | Code::Replaced
+        | Code::FilledBeforeReplaced => StatusCode::UNPROCESSABLE_ENTITY,
         Code::Unavailable | Code::DeadlinePassed => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

@@ -40,6 +40,17 @@ async fn symbols_are_spoken_of_as_they_first_came_and_each_in_its_order() {
 }
 
 #[tokio::test]
+async fn a_large_message_takes_less_room_in_the_outbox_and_reads_the_same() {
+    let mut desk = Desk::open(1_000_000).await;
+    let orders: Vec<_> = (1..=100).map(|n| limit("AAPL", n, n, Side::Buy, "10.00", "5")).collect();
+    assert_eq!(desk.step(&orders).await.len(), 100);
+    let smaller = "update outbox set seq = seq where pg_column_size(body) * 2 < octet_length(body)";
+    assert_eq!(desk.bench.sql(smaller).await, 1);
+    let same = r#"update outbox set seq = seq where convert_from(body, 'UTF8')::json->'events'->99->'order_opened'->>'sequence' = '100'"#;
+    assert_eq!(desk.bench.sql(same).await, 1);
+}
+
+#[tokio::test]
 async fn what_comes_twice_happens_once_and_a_restart_forgets_nothing() {
     let mut desk = Desk::open(1_000_000).await;
     let sell = [limit("AAPL", 1, 1, Side::Sell, "10.00", "5")];

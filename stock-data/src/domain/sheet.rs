@@ -164,24 +164,54 @@ mod tests {
             "\u{feff}state,symbol,name,currency,tick_size,lot_size,previous_close,auction_seconds,hours.days,hours.opens,hours.closes\r\n\r\n\
              open,ACME,\"Acme, Inc.\",USD,0.01,1,100,,,,\r\n\
              halted,BOLT,Bolt,USD,0.01,1,5,60,monday friday,14:30,21:00\r\n",
-            expect![[r#""#]],
+            expect![[r#"
+                3 {"symbol":"ACME","name":"Acme, Inc.","currency":"USD","tick_size":"0.01","lot_size":"1","previous_close":"100","state":"open"}
+                4 {"symbol":"BOLT","name":"Bolt","currency":"USD","tick_size":"0.01","lot_size":"1","previous_close":"5","state":"halted","rules":{"hours":{"days":["monday","friday"],"opens":"14:30","closes":"21:00"},"auction_seconds":60}}"#]],
         );
     }
 
     #[test]
     fn what_is_wrong_is_told_with_its_line_and_column() {
         let row = "ACME,Acme,USD,0.01,1,100,open";
-        check("", expect![[r#""#]]);
-        check("symbol,colour", expect![[r#""#]]);
-        check("symbol,symbol", expect![[r#""#]]);
-        check("symbol,name", expect![[r#""#]]);
-        check(&format!("{HEADER}\n\n{row},1"), expect![[r#""#]]);
-        check(&format!("{HEADER}\n{row}\n{row}"), expect![[r#""#]]);
-        check(&format!("{HEADER}\nACME,Acme,USD,0.01,,100,open"), expect![[r#""#]]);
-        check(&format!("{HEADER}\nACME,Acme,USD,1e3,1,100,open"), expect![[r#""#]]);
-        check(&format!("{HEADER}\nACME,Acme,USD,0.01,1,100,shut"), expect![[r#""#]]);
-        check(&format!("{HEADER},auction_seconds\n{row},soon"), expect![[r#""#]]);
-        check(&format!("{HEADER},hours.days\n{row},monday caturday"), expect![[r#""#]]);
-        check(&format!("{HEADER},hours.days\n{row},monday"), expect![[r#""#]]);
+        check("", expect!["expected a header and rows, got an empty sheet (malformed)"]);
+        check(
+            "symbol,colour",
+            expect![[
+                r#"line 1: expected columns out of symbol, name, currency, tick_size, lot_size, previous_close, state, hours.days, hours.opens, hours.closes, price_band.basis_points, price_band.limit_state_seconds, price_band.halt_seconds, auction_seconds, got "colour" (unknown_field)"#
+            ]],
+        );
+        check("symbol,symbol", expect!["symbol: line 1: stands in the header twice (unexpected_field)"]);
+        check("symbol,name", expect!["currency: line 1: is missing from the header (missing_field)"]);
+        check(&format!("{HEADER}\n\n{row},1"), expect!["line 3: expected 7 cells, got 8 (malformed)"]);
+        check(
+            &format!("{HEADER}\n{row}\n{row}"),
+            expect!["symbol: line 3: ACME stands on line 2 already (invalid_value)"],
+        );
+        check(
+            &format!("{HEADER}\nACME,Acme,USD,0.01,,100,open"),
+            expect!["lot_size: line 2: is empty (missing_field)"],
+        );
+        check(
+            &format!("{HEADER}\nACME,Acme,USD,1e3,1,100,open"),
+            expect![[r#"tick_size: line 2: expected a decimal such as "12.50", got "1e3" (malformed)"#]],
+        );
+        check(
+            &format!("{HEADER}\nACME,Acme,USD,0.01,1,100,shut"),
+            expect!["state: line 2: unknown variant `shut`, expected `open` or `halted` (malformed)"],
+        );
+        check(
+            &format!("{HEADER},auction_seconds\n{row},soon"),
+            expect![[r#"auction_seconds: line 2: expected a whole number, got "soon" (invalid_value)"#]],
+        );
+        check(
+            &format!("{HEADER},hours.days\n{row},monday caturday"),
+            expect![
+                "hours.days[1]: line 2: unknown variant `caturday`, expected one of `monday`, `tuesday`, `wednesday`, `thursday`, `friday`, `saturday`, `sunday` (malformed)"
+            ],
+        );
+        check(
+            &format!("{HEADER},hours.days\n{row},monday"),
+            expect!["hours.opens: line 2: missing field `opens` (missing_field)"],
+        );
     }
 }
