@@ -97,7 +97,8 @@ fn status_of(code: Code) -> StatusCode {
         | Code::NotAmendable
         | Code::LoginTaken
         | Code::StillOwned
-        | Code::ChangedSince => StatusCode::CONFLICT,
+        | Code::ChangedSince
+        | Code::ReplacedOrderGone => StatusCode::CONFLICT,
         Code::UnknownUser
         | Code::UnknownSymbol
         | Code::InstrumentHalted
@@ -118,7 +119,9 @@ fn status_of(code: Code) -> StatusCode {
         | Code::EntryEnded
         | Code::NotTrading
         | Code::OutsidePriceBand
-        | Code::AmendedByUser => StatusCode::UNPROCESSABLE_ENTITY,
+        | Code::AmendedByUser
+        | Code::Replaced
+        | Code::FilledBeforeReplaced => StatusCode::UNPROCESSABLE_ENTITY,
         Code::Unavailable | Code::DeadlinePassed => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

@@ -234,6 +234,7 @@ pub fn left(sequence: u64, n: u128, side: Side, rest: u32, reason: Code) -> Matc
         rested: true,
         visible: None,
         reason,
+        replaced_by: None,
     })
 }
 

@@ -141,7 +141,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 "/orders",
                 [
                     (get.clone(), web::to(orders::list)),
-                    (post, web::to(orders::place)),
+                    (post.clone(), web::to(orders::place)),
                     (delete.clone(), web::to(orders::cancel_many)),
                 ],
             ))
@@ -153,6 +153,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                     (delete, web::to(orders::cancel)),
                 ],
             ))
+            .service(resource("/orders/{id}/replace", [(post, web::to(orders::replace))]))
             .service(resource("/trades", [(get.clone(), web::to(trades::mine))]))
             .service(resource("/health/live", [(get.clone(), web::to(health::live))]))
             .service(resource("/health/ready", [(get.clone(), web::to(health::ready))]))

@@ -1,4 +1,4 @@
-//! My orders. Placed, amended and canceled as any client's, through intake; read from ordering's
+//! My orders. Placed, replaced, amended and canceled as any client's, through intake; read from ordering's
 //! database.
 
 use super::{Answer, Gateway, PAGE_LENGTH, Shared, json, pass_on};
@@ -40,6 +40,20 @@ pub struct NewOrder {
 /// `POST orders` → 201, after ordering's commit. The same again gives the same order.
 pub async fn place(gateway: Shared, Trader(session): Trader, Json(order): Json<NewOrder>) -> Answer {
     with_order(send(&gateway, &session, placing(&session, order)).await?, StatusCode::CREATED)
+}
+
+/// `POST orders/{id}/replace` → 201: the new order, which comes in as that one leaves, or not at all.
+pub async fn replace(
+    gateway: Shared,
+    session: Session,
+    id: web::Path<String>,
+    query: Query,
+    Json(order): Json<NewOrder>,
+) -> Answer {
+    query.end()?;
+    let replaces = Some(existing(&id)?.to_string().into());
+    let body = Body { kind: "replace_order".into(), replaces, ..placing(&session, order) };
+    with_order(send(&gateway, &session, body).await?, StatusCode::CREATED)
 }
 
 /// A new order, in the name of the session.
