@@ -1,8 +1,10 @@
 //! Steps and answers of accounts on a real database.
 
-use accounts::{Accounts, Questions, audit};
+use accounts::{Accounts, Partition, Questions, audit};
 use chassis::{
-    Answers, session,
+    Answers,
+    ask::AskError,
+    session,
     settings::{Secret, Settings},
     testing::{Bench, fresh_database, place},
 };
@@ -14,8 +16,18 @@ use contracts::{
     topology,
 };
 use serde_json::{Value, json};
-use std::path::Path;
+use std::{path::Path, sync::Arc};
 use uuid::Uuid;
+
+/// Nothing that is asked here leads to a command.
+struct Nobody;
+
+#[async_trait::async_trait]
+impl Partition for Nobody {
+    async fn obey(&self, command: &AccountsCommand) -> Result<User, AskError> {
+        panic!("nobody said so: {command:?}")
+    }
+}
 
 const TO_ALL: &str = "accounts.0>*";
 
@@ -74,7 +86,7 @@ async fn a_user_is_registered_once_and_changed_when_he_is_different() {
     let (said, reply) = register(&mut bench, User { user_id: HOUSE, ..user(0, "Me", Role::Bot, true) }).await;
     assert_eq!((said.len(), &reply["refused"]["field"]), (0, &json!("user_id")));
 
-    let questions = Questions::new(bench.db().clone(), true, key());
+    let questions = Questions::new(bench.db().clone(), true, key(), Arc::new(Nobody));
     let user_ids = [1, 2].map(|n| Uuid::from_u128(n).into()).to_vec();
     assert_eq!(asked(&questions, Question::Users { user_ids }).await, json!({ "ok": [as_json(&promoted)] }));
 }
@@ -92,7 +104,7 @@ async fn only_admin_registers_and_a_broken_command_is_answered() {
     }});
     let said = bench.request("admin", &extra).await;
     assert_eq!((said.events.len(), &said.replies[0]["refused"]["code"]), (0, &json!("unknown_field")));
-    let questions = Questions::new(bench.db().clone(), true, key());
+    let questions = Questions::new(bench.db().clone(), true, key(), Arc::new(Nobody));
     assert_eq!(asked(&questions, Question::DemoUsers {}).await, json!({ "ok": [] }));
     let nosy = questions.answer("loadtest", Question::DemoUsers {}).await.unwrap().json();
     assert_eq!(nosy["refused"]["code"], "not_allowed");
@@ -108,8 +120,8 @@ async fn a_demo_account_is_entered_and_its_session_renewed() {
     ] {
         register(&mut bench, person).await;
     }
-    let demo = Questions::new(bench.db().clone(), true, key());
-    let real = Questions::new(bench.db().clone(), false, key());
+    let demo = Questions::new(bench.db().clone(), true, key(), Arc::new(Nobody));
+    let real = Questions::new(bench.db().clone(), false, key(), Arc::new(Nobody));
     let enter = |n: u128| Question::EnterDemo { user_id: UserId(Uuid::from_u128(n)) };
     let code = |answer: Value| answer["refused"]["code"].as_str().unwrap_or("accepted").to_owned();
 
@@ -137,7 +149,12 @@ async fn a_demo_account_is_entered_and_its_session_renewed() {
     assert_eq!((new.sid, new.auth_time), (old.sid, old.auth_time));
     assert_eq!((new.role, robert.name.as_str()), (Role::Bot, "Robert"));
 
-    let other_key = Questions::new(bench.db().clone(), true, Secret::new("another key, just as long as it"));
+    let other_key = Questions::new(
+        bench.db().clone(),
+        true,
+        Secret::new("another key, just as long as it"),
+        Arc::new(Nobody),
+    );
     assert_eq!(code(asked(&other_key, Question::Renew { token: token.clone() }).await), "not_signed_in");
     bench.sql("delete from users where name = 'Robert'").await;
     assert_eq!(code(asked(&demo, Question::Renew { token }).await), "not_signed_in");

@@ -89,10 +89,10 @@ impl Desk {
         for news in news {
             match news {
                 News::Of(heard) => self.floor.hear(heard),
-                News::Rests { ticket: Some(ticket), .. } if self.floor.knows(ticket) => {
+                News::Rests { ticket, .. } if self.floor.knows(ticket) => {
                     self.floor.hear(Heard::Fate { ticket, fate: Fate::Rests });
                 }
-                // Given up, or of an earlier start, and there after all.
+                // Given up, and there after all.
                 News::Rests { user_id, order_id, .. } => self.cancel(user_id, order_id),
             }
         }

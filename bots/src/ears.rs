@@ -24,9 +24,9 @@ pub struct Ears {
 /// What somebody hears.
 pub enum News {
     Of(Heard),
-    /// An order of ours rests. One of an earlier start has no ticket.
+    /// An order of ours rests. (One that another program has placed for the account is not ours.)
     Rests {
-        ticket: Option<u64>,
+        ticket: u64,
         user_id: UserId,
         order_id: OrderId,
     },
@@ -58,7 +58,8 @@ impl Ears {
 
     fn rests(&self, party: &Party) -> Option<News> {
         let Party { user_id, order_id, .. } = *party;
-        self.is_ours(party).then(|| News::Rests { ticket: self.tickets.ticket(order_id), user_id, order_id })
+        let ticket = self.tickets.ticket(order_id)?;
+        self.is_ours(party).then_some(News::Rests { ticket, user_id, order_id })
     }
 
     fn in_a_book(&self, event: &MatchingEvent) -> Vec<News> {

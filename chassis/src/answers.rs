@@ -9,7 +9,7 @@ use futures::StreamExt;
 use lapin::options::{BasicAckOptions, BasicPublishOptions};
 use serde::{Serialize, de::DeserializeOwned};
 use std::sync::Arc;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// An answer as it goes out: `{"ok": …}` or `{"refused": {…}}`.
 #[derive(Debug)]
@@ -37,6 +37,12 @@ impl Reply {
 #[async_trait]
 pub trait Answers: Send + Sync + 'static {
     type Question: DeserializeOwned + Send;
+
+    /// Whether this takes long. Such a question keeps none of the places from the others: the service
+    /// must have a bound of its own for it.
+    fn is_slow(&self, _question: &Self::Question) -> bool {
+        false
+    }
 
     /// `sender` is the AMQP user that asks, as the broker vouches for it.
     async fn answer(&self, sender: &str, question: Self::Question) -> Result<Reply, Fault>;
@@ -81,11 +87,10 @@ async fn serve_connected<A: Answers>(
         let place = places.clone().acquire_owned().await.expect("never closed");
         let (answers, channel) = (answers.clone(), channel.clone());
         tokio::spawn(async move {
-            let _place = place;
             if incoming.deadline.is_some_and(|deadline| chrono::Utc::now() > deadline) {
                 return;
             }
-            let Some(Reply(body)) = answer_one(&*answers, &incoming).await else { return };
+            let Some(Reply(body)) = answer_one(&*answers, &incoming, place).await else { return };
             let Some(to) = incoming.reply_to else { return };
             let mut properties = broker::transient(service, "reply");
             if let Some(id) = to.correlation_id {
@@ -104,11 +109,16 @@ async fn serve_connected<A: Answers>(
 }
 
 /// Nothing when the database failed: the asker's deadline will tell him.
-async fn answer_one<A: Answers>(answers: &A, incoming: &Incoming) -> Option<Reply> {
+async fn answer_one<A: Answers>(
+    answers: &A,
+    incoming: &Incoming,
+    place: OwnedSemaphorePermit,
+) -> Option<Reply> {
     let question = match json::read(&incoming.body) {
         Ok(question) => question,
         Err(refusal) => return Some(Reply::refused(refusal)),
     };
+    let _place = (!answers.is_slow(&question)).then_some(place);
     match answers.answer(&incoming.sender, question).await {
         Ok(reply) => Some(reply),
         Err(fault) => {

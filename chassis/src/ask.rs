@@ -164,7 +164,14 @@ impl Asker {
             return Err(AskError::Unavailable("no connection to the message broker".into()));
         };
         let expires = chrono::Utc::now() + deadline;
-        let properties = broker::persistent(&self.0.user, "request", Uuid::now_v7().to_string())
+        // What changes nothing is asked again: it may carry a password, and stays off the broker's disk.
+        let is_question = key == topology::questions_queue(topology::service_of(key));
+        let properties = if is_question {
+            broker::transient(&self.0.user, "request").with_message_id(Uuid::now_v7().to_string().into())
+        } else {
+            broker::persistent(&self.0.user, "request", Uuid::now_v7().to_string())
+        };
+        let properties = properties
             .with_reply_to(self.0.name.as_str().into())
             .with_correlation_id(id.to_string().into())
             .with_headers(broker::deadline_header(expires));

@@ -2,6 +2,7 @@
 //! then `exchange.toml`, then `EXCHANGE__SECTION__KEY` variables: what people say wins. An unknown
 //! key or a bad value is an error that names it.
 
+use crate::network::Network;
 use config::{Config, Environment, File, FileFormat};
 use contracts::{Partitions, UserId, topology};
 use serde::{Deserialize, Serialize};
@@ -66,6 +67,9 @@ pub struct Web {
     pub port: u16,
     /// Origins other than our own that browsers may call from.
     pub allowed_origins: Vec<String>,
+    /// Whose word about a client's address is taken (`X-Forwarded-For`). Nobody's, if empty.
+    #[serde(default)]
+    pub trusted_proxies: Vec<Network>,
     /// The session's cookie is sent over HTTPS only.
     pub secure_cookie: bool,
     /// The built UI. Empty: no pages.
@@ -84,6 +88,10 @@ pub struct Fees {
 #[serde(deny_unknown_fields)]
 pub struct Limits {
     pub open_orders_per_user: u32,
+    /// Requests a second over REST and to open sockets, by who has signed in, and by the address of who
+    /// has not; twice as many at once.
+    pub requests_per_user: u32,
+    pub requests_per_address: u32,
     /// How far a market order may trade from the last price, in hundredths of a percent.
     pub market_collar_basis_points: u32,
     /// From a step's beginning to the next one's, at least: under load more comes together in
@@ -191,6 +199,8 @@ const JWT_KEY_BYTES_MIN: usize = 32;
 /// Each connection keeps two buffers of 32 frames for as long as it lasts.
 const FRAME_BYTES_MAX: usize = 32 * 1024;
 const PASSWORD_BYTES_MIN: usize = 16;
+/// No instance answers so many.
+const REQUESTS_MAX: u32 = 1_000_000;
 /// A market to look at takes a few dozen; past this they would be a load test.
 const BOTS_ORDERS_PER_SECOND_MAX: u32 = 500;
 /// Each is asked what it has, in turns of a second.
@@ -246,6 +256,14 @@ impl Settings {
         ] {
             if points >= 10_000 {
                 return Err(invalid(key, format!("must be below 10000 (all of it), got {points}")));
+            }
+        }
+        for (key, requests) in [
+            ("limits.requests_per_user", self.limits.requests_per_user),
+            ("limits.requests_per_address", self.limits.requests_per_address),
+        ] {
+            if !(1..=REQUESTS_MAX).contains(&requests) {
+                return Err(invalid(key, format!("must be 1 to {REQUESTS_MAX} a second, got {requests}")));
             }
         }
         let Bots { orders_per_second, spread_basis_points, volatility_basis_points, .. } = self.bots;

@@ -73,11 +73,12 @@ impl<R: Rules> Stepper<R> {
         Ok(Stepper { connection: db.own(), db, place, shared, rules, head, kept })
     }
 
-    /// Forgets everything and reads it anew.
+    /// Forgets everything and reads it anew; what cannot be read leaves all as it was.
     pub async fn reopen(&mut self) -> Result<(), Fault> {
         // The head first: if somebody commits in between, our next step is fenced, never mixed.
-        self.head = Head::load(&self.db, self.place).await?;
-        self.rules = R::open(&self.shared, self.place, &self.db).await?;
+        let head = Head::load(&self.db, self.place).await?;
+        let rules = R::open(&self.shared, self.place, &self.db).await?;
+        (self.head, self.rules) = (head, rules);
         Ok(())
     }
 

@@ -33,6 +33,8 @@ pub struct NewOrder {
     pub quantity: Quantity,
     pub limit_price: Option<Price>,
     pub terms: Terms,
+    /// The order in whose place it is to come.
+    pub replaces: Option<OrderId>,
 }
 
 /// What is not named stays as it is.
@@ -100,6 +102,8 @@ pub struct Body<'a> {
     pub take_profit_price: Text<'a>,
     #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub stop_loss_price: Text<'a>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Text<'a>,
 }
 
 pub fn decode(json: &[u8]) -> Result<ClientMessage, Refusal> {
@@ -110,7 +114,17 @@ impl Body<'_> {
     pub fn check(&self) -> Result<ClientMessage, Refusal> {
         let user_id = parse("user_id", &self.user_id)?;
         match &*self.kind {
-            "place_order" => Ok(ClientMessage::PlaceOrder(self.check_order(user_id)?)),
+            "place_order" => {
+                if self.replaces.is_some() {
+                    let rule = "only a \"replace_order\" names the order in whose place it comes";
+                    return Err(Refusal::of_field(Code::UnexpectedField, "replaces", rule));
+                }
+                Ok(ClientMessage::PlaceOrder(self.check_order(user_id, None)?))
+            }
+            "replace_order" => {
+                let replaces = required("replaces", &self.replaces)?;
+                Ok(ClientMessage::PlaceOrder(self.check_order(user_id, Some(replaces))?))
+            }
             "cancel_order" => {
                 self.has_only(&["order_id"], "a cancel names only the order and its user")?;
                 Ok(ClientMessage::CancelOrder { order_id: required("order_id", &self.order_id)?, user_id })
@@ -133,14 +147,15 @@ impl Body<'_> {
                 Ok(ClientMessage::CancelOrders(CancelOrders { user_id, symbol, side }))
             }
             other => {
-                let known = "\"place_order\", \"cancel_order\", \"amend_order\" or \"cancel_orders\"";
+                let known = "\"place_order\", \"replace_order\", \"cancel_order\", \"amend_order\" or \
+                             \"cancel_orders\"";
                 let rule = format!("expected {known}, got {}", quoted(other));
                 Err(Refusal::of_field(Code::InvalidValue, "type", rule))
             }
         }
     }
 
-    fn check_order(&self, user_id: UserId) -> Result<NewOrder, Refusal> {
+    fn check_order(&self, user_id: UserId, replaces: Option<OrderId>) -> Result<NewOrder, Refusal> {
         let order_id = required("order_id", &self.order_id)?;
         let order_type = required("order_type", &self.order_type)?;
         let terms = self.check_terms(order_type)?;
@@ -153,6 +168,7 @@ impl Body<'_> {
             quantity: required("quantity", &self.quantity)?,
             limit_price: optional("limit_price", &self.limit_price)?,
             terms,
+            replaces,
         };
         order.check_shape()?;
         Ok(order)
@@ -196,6 +212,7 @@ impl Body<'_> {
             ("exit_order_id", &self.exit_order_id),
             ("take_profit_price", &self.take_profit_price),
             ("stop_loss_price", &self.stop_loss_price),
+            ("replaces", &self.replaces),
         ];
         let flags = [("post_only", self.post_only), ("reprice", self.reprice)];
         let texts = texts.into_iter().filter(|(_, value)| value.is_some()).map(|(field, _)| field);

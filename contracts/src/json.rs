@@ -140,7 +140,7 @@ mod tests {
         check(
             r#"{"forget_user":{}}"#,
             expect![
-                "unknown variant `forget_user`, expected `register_user` at line 1 column 14 (malformed)"
+                "unknown variant `forget_user`, expected one of `register_user`, `add_user`, `open_account`, `change_password`, `rehash`, `keep_key`, `end_session`, `rename`, `drop_key`, `close_account` at line 1 column 14 (malformed)"
             ],
         );
     }
@@ -169,7 +169,9 @@ mod tests {
         );
         check(
             &"{\"a\":".repeat(100_000),
-            expect!["unknown variant `a`, expected `register_user` at line 1 column 4 (malformed)"],
+            expect![
+                "unknown variant `a`, expected one of `register_user`, `add_user`, `open_account`, `change_password`, `rehash`, `keep_key`, `end_session`, `rename`, `drop_key`, `close_account` at line 1 column 4 (malformed)"
+            ],
         );
     }
 }

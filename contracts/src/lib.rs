@@ -24,7 +24,8 @@ pub mod total;
 pub use amount::{AmountError, Money, Price, Quantity};
 pub use ids::{OrderId, Symbol, TradeId, UserId};
 pub use order::{
-    Amendment, Fill, Liquidity, Order, OrderStatus, OrderType, SelfTradePrevention, Side, Terms, TimeInForce,
+    Amendment, Fill, Liquidity, Order, OrderStatus, OrderType, Placed, SelfTradePrevention, Side, Terms,
+    TimeInForce,
 };
 pub use refusal::{Code, Refusal};
 pub use stream::{Batch, Partitions, StreamName};

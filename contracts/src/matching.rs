@@ -162,6 +162,9 @@ pub struct OrderLeftBook {
     pub visible: Option<Quantity>,
     /// `canceled_by_user`, `self_trade`, `no_liquidity`, `expired` and others.
     pub reason: Code,
+    /// Of an order that left as `replaced`: which comes in its place, right after this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<OrderId>,
 }
 
 impl OrderLeftBook {
@@ -232,7 +235,7 @@ pub struct OrderReduced {
     /// As much of `by` as others had seen.
     #[serde(default)]
     pub visible_by: Quantity,
-    /// `amended_by_user`, `self_trade` or `entry_ended`.
+    /// `amended_by_user`, `self_trade`, `entry_ended` or `filled_before_replaced`.
     pub reason: Code,
 }
 

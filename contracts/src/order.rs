@@ -220,14 +220,37 @@ pub struct Order {
     /// Of a bracket's exit: the order whose fills it leaves again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry_order_id: Option<OrderId>,
+    /// The order in whose place it came, or was to come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<OrderId>,
+    /// The order that came in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<OrderId>,
     /// The last change that was asked for, until it is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amendment: Option<Amendment>,
+    /// What its client wrote, where it is not like that any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placed: Option<Placed>,
     /// Why it was rejected or canceled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Refusal>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+}
+
+impl Order {
+    pub fn as_placed(&self) -> Placed {
+        self.placed.unwrap_or(Placed { quantity: self.quantity, limit_price: self.limit_price })
+    }
+}
+
+/// What may change of an order: as it was when it was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Placed {
+    pub quantity: Quantity,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit_price: Option<Price>,
 }
 
 /// A change of a resting order, under way or refused.

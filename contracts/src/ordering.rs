@@ -59,6 +59,17 @@ pub struct Special {
     pub trigger: Option<Trigger>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exit: Option<Exit>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<Replaces>,
+}
+
+/// The order whose place this one takes, of the same user, symbol and side: never do both trade. If
+/// that has ended, this one does not come in; by what it was filled meanwhile, this one is smaller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Replaces {
+    pub order_id: OrderId,
+    /// What was left of it when the replacement was asked for.
+    pub left: Quantity,
 }
 
 /// What is met when a trade is at the stop price or beyond: above for a buyer, below for a seller.

@@ -183,7 +183,7 @@ mod tests {
             expect![[r#"
                 AddUser { user_id: ID, name: "Ann" }
                 AddUser { user_id: ANN, name: "Ann" }
-                Deposit { user_id: ANN, amount: 100.50 }
+                Deposit { user_id: ANN, amount: 100.5 }
                 Withdraw { user_id: ANN, amount: 0.01 }
                 UserInfo { user_id: ANN }
             "#]],

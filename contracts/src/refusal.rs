@@ -15,6 +15,12 @@ wire_enum!(
         InvalidCombination = "invalid_combination",
         NotSignedIn = "not_signed_in",
         NotAllowed = "not_allowed",
+        /// Too many wrong passwords, for this account or from this address.
+        TooManyAttempts = "too_many_attempts",
+        TooManyRequests = "too_many_requests",
+        LoginTaken = "login_taken",
+        /// An account is not closed while something is in it.
+        StillOwned = "still_owned",
         NotFound = "not_found",
         UnknownUser = "unknown_user",
         UnknownSymbol = "unknown_symbol",
@@ -54,6 +60,12 @@ wire_enum!(
         NotAmendable = "not_amendable",
         /// The user asked for less.
         AmendedByUser = "amended_by_user",
+        /// The user asked for another order in its place.
+        Replaced = "replaced",
+        /// What it was to replace has ended before.
+        ReplacedOrderGone = "replaced_order_gone",
+        /// What it was to replace was filled meanwhile, by so much.
+        FilledBeforeReplaced = "filled_before_replaced",
         /// What was to be taken back is other than it was left.
         ChangedSince = "changed_since",
         Unavailable = "unavailable",

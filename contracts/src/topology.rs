@@ -144,6 +144,7 @@ pub fn streams(partitions: Partitions) -> Vec<Stream> {
     let mut add = |name, listeners, for_web| streams.push(Stream { name, listeners, for_web });
     let of_users = [all(ORDERING), all(PORTFOLIO)].concat();
     add(StreamName::to_all("accounts.0"), of_users.clone(), false);
+    add(StreamName::between("accounts.0", WEB), vec![], true);
     add(StreamName::to_all("stock-data.0"), of_users.clone(), true);
     for matching in all(MATCHING) {
         // Prices are no business of the books, nor are others' instruments.
@@ -302,7 +303,19 @@ fn users() -> Vec<User> {
 }
 
 /// A service writes to its own exchange and answers; it reads its own queues; it declares nothing.
+/// Only accounts asks: its workers hash, and command the partition with what came of it.
 fn service_user(service: &str) -> User {
+    if service == ACCOUNTS {
+        return User {
+            name: ACCOUNTS.into(),
+            configure: "^accounts\\.replies\\..*$".into(),
+            write: format!(
+                "^(accounts|accounts\\.replies\\..*|{REPLIES_EXCHANGE}|{REQUESTS_EXCHANGE}|{CONTROL_EXCHANGE})$"
+            ),
+            read: format!("^(accounts\\.([0-9]+|questions|replies\\..*)|{REPLIES_EXCHANGE})$"),
+            tag: "",
+        };
+    }
     let name = service.replace('-', "\\-");
     let replies = match service {
         ORDERING => format!("{REPLIES_EXCHANGE}|{}", ORDER_REPLIES_EXCHANGE.replace('.', "\\.")),

@@ -1,7 +1,7 @@
 //! Every message as it is on the wire. A change here is a change for everybody who listens: old
 //! messages, which may still lie in outboxes and queues, must go on being read.
 
-use contracts::accounts::{AccountsCommand, AccountsEvent};
+use contracts::accounts::{AccountsCommand, AccountsEvent, SessionsEvent};
 use contracts::control::{Control, Operate};
 use contracts::intake::IntakeReply;
 use contracts::matching::{Depths, MatchingCommand, MatchingEvent};
@@ -37,6 +37,7 @@ fn every_message_is_on_the_wire_what_it_was() {
         for json in messages {
             match name {
                 "accounts" => stays::<AccountsEvent>(json),
+                "accounts.web" => stays::<SessionsEvent>(json),
                 "accounts.command" => stays::<AccountsCommand>(json),
                 "accounts.question" => stays::<contracts::accounts::Question>(json),
                 "stock-data" => stays::<StockDataEvent>(json),
@@ -81,6 +82,24 @@ fn every_variant_has_a_golden_message() {
         "users",
         "enter_demo",
         "renew",
+        "session_ended",
+        "sessions_ended",
+        "open_account",
+        "change_password",
+        "rehash",
+        "keep_key",
+        "end_session",
+        "rename",
+        "drop_key",
+        "close_account",
+        "sign_up",
+        "log_in",
+        "reset_password",
+        "profile",
+        "make_key",
+        "keys",
+        "use_key",
+        "ended",
         "instrument_changed",
         "price_changed",
         "list_instrument",

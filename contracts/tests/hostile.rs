@@ -106,6 +106,7 @@ fn messages() -> Vec<Value> {
         },
         place(json!({ "exit_order_id": "01890000-0000-7000-8000-00000000000b", "take_profit_price": "200",
                       "stop_loss_price": "180" })),
+        place(json!({ "type": "replace_order", "replaces": "01890000-0000-7000-8000-00000000000c" })),
         about("cancel_order", json!({ "order_id": order_id })),
         about("amend_order", json!({ "order_id": order_id, "quantity": "5", "limit_price": "187" })),
         about("cancel_orders", json!({ "symbol": "ACME", "side": "sell" })),
@@ -128,12 +129,17 @@ fn written(message: &ClientMessage) -> Value {
             quantity,
             limit_price,
             terms,
+            replaces,
         }) => {
-            let mut body = json!({ "type": "place_order", "order_id": order_id, "user_id": user_id,
+            let kind = if replaces.is_some() { "replace_order" } else { "place_order" };
+            let mut body = json!({ "type": kind, "order_id": order_id, "user_id": user_id,
                 "symbol": symbol, "side": side, "order_type": order_type, "quantity": quantity,
                 "limit_price": limit_price });
             for (field, value) in serde_json::to_value(terms).unwrap().as_object().unwrap() {
                 body[field] = value.clone();
+            }
+            if let Some(replaces) = replaces {
+                body["replaces"] = json!(replaces);
             }
             body
         }

@@ -2,7 +2,7 @@
 
 use crate::children::{BOTS, NAMES};
 use crate::console::answer;
-use crate::{audit, halting, load, parked, provision, reset, service, status, up, uploading};
+use crate::{audit, halting, load, parked, provision, reset, service, status, up, uploading, user};
 use anyhow::{Context, Result};
 use chassis::{settings::Settings, telemetry};
 use clap::builder::PossibleValuesParser;
@@ -81,6 +81,11 @@ enum Command {
         /// The same seed makes the same past; a stock that has one keeps it.
         #[arg(long, value_name = "SEED")]
         history: Option<u32>,
+    },
+    /// Accounts with passwords: open one (the first admin's too), set a forgotten password
+    User {
+        #[command(subcommand)]
+        command: user::Command,
     },
     /// Stocks from a sheet: many at once, and taken back
     Stocks {
@@ -198,6 +203,7 @@ async fn obey(command: Command, folder: &Path) -> Result<ExitCode> {
             let options = seed::Options { data, dry_run, history, progress: None };
             answer(seed::run(&Settings::load(folder)?, options).await?);
         }
+        Command::User { command } => user::run(folder, command).await?,
         Command::Stocks { command } => uploading::run(folder, command).await?,
         Command::Halt { symbol } => halting::run(folder, symbol, InstrumentState::Halted).await?,
         Command::Resume { symbol } => halting::run(folder, symbol, InstrumentState::Open).await?,

@@ -30,6 +30,7 @@ mod parked;
 mod reset;
 mod status;
 mod uploading;
+mod user;
 
 mod children;
 mod private;

@@ -91,6 +91,15 @@ impl Bodies {
                 put(out, format_args!(r#"{{"type":"amend_order","order_id":"{target}","user_id":"{user}","#));
                 changes(out, &message);
             }
+            Kind::Replace => {
+                let (id, target) = (self.ids.order_id(number, due[number as usize]), target());
+                put(
+                    out,
+                    format_args!(r#"{{"type":"replace_order","order_id":"{id}","replaces":"{target}","#),
+                );
+                put(out, format_args!(r#""user_id":"{user}","#));
+                self.terms(out, &message, number, due[number as usize], "order_type");
+            }
             Kind::CancelAll => {
                 let Message { symbol, side, .. } = message;
                 put(out, format_args!(r#"{{"type":"cancel_orders","user_id":"{user}","#));
@@ -148,7 +157,8 @@ impl Bodies {
                 put(out, format_args!(r#","exit_order_id":"{exit_id}","take_profit_price":"{profit}","#));
                 put(out, format_args!(r#""stop_loss_price":"{loss}""#));
             }
-            Kind::Rest | Kind::Swept | Kind::CrossFirst | Kind::CrossSecond | Kind::Market => {}
+            Kind::Rest | Kind::Replace | Kind::Swept => {}
+            Kind::CrossFirst | Kind::CrossSecond | Kind::Market => {}
             Kind::Stop | Kind::StopLimit | Kind::Trailing | Kind::Oco => {}
             Kind::Cancel | Kind::Amend | Kind::CancelAll => unreachable!("no order has terms of this kind"),
         }
@@ -172,6 +182,7 @@ fn changes(out: &mut Vec<u8>, message: &Message) {
 fn order_type(kind: Kind) -> OrderType {
     match kind {
         Kind::Rest | Kind::PostOnly | Kind::Reprice | Kind::GoodTillDate | Kind::Swept => OrderType::Limit,
+        Kind::Replace => OrderType::Limit,
         Kind::Immediate | Kind::FillOrKill | Kind::SelfTrade(_) => OrderType::Limit,
         Kind::CrossFirst | Kind::CrossSecond | Kind::Iceberg => OrderType::Limit,
         Kind::Market | Kind::Bracket => OrderType::Market,

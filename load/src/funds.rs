@@ -41,7 +41,7 @@ fn takes(message: &Message) -> Vec<Side> {
         Kind::Rest | Kind::PostOnly | Kind::Reprice | Kind::GoodTillDate | Kind::Swept => Vec::new(),
         Kind::Immediate | Kind::FillOrKill | Kind::SelfTrade(_) => Vec::new(),
         Kind::CrossFirst | Kind::CrossSecond | Kind::Iceberg => Vec::new(),
-        Kind::Cancel | Kind::Amend | Kind::CancelAll => Vec::new(),
+        Kind::Cancel | Kind::Amend | Kind::Replace | Kind::CancelAll => Vec::new(),
     }
 }
 

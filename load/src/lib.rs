@@ -1,7 +1,7 @@
 //! Measures an exchange from outside, as its users see it: orders at a rate that does not wait, and
 //! how long until each is answered and pushed.
 //!
-//! Sends       place_order, cancel_order, amend_order, cancel_orders over AMQP or REST, for bots and stocks of its own
+//! Sends       place_order, replace_order, cancel_order, amend_order, cancel_orders over AMQP or REST, for bots and stocks of its own
 //! Says        RegisterUser, ListInstrument, Deposit, DepositShares, to make these
 //! Hears       replies, confirmations, private Socket.IO events
 //! Promises    the schedule waits for nobody, and latency counts from it; the same seed sends the same

@@ -52,6 +52,8 @@ kinds!(
     reprice,
     /// Changes of orders that rest.
     amend,
+    /// Other orders in the place of those that rest.
+    replace,
     /// Pairs that trade with each other, one of which shows a part of itself.
     iceberg,
     /// Stop orders, each with the market order that triggers it.
@@ -80,7 +82,7 @@ pub const PRESETS: [(&str, Mix); 4] = [
 /// Something of everything.
 const ALL: Mix = Mix {
     rest: 20,
-    cross: 24,
+    cross: 21,
     market: 4,
     cancel: 4,
     post: 4,
@@ -89,6 +91,7 @@ const ALL: Mix = Mix {
     gtd: 4,
     reprice: 4,
     amend: 6,
+    replace: 3,
     iceberg: 6,
     stop: 3,
     stop_limit: 3,
@@ -107,10 +110,10 @@ impl Mix {
         if self.parts().iter().all(|(_, weight)| *weight == 0) {
             return Err("expected some message, got none".to_owned());
         }
-        let Mix { rest, cancel, amend, .. } = *self;
-        if u32::from(cancel) + u32::from(amend) > u32::from(rest) {
+        let Mix { rest, cancel, amend, replace, .. } = *self;
+        if [cancel, amend, replace].map(u32::from).iter().sum::<u32>() > u32::from(rest) {
             return Err(format!(
-                "only what rests can be canceled or amended, and once: cancel={cancel} and amend={amend} are more than rest={rest}"
+                "only what rests can be canceled, amended or replaced, and once: cancel={cancel}, amend={amend} and replace={replace} are more than rest={rest}"
             ));
         }
         Ok(())
@@ -167,7 +170,7 @@ mod tests {
             ("cancel_all=1,stop_limit=2", "rest=0,cross=0,market=0,cancel=0,stop_limit=2,cancel_all=1"),
             (
                 "all",
-                "rest=20,cross=24,market=4,cancel=4,post=4,ioc=2,fok=2,gtd=4,reprice=4,amend=6,iceberg=6,stop=3,stop_limit=3,trailing=3,oco=3,bracket=3,stp=3,cancel_all=2",
+                "rest=20,cross=21,market=4,cancel=4,post=4,ioc=2,fok=2,gtd=4,reprice=4,amend=6,replace=3,iceberg=6,stop=3,stop_limit=3,trailing=3,oco=3,bracket=3,stp=3,cancel_all=2",
             ),
         ] {
             let mix: Mix = text.parse().unwrap();
@@ -189,12 +192,13 @@ mod tests {
             ("rest=x", "whole number after rest="),
             (
                 "halt=1",
-                "expected one of rest, cross, market, cancel, post, ioc, fok, gtd, reprice, amend, iceberg, stop, stop_limit, trailing, oco, bracket, stp, cancel_all, got \"halt\"",
+                "expected one of rest, cross, market, cancel, post, ioc, fok, gtd, reprice, amend, replace, iceberg, stop, stop_limit, trailing, oco, bracket, stp, cancel_all, got \"halt\"",
             ),
             ("rest=0", "got none"),
             ("rest=10,cancel=11", "only what rests can be canceled"),
-            ("rest=10,cancel=5,amend=6", "cancel=5 and amend=6 are more than rest=10"),
-            ("amend=1", "only what rests can be canceled or amended"),
+            ("rest=2,cancel=1,amend=1,replace=1", "are more than rest=2"),
+            ("rest=10,cancel=5,amend=6", "cancel=5, amend=6 and replace=0 are more than rest=10"),
+            ("amend=1", "only what rests can be canceled, amended or replaced"),
         ] {
             let refused = text.parse::<Mix>().unwrap_err();
             assert!(refused.contains(rule), "{text}: {refused}");

@@ -57,6 +57,8 @@ pub enum Kind {
     Cancel,
     /// Changes the message `target` to its own quantity and price.
     Amend,
+    /// Comes in the place of the message `target`.
+    Replace,
     /// Of the three messages before it.
     CancelAll,
 }
@@ -80,7 +82,7 @@ impl Kind {
     /// None: it is no order.
     pub fn fate(self) -> Option<Fate> {
         match self {
-            Kind::Rest | Kind::PostOnly | Kind::Reprice => Some(Fate::Rests),
+            Kind::Rest | Kind::PostOnly | Kind::Reprice | Kind::Replace => Some(Fate::Rests),
             Kind::GoodTillDate => Some(Fate::Expires),
             Kind::Immediate | Kind::FillOrKill => Some(Fate::Leaves),
             Kind::CrossFirst | Kind::CrossSecond | Kind::Iceberg | Kind::Market => Some(Fate::Trades),
@@ -122,7 +124,7 @@ impl Plan {
     /// The orders that are on the book at the end.
     pub fn left_resting(&self) -> Vec<u32> {
         let mut canceled = vec![false; self.messages.len()];
-        for message in self.messages.iter().filter(|message| message.kind == Kind::Cancel) {
+        for message in self.messages.iter().filter(|m| matches!(m.kind, Kind::Cancel | Kind::Replace)) {
             canceled[message.target as usize] = true;
         }
         let stands = |n: &u32| self.messages[*n as usize].kind.fate() == Some(Fate::Rests);
@@ -137,6 +139,7 @@ impl Plan {
             Kind::Stop | Kind::StopLimit | Kind::Oco | Kind::Bracket => n + 1,
             Kind::Trailing => n + 2,
             Kind::Rest | Kind::PostOnly | Kind::Reprice | Kind::GoodTillDate | Kind::Swept => n,
+            Kind::Replace => n,
             Kind::Immediate | Kind::FillOrKill | Kind::CrossSecond | Kind::Market | Kind::SelfTrade(_) => n,
             Kind::Cancel | Kind::Amend | Kind::CancelAll => n,
         }

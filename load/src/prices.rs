@@ -26,7 +26,7 @@ fn past(side: Side, ticks: u16) -> i64 {
 pub fn limit(message: &Message) -> Option<i64> {
     let Message { side, ticks, .. } = *message;
     match message.kind {
-        Kind::Rest | Kind::PostOnly | Kind::GoodTillDate | Kind::Swept | Kind::Amend => {
+        Kind::Rest | Kind::PostOnly | Kind::GoodTillDate | Kind::Swept | Kind::Amend | Kind::Replace => {
             Some(away(side, ticks))
         }
         Kind::Immediate | Kind::FillOrKill | Kind::Oco => Some(away(side, ticks)),

@@ -106,10 +106,10 @@ impl Shared {
             }
             kind => {
                 self.bodies.rest(body, message, number, due[number as usize]);
-                if kind == Kind::Amend {
-                    (Method::PATCH, target())
-                } else {
-                    (Method::POST, "/api/v1/orders".to_owned())
+                match kind {
+                    Kind::Amend => (Method::PATCH, target()),
+                    Kind::Replace => (Method::POST, format!("{}/replace", target())),
+                    _ => (Method::POST, "/api/v1/orders".to_owned()),
                 }
             }
         };

@@ -72,9 +72,10 @@ pub struct Tally {
     counts: [AtomicU64; 4],
     tracks: [Mutex<Track>; 4],
     taken_back: AtomicU64,
-    /// Which message cancels an order, and which changes it.
+    /// Which message cancels an order, which changes it, and which comes in its place.
     canceled_by: FxHashMap<u32, u32>,
     amended_by: FxHashMap<u32, u32>,
+    replaced_by: FxHashMap<u32, u32>,
     /// Answers and pushes that are not what the plan says, by what they said.
     unexpected: Mutex<BTreeMap<String, u64>>,
 }
@@ -89,6 +90,7 @@ impl Tally {
             flags: plan.messages.iter().map(|_| AtomicU8::new(0)).collect(),
             canceled_by: about(Kind::Cancel),
             amended_by: about(Kind::Amend),
+            replaced_by: about(Kind::Replace),
             plan,
             due,
             ids,

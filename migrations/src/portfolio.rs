@@ -135,4 +135,13 @@ crate::sql_migration!(
             check (state = 'pending' or (amended_price, amended_from, amended_to) = (0, 0, 0));
 "
 );
-crate::migrator!(Changes);
+crate::sql_migration!(
+    Replacements,
+    "m0005_replacements",
+    "
+    alter table holds
+        -- The order whose hold it takes over. Until then it awaits all of it, as that one's amendment.
+        add column replaces         uuid;
+"
+);
+crate::migrator!(Changes, Replacements);

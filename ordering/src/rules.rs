@@ -78,7 +78,10 @@ impl Input {
     /// The orders that it touches. Those that a cancel of many reaches are not among them.
     pub fn order_ids(&self, partition: u16) -> impl Iterator<Item = OrderId> {
         let ids = match self {
-            Input::PlaceOrder { order, .. } => [Some(order.order_id), order.terms.exit_order_id],
+            // None has both: what comes in another's place is no bracket.
+            Input::PlaceOrder { order, .. } => {
+                [Some(order.order_id), order.terms.exit_order_id.or(order.replaces)]
+            }
             Input::AmendOrder { amend, .. } => [Some(amend.order_id), None],
             Input::CancelOrder { order_id, .. }
             | Input::OrderRefused { order_id, .. }

@@ -209,3 +209,42 @@ async fn holds_that_are_older_than_changes_are_read() {
     exchange.matching(&[reduced(1, (1, ANN), Side::Buy, ("1", "2"), Code::AmendedByUser)]).await;
     assert_eq!(owned(&exchange, ANN).await, "1000 (20 held), 0 (0 held)");
 }
+
+#[tokio::test]
+async fn what_one_order_has_set_aside_pays_for_the_other_that_comes_in_its_place() {
+    let mut exchange = Exchange::start(0, 0).await;
+    exchange.orders(&[buy(1, ANN, "100", "10"), sell(3, BOB, "100", "9")]).await;
+    assert_eq!(owned(&exchange, ANN).await, "1000 (1000 held), 0 (0 held)");
+    let instead = specially(buy(2, ANN, "50", "20"), instead_of(1, "100"));
+    let said = exchange.orders(std::slice::from_ref(&instead)).await;
+    assert_eq!(said.on("portfolio.0>matching.0"), [serde_json::to_value(&instead).unwrap()]);
+    assert_eq!(owned(&exchange, ANN).await, "1000 (1000 held), 0 (0 held)");
+    exchange.must_be_sound().await;
+
+    exchange.bench.reopen().await;
+    let again = exchange.orders(std::slice::from_ref(&instead)).await;
+    assert!(again.on("portfolio.0>matching.0").is_empty(), "it is on its way");
+    let late = specially(buy(4, ANN, "50", "10"), instead_of(1, "100"));
+    let refused = exchange.orders(&[late]).await;
+    let pending = [(json!(id(4)), json!("amendment_pending"))];
+    assert_eq!(refusals(&refused.on("portfolio.0>ordering.0"), "order_refused"), pending);
+    exchange.matching(&[fill(1, (1, ANN), Side::Buy, (3, BOB), "10", "9")]).await;
+    exchange.must_be_sound().await;
+
+    exchange.bench.reopen().await;
+    let came_in = [
+        yields(2, 1, ANN, Side::Buy, "90", 2),
+        reduced(3, (2, ANN), Side::Buy, ("10", "40"), Code::FilledBeforeReplaced),
+    ];
+    exchange.matching(&came_in).await;
+    assert_eq!(owned(&exchange, ANN).await, "910 (800 held), 10 (0 held)");
+    exchange.must_be_sound().await;
+    exchange.bench.reopen().await;
+    exchange.matching(&[left(4, 2, ANN, Side::Buy, "40")]).await;
+    assert_eq!(owned(&exchange, ANN).await, "910 (0 held), 10 (0 held)");
+    let gone = specially(buy(5, ANN, "1", "10"), instead_of(1, "90"));
+    let refused = exchange.orders(&[gone]).await;
+    let ended = [(json!(id(5)), json!("replaced_order_gone"))];
+    assert_eq!(refusals(&refused.on("portfolio.0>ordering.0"), "order_refused"), ended);
+    exchange.must_be_sound().await;
+}

@@ -167,6 +167,30 @@ async fn once_a_stock_has_traded_its_previous_close_is_the_markets() {
     assert_eq!(exchange.world().stocks.values().next().unwrap().instrument.previous_close, rolled);
 }
 
+/// Its quantity and price are the market's from then on: the file says what was placed.
+#[tokio::test]
+async fn a_seeded_order_that_was_amended_since_is_the_same_order() {
+    let exchange = Fake::default();
+    seeded(&exchange, small(), false).await;
+    for order in exchange.world.lock().unwrap().orders.values_mut() {
+        order.placed = Some(order.as_placed());
+        (order.quantity, order.limit_price) = ("999".parse().unwrap(), Some("1.25".parse().unwrap()));
+    }
+    check(
+        &exchange,
+        small(),
+        expect![[r#"
+        everything is as the files say
+                     added   changed  unchanged
+        people           0         0          2
+        stocks           0         0          1
+        cash             0         0          1
+        holdings         0         0          1
+        orders           0         0          2"#]],
+    )
+    .await;
+}
+
 #[tokio::test]
 async fn what_cannot_become_so_is_named_before_anything_is_sent() {
     let exchange = Fake::default();

@@ -336,6 +336,8 @@ impl Exchange {
 fn limits() -> Limits {
     Limits {
         open_orders_per_user: 10,
+        requests_per_user: 1,
+        requests_per_address: 1,
         market_collar_basis_points: 500,
         step_interval_ms: 0,
         price_interval_ms: 0,

@@ -57,6 +57,25 @@ impl Person {
         Ok(Person { name: name.into(), user_id, token: token.into(), url: url.into(), http })
     }
 
+    /// Opens an account.
+    pub async fn sign_up(url: &str, login: &str, password: &str) -> anyhow::Result<Self> {
+        Self::with_password(url, "signup", login, password).await
+    }
+
+    pub async fn log_in(url: &str, login: &str, password: &str) -> anyhow::Result<Self> {
+        Self::with_password(url, "login", login, password).await
+    }
+
+    async fn with_password(url: &str, door: &str, login: &str, password: &str) -> anyhow::Result<Self> {
+        let http = reqwest::Client::builder().timeout(ANSWER_LIMIT).build()?;
+        let given = json!({ "login": login, "password": password });
+        let response = http.post(format!("{url}/api/v1/auth/{door}")).json(&given).send().await?;
+        let (status, body) = (response.status(), response.json::<Value>().await?);
+        let token = body["token"].as_str().with_context(|| format!("{status} {body}"))?.to_owned();
+        let user_id = body["user_id"].as_str().context("an id")?.parse()?;
+        Ok(Person { name: login.into(), user_id, token, url: url.into(), http })
+    }
+
     /// A response's status and body.
     pub async fn call(&self, method: &str, path: &str, body: Option<Value>) -> anyhow::Result<(u16, Value)> {
         let method = method.parse()?;

@@ -112,6 +112,20 @@ impl Exchange {
         Ok(command.output()?)
     }
 
+    /// The same, with a first line of standard input.
+    pub fn run_with(&self, arguments: &[&str], line: &str) -> anyhow::Result<Output> {
+        let mut child = Command::new(binary())
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .envs(self.settings.iter().cloned())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()?;
+        child.stdin.take().context("its standard input")?.write_all(format!("{line}\n").as_bytes())?;
+        Ok(child.wait_with_output()?)
+    }
+
     pub fn status(&self) -> anyhow::Result<Value> {
         let output = self.run(&["status", "--json"])?;
         serde_json::from_slice(&output.stdout).with_context(|| format!("status said: {}", text(&output)))

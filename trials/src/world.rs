@@ -12,10 +12,10 @@ pub const ADMIN: &str = "ada";
 /// Programs, for load testers.
 pub const BOTS: [&str; 10] = ["b0", "b1", "b2", "b3", "b4", "b5", "b6", "b7", "b8", "b9"];
 /// One for each journey, so that they do not meet; the load trades the last four.
-pub const STOCKS: [&str; 28] = [
+pub const STOCKS: [&str; 29] = [
     "ACME", "BOLT", "CORK", "DUNE", "EDEN", "FLUX", "GALE", "HALO", "IRIS", "JADE", "KITE", "LIME", "MOSS",
-    "NOVA", "ONYX", "PINE", "QUAY", "RUST", "SAGE", "TIDE", "URSA", "VOLT", "WAVE", "XENO", "L0", "L1", "L2",
-    "L3",
+    "NOVA", "ONYX", "PINE", "QUAY", "RUST", "SAGE", "TIDE", "URSA", "VOLT", "WAVE", "XENO", "YARN", "L0",
+    "L1", "L2", "L3",
 ];
 
 pub const OPENING_CASH: &str = "10000000";

@@ -118,3 +118,27 @@ fn money_is_never_a_float() {
         }
     }
 }
+
+/// `docs/mistakes.md` names a crate and then its tests, for each mistake that others shipped.
+#[test]
+fn every_mistake_of_others_has_its_tests() {
+    let table = std::fs::read_to_string(root().join("docs/mistakes.md")).unwrap();
+    let rows = table.lines().filter(|line| line.starts_with("| ") && !line.starts_with("| mistake"));
+    let mut crates = BTreeMap::<&str, String>::new();
+    let mut looked = 0;
+    for row in rows {
+        let who = row.trim_end_matches(" |").rsplit_once("| ").expect("two columns").1;
+        for of_crate in who.split("; ") {
+            let (name, tests) = of_crate.split_once(' ').expect("a crate and its tests");
+            let text = crates
+                .entry(name)
+                .or_insert_with(|| sources(name).into_values().collect::<Vec<_>>().concat());
+            for test in tests.split(", ") {
+                let test = test.trim_matches('`');
+                assert!(text.contains(&format!("fn {test}(")), "{name} has no test {test}: {row}");
+                looked += 1;
+            }
+        }
+    }
+    assert!(looked > 50, "the table has {looked} tests");
+}

@@ -112,8 +112,9 @@ pub async fn command<T: DeserializeOwned>(
     services: &dyn Services,
     partition: &str,
     command: &impl Serialize,
+    deadline: Duration,
 ) -> Result<T, AskError> {
-    read(&services.command(partition, &raw(command), ANSWER_DEADLINE).await?)
+    read(&services.command(partition, &raw(command), deadline).await?)
 }
 
 pub async fn command_raw(

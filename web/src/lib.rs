@@ -1,17 +1,23 @@
 //! The gateway: REST, Socket.IO, WebSocket and the UI's files on one port. It has no database and no rules: it
 //! translates.
 //!
-//! Hears      StockDataEvent, MatchingEvent (public); OrderingEvent, PortfolioEvent (private)
+//! Hears      StockDataEvent, MatchingEvent (public); OrderingEvent, PortfolioEvent (private);
+//!            SessionsEvent
 //! Asks       accounts, stock-data, ordering, portfolio; Depths of matching; orders for its users
 //! Answers    `/api/v1`, `/socket.io/`, `/ws`, `/health/live`, `/health/ready`, `/metrics`
 //! Pushes     prices, depth, trade, phase, candles, statistics, heartbeat (public rooms); order, fill,
 //!            portfolio, resync (private); serverShutdown
 //! Promises   stateless: any instance answers like any other; no answer means unknown, and comes
-//!            within two seconds; private news reach their owner only; a snapshot, then every change
+//!            within two seconds; private news reach their owner only, while his session lasts; a snapshot, then every change
 //!            after it; a client that does not read is dropped, and nobody else notices.
 
+pub mod address;
+pub mod api_keys;
 pub mod asking;
+pub mod audit;
 pub mod client;
+pub mod ended;
+pub mod limits;
 pub mod market;
 pub mod origin;
 pub mod pace;
@@ -65,6 +71,7 @@ pub struct Web {
     io: socketioxide::SocketIo,
     commands: client::Commands,
     hub: tokio::task::JoinHandle<()>,
+    following: tokio::task::JoinHandle<()>,
     server: actix_web::dev::ServerHandle,
     thread: std::thread::JoinHandle<()>,
 }
@@ -79,11 +86,14 @@ impl Web {
     ) -> anyhow::Result<Self> {
         let partitions = settings.partitions;
         let market = Arc::new(RwLock::new(Market::new(partitions)));
-        let sessions = session::Sessions::new(settings)?;
+        let ended = ended::Ended::default();
+        let following = ended.follow(services.clone());
+        let sessions = session::Sessions::new(settings, ended.clone(), services.clone())?;
         let (commands, obeyed) = mpsc::channel(COMMANDS_WAITING_MAX);
         let (transport, io) = socket::build(sessions.clone(), commands.clone());
         let door = plain::Door::new(commands.clone());
-        let (hub, answers) = Hub::new(market.clone(), partitions, services.clone(), chrono::Utc::now());
+        let (hub, answers) =
+            Hub::new(market.clone(), partitions, services.clone(), ended, chrono::Utc::now());
         let hub = tokio::spawn(hub.run(answers, heard, obeyed));
         let address = listener.local_addr()?;
         let site = server::Site {
@@ -93,9 +103,13 @@ impl Web {
             transport: Data::new(transport),
             door: Data::new(door),
             ui: Data::new(ui::Ui::new(&settings.web.ui)),
+            proxies: Data::new(address::Proxies(settings.web.trusted_proxies.clone())),
+            limits: Data::new(limits::Limits::new(&settings.limits)),
+            audit: Data::new(audit::Audit::default()),
+            https: settings.web.secure_cookie,
         };
         let (server, thread) = server::start(site, listener)?;
-        Ok(Web { address, io, commands, hub, server, thread })
+        Ok(Web { address, io, commands, hub, following, server, thread })
     }
 
     /// Says goodbye to sockets, finishes the requests under way, and ends.
@@ -109,6 +123,7 @@ impl Web {
         };
         let _ = tokio::time::timeout(FAREWELL, goodbye).await;
         self.hub.abort();
+        self.following.abort();
         self.server.stop(true).await;
         tokio::task::spawn_blocking(move || self.thread.join())
             .await?

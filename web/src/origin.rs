@@ -1,8 +1,9 @@
 //! Which pages may call: our own, and those of the allowed origins. Programs, which send no origin,
-//! may too: they have no cookies that a page could abuse.
+//! may too, without a cookie: it is cookies that a page could abuse.
 
 use crate::plain;
 use crate::problem::Problem;
+use crate::session::Sessions;
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
@@ -34,20 +35,33 @@ fn is_host(origin: &str, host: &str) -> bool {
     bare(authority) == bare(host)
 }
 
+/// `http://localhost:3000/stocks/ACME` → `http://localhost:3000`
+fn origin_of(url: &str) -> Option<&str> {
+    let authority = url.find("://")? + 3;
+    let end = url[authority..].find('/').map_or(url.len(), |at| authority + at);
+    Some(&url[..end])
+}
+
 impl AllowedOrigins {
     fn lists(&self, origin: &str) -> bool {
         self.0.iter().any(|allowed| allowed.trim_end_matches('/').eq_ignore_ascii_case(origin))
     }
 
-    /// Whether a page that is none of ours makes this request.
-    pub fn is_foreign(&self, headers: &HeaderMap) -> bool {
+    /// Whether a page that is none of ours makes this request, or may do. `has_cookie` is whether it
+    /// comes with a session that a browser adds by itself.
+    pub fn is_foreign(&self, headers: &HeaderMap, has_cookie: bool) -> bool {
         let host = text(headers, header::HOST).unwrap_or_default();
-        match text(headers, header::ORIGIN) {
-            Some(origin) => !is_host(origin, host) && !self.lists(origin),
-            // Sent by browsers even where they send no origin.
-            None => text(headers, header::HeaderName::from_static("sec-fetch-site"))
-                .is_some_and(|site| !["same-origin", "none"].contains(&site)),
+        let is_ours = |origin: &str| is_host(origin, host) || self.lists(origin);
+        if let Some(origin) = text(headers, header::ORIGIN) {
+            return !is_ours(origin);
         }
+        // Sent by browsers even where they send no origin, but over HTTPS and to localhost only.
+        if let Some(site) = text(headers, HeaderName::from_static("sec-fetch-site")) {
+            return !["same-origin", "none"].contains(&site);
+        }
+        // Our own pages always say where they are.
+        let page = text(headers, header::REFERER).and_then(origin_of);
+        page.map_or(has_cookie, |origin| !is_ours(origin))
     }
 }
 
@@ -55,13 +69,16 @@ fn foreign() -> Problem {
     Problem::new(StatusCode::FORBIDDEN, "foreign_origin", "pages of this origin may not do that")
 }
 
-/// Refuses foreign pages: always on `/socket.io/` and `/ws`, elsewhere where something would change. Answers
+/// Refuses foreign pages: always at the doors of sockets, elsewhere where something would change. Answers
 /// the browsers' questions about allowed origins.
 pub async fn guard(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
     let allowed = request.app_data::<web::Data<AllowedOrigins>>().expect("origins are registered").clone();
     let changes = ![Method::GET, Method::HEAD, Method::OPTIONS].contains(request.method());
     let socket = request.path().starts_with("/socket.io") || request.path() == plain::PATH;
-    if (changes || socket) && allowed.is_foreign(request.headers()) {
+    let sessions = request.app_data::<web::Data<Sessions>>().expect("sessions are registered");
+    let has_cookie = !request.headers().contains_key(header::AUTHORIZATION)
+        && sessions.cookie_of(request.headers()).is_some();
+    if (changes || socket) && allowed.is_foreign(request.headers(), has_cookie) {
         return Ok(request.into_response(foreign().error_response()));
     }
     let origin = request.headers().get(header::ORIGIN).cloned();
@@ -122,7 +139,29 @@ mod tests {
             if !site.is_empty() {
                 headers.insert(HeaderName::from_static("sec-fetch-site"), HeaderValue::from_static(site));
             }
-            assert_eq!(allowed.is_foreign(&headers), foreign, "{host} {origin} {site}");
+            assert_eq!(allowed.is_foreign(&headers, false), foreign, "{host} {origin} {site}");
+            // A cookie makes nothing better, and needs a witness.
+            let without_witness = origin.is_empty() && site.is_empty();
+            let foreign = foreign || without_witness;
+            assert_eq!(allowed.is_foreign(&headers, true), foreign, "{host} {origin} {site}, a cookie");
+        }
+    }
+
+    #[test]
+    fn a_page_over_plain_http_is_known_by_where_it_says_it_is() {
+        let allowed = AllowedOrigins(vec!["https://desk.example".into()]);
+        for (page, foreign) in [
+            ("http://exchange.lan:3000/stocks/ACME", false),
+            ("http://exchange.lan:3000", false),
+            ("https://desk.example/", false),
+            ("https://evil.example/http://exchange.lan:3000/", true),
+            ("http://exchange.lan:3000.evil.example/", true),
+            ("nonsense", true),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::HOST, HeaderValue::from_static("exchange.lan:3000"));
+            headers.insert(header::REFERER, HeaderValue::from_static(page));
+            assert_eq!(allowed.is_foreign(&headers, true), foreign, "{page}");
         }
     }
 }

@@ -82,7 +82,7 @@ impl Payments {
     async fn add(&self, user_id: UserId, name: String) -> Result<Done, AskError> {
         let command = AccountsCommand::AddUser { user_id, name };
         let accounts = topology::partition_name(topology::ACCOUNTS, 0);
-        let user: User = asking::command(&*self.services, &accounts, &command).await?;
+        let user: User = asking::command(&*self.services, &accounts, &command, ANSWER_DEADLINE).await?;
         for _ in 0..KNOWN_ASKED_MAX {
             if let Some(cash) = self.cash(user_id).await? {
                 return Ok(Done { user_id, amount: Some(cash), message: format!("{} added", user.name) });
@@ -99,7 +99,7 @@ impl Payments {
         message: String,
     ) -> Result<Done, AskError> {
         let partition = portfolio_of(user_id, self.partitions);
-        let moved: Moved = asking::command(&*self.services, &partition, command).await?;
+        let moved: Moved = asking::command(&*self.services, &partition, command, ANSWER_DEADLINE).await?;
         Ok(Done { user_id, amount: Some(moved.cash.total), message })
     }
 

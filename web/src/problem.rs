@@ -13,7 +13,13 @@ use serde::Serialize;
 use std::borrow::Cow;
 
 /// Seconds until asking again makes sense.
-const RETRY_AFTER_S: &str = "1";
+const RETRY_AFTER_S: u64 = 1;
+/// Until wrong passwords are counted anew.
+const ATTEMPTS_FORGOTTEN_S: u64 = 300;
+
+/// The code of an answer that was a problem, for whoever logs it.
+#[derive(Clone, Debug)]
+pub struct Told(pub Cow<'static, str>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
@@ -21,6 +27,7 @@ pub struct Problem {
     code: Cow<'static, str>,
     detail: String,
     field: Option<String>,
+    retry_after_s: Option<u64>,
 }
 
 #[derive(Serialize)]
@@ -36,7 +43,13 @@ struct Document<'a> {
 
 impl Problem {
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Problem { status, code: code.into(), detail: detail.into(), field: None }
+        Problem { status, code: code.into(), detail: detail.into(), field: None, retry_after_s: None }
+    }
+
+    /// One asks too often.
+    pub fn too_many(seconds: u64) -> Self {
+        let rule = format!("too many requests; try again in {seconds} s");
+        Problem { retry_after_s: Some(seconds), ..Refusal::new(Code::TooManyRequests, rule).into() }
     }
 
     pub fn of_field(code: Code, field: &str, detail: impl Into<String>) -> Self {
@@ -76,12 +89,16 @@ fn status_of(code: Code) -> StatusCode {
         | Code::InvalidCombination => StatusCode::BAD_REQUEST,
         Code::NotSignedIn => StatusCode::UNAUTHORIZED,
         Code::NotAllowed => StatusCode::FORBIDDEN,
+        Code::TooManyAttempts | Code::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::IdReused
         | Code::OrderNotLive
         | Code::AmendmentPending
         | Code::NotAmendable
-        | Code::ChangedSince => StatusCode::CONFLICT,
+        | Code::LoginTaken
+        | Code::StillOwned
+        | Code::ChangedSince
+        | Code::ReplacedOrderGone => StatusCode::CONFLICT,
         Code::UnknownUser
         | Code::UnknownSymbol
         | Code::InstrumentHalted
@@ -102,9 +119,20 @@ fn status_of(code: Code) -> StatusCode {
         | Code::EntryEnded
         | Code::NotTrading
         | Code::OutsidePriceBand
-        | Code::AmendedByUser => StatusCode::UNPROCESSABLE_ENTITY,
+        | Code::AmendedByUser
+        | Code::Replaced
+        | Code::FilledBeforeReplaced => StatusCode::UNPROCESSABLE_ENTITY,
         Code::Unavailable | Code::DeadlinePassed => StatusCode::SERVICE_UNAVAILABLE,
     }
+}
+
+/// Where asking again may do better.
+fn retry_after_s(code: Code) -> Option<u64> {
+    if code == Code::TooManyAttempts {
+        return Some(ATTEMPTS_FORGOTTEN_S);
+    }
+    let for_now = [StatusCode::SERVICE_UNAVAILABLE, StatusCode::TOO_MANY_REQUESTS];
+    for_now.contains(&status_of(code)).then_some(RETRY_AFTER_S)
 }
 
 impl From<Refusal> for Problem {
@@ -114,6 +142,7 @@ impl From<Refusal> for Problem {
             code: refusal.code.as_str().into(),
             detail: refusal.message,
             field: refusal.field,
+            retry_after_s: retry_after_s(refusal.code),
         }
     }
 }
@@ -160,8 +189,8 @@ impl ResponseError for Problem {
         let mut response = HttpResponse::build(self.status);
         response.insert_header((header::CONTENT_TYPE, "application/problem+json"));
         response.insert_header((header::CACHE_CONTROL, "no-store"));
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            response.insert_header((header::RETRY_AFTER, RETRY_AFTER_S));
+        if let Some(seconds) = self.retry_after_s {
+            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
@@ -174,7 +203,9 @@ impl ResponseError for Problem {
             code: &self.code,
             field: self.field.as_deref(),
         };
-        response.body(serde_json::to_vec(&document).expect("our own documents are JSON"))
+        let mut response = response.body(serde_json::to_vec(&document).expect("our own documents are JSON"));
+        response.extensions_mut().insert(Told(self.code.clone()));
+        response
     }
 }
 
@@ -238,6 +269,10 @@ mod tests {
             400 invalid_combination
             401 not_signed_in
             403 not_allowed
+            429 too_many_attempts
+            429 too_many_requests
+            409 login_taken
+            409 still_owned
             404 not_found
             422 unknown_user
             422 unknown_symbol

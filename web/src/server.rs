@@ -1,5 +1,8 @@
 //! The one listener: REST, Socket.IO and pages on one port.
 
+use crate::address::Proxies;
+use crate::audit::{self, Audit};
+use crate::limits::{self, Limits};
 use crate::origin::{self, AllowedOrigins};
 use crate::plain;
 use crate::rest::{self, Gateway};
@@ -33,6 +36,11 @@ pub struct Site {
     pub transport: web::Data<Transport>,
     pub door: web::Data<plain::Door>,
     pub ui: web::Data<Ui>,
+    pub proxies: web::Data<Proxies>,
+    pub limits: web::Data<Limits>,
+    pub audit: web::Data<Audit>,
+    /// A proxy before us speaks HTTPS with browsers.
+    pub https: bool,
 }
 
 /// Takes the port.
@@ -91,9 +99,14 @@ fn server(site: Site, listener: TcpListener) -> std::io::Result<Server> {
             .app_data(site.transport.clone())
             .app_data(site.door.clone())
             .app_data(site.ui.clone())
+            .app_data(site.proxies.clone())
+            .app_data(site.limits.clone())
+            .app_data(site.audit.clone())
             .wrap(from_fn(rest::renew))
             .wrap(from_fn(origin::guard))
-            .wrap(security_headers())
+            .wrap(from_fn(limits::limit))
+            .wrap(from_fn(audit::keep))
+            .wrap(security_headers(site.https))
             .wrap(from_fn(measure))
             .configure(routes)
     };
@@ -115,14 +128,21 @@ pub fn routes(config: &mut web::ServiceConfig) {
     config.service(web::scope("").wrap(Compress::default()).default_service(web::to(ui::serve)));
 }
 
-pub fn security_headers() -> DefaultHeaders {
-    let policy = "default-src 'self'; connect-src 'self' ws: wss:; img-src 'self' data:; object-src 'none'; \
+/// Half a year. Not for subdomains, which may be others'.
+const HTTPS_ONLY: &str = "max-age=15768000";
+
+pub fn security_headers(https: bool) -> DefaultHeaders {
+    let policy = "default-src 'self'; connect-src 'self'; img-src 'self' data:; object-src 'none'; \
                   base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-    DefaultHeaders::new()
+    let headers = DefaultHeaders::new();
+    let headers = if https { headers.add(("strict-transport-security", HTTPS_ONLY)) } else { headers };
+    headers
         .add(("content-security-policy", policy))
         .add(("x-content-type-options", "nosniff"))
         .add(("x-frame-options", "DENY"))
         .add(("referrer-policy", "same-origin"))
+        .add(("cross-origin-resource-policy", "same-origin"))
+        .add(("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"))
         .add(("cross-origin-opener-policy", "same-origin"))
 }
 

@@ -210,6 +210,54 @@ async fn an_order_s_terms_go_out_as_they_came_and_come_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_order_comes_in_another_s_place_in_the_name_of_the_session() {
+    const WAS: &str = "01890000-0000-7000-8000-00000000000c";
+    let stage = Stage::open(|to, message| match (to, message["type"].as_str()) {
+        ("orders", Some("replace_order")) if message["replaces"] == WAS => {
+            let mut order = order();
+            order["replaces"] = json!(WAS);
+            Some(Ok(json!({ "order_id": ORDER, "status": "pending", "order": order })))
+        }
+        ("orders", Some("replace_order")) => {
+            let rule = "the order is closed already";
+            Some(Err(Refusal::of_field(Code::ReplacedOrderGone, "replaces", rule)))
+        }
+        _ => market(to, message),
+    })
+    .await;
+    let mine = token(1, 600);
+    let plain = json!({ "order_id": ORDER, "symbol": "ACME", "side": "buy", "type": "limit", "quantity": "10",
+                        "limit_price": "9" });
+    let replace = |was: &str, body: &Value| {
+        stage.post(&format!("/api/v1/orders/{was}/replace"), body).bearer_auth(&mine)
+    };
+    check(replace(WAS, &plain), expect![[r#"
+        201
+        location: /api/v1/orders/01890000-0000-7000-8000-00000000000a
+        {"order_id":"01890000-0000-7000-8000-00000000000a","user_id":"00000000-0000-0000-0000-000000000001","symbol":"ACME","side":"buy","type":"limit","time_in_force":"gtc","status":"pending","quantity":"10","filled_quantity":"0","limit_price":"9","replaces":"01890000-0000-7000-8000-00000000000c","created_at":"2026-01-01T00:00:00Z","updated_at":"2026-01-01T00:00:00Z"}"#]]).await;
+    check(replace(ORDER, &plain), expect![[r#"
+        409
+        {"type":"urn:exchange:problem:replaced_order_gone","title":"Replaced order gone","status":409,"detail":"the order is closed already","code":"replaced_order_gone","field":"replaces"}"#]]).await;
+    check(replace("x", &plain), expect![[r#"
+        404
+        {"type":"urn:exchange:problem:not_found","title":"Not found","status":404,"detail":"this order does not exist","code":"not_found"}"#]]).await;
+    let mut named = plain.clone();
+    named["replaces"] = json!(WAS);
+    check(replace(WAS, &named), expect![[r#"
+        400
+        {"type":"urn:exchange:problem:unknown_field","title":"Unknown field","status":400,"detail":"unknown field `replaces`, expected one of `order_id`, `symbol`, `side`, `type`, `quantity`, `limit_price`, `time_in_force`, `expires_at`, `post_only`, `reprice`, `display_quantity`, `stop_price`, `trail_amount`, `stop_limit_price`, `self_trade_prevention`, `exit_order_id`, `take_profit_price`, `stop_loss_price` at line 1 column 95","code":"unknown_field","field":"replaces"}"#]]).await;
+    check(stage.post("/api/v1/orders", &named).bearer_auth(&mine), expect![[r#"
+        400
+        {"type":"urn:exchange:problem:unknown_field","title":"Unknown field","status":400,"detail":"unknown field `replaces`, expected one of `order_id`, `symbol`, `side`, `type`, `quantity`, `limit_price`, `time_in_force`, `expires_at`, `post_only`, `reprice`, `display_quantity`, `stop_price`, `trail_amount`, `stop_limit_price`, `self_trade_prevention`, `exit_order_id`, `take_profit_price`, `stop_loss_price` at line 1 column 95","code":"unknown_field","field":"replaces"}"#]]).await;
+    let asked: Vec<String> =
+        stage.actors.asked.lock().unwrap().iter().map(|(to, m)| format!("{to} {m}")).collect();
+    expect![[r#"
+        orders {"limit_price":"9","order_id":"01890000-0000-7000-8000-00000000000a","order_type":"limit","quantity":"10","replaces":"01890000-0000-7000-8000-00000000000c","routing_key":"00000000-0000-0000-0000-000000000001","side":"buy","symbol":"ACME","type":"replace_order","user_id":"00000000-0000-0000-0000-000000000001"}
+        orders {"limit_price":"9","order_id":"01890000-0000-7000-8000-00000000000a","order_type":"limit","quantity":"10","replaces":"01890000-0000-7000-8000-00000000000a","routing_key":"00000000-0000-0000-0000-000000000001","side":"buy","symbol":"ACME","type":"replace_order","user_id":"00000000-0000-0000-0000-000000000001"}"#]].assert_eq(&asked.join("\n"));
+    stage.web.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn everything_that_goes_wrong_is_a_problem() {
     let stage = Stage::open(|to, message| if to == "portfolio" { None } else { market(to, message) }).await;
     let switch = || stage.http.post(stage.url("/api/v1/demo/switch"));

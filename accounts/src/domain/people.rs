@@ -37,6 +37,16 @@ impl People {
         Ok(Registered::Changed(user))
     }
 
+    pub fn of(&self, user_id: UserId) -> Option<&User> {
+        self.users.get(&user_id)
+    }
+
+    /// One who must be there.
+    pub fn known_as(&self, user_id: UserId) -> Result<User, Refusal> {
+        let rule = || Refusal::of_field(Code::NotFound, "user_id", format!("nobody has the id {user_id}"));
+        self.of(user_id).cloned().ok_or_else(rule)
+    }
+
     /// A new user. Again with the same content changes nothing; with another the id is taken.
     pub fn add(&mut self, given: User) -> Result<Registered, Refusal> {
         let name = name::check(&given.name, NAME_CHARACTERS_MAX)?;

@@ -2,18 +2,16 @@
 
 use contracts::{
     Code, Refusal, Timestamp, UserId,
-    accounts::{Claims, Session, TOKEN_AUDIENCE, TOKEN_ISSUER, User},
+    accounts::{Claims, SESSION_LIFETIME_S, Session, TOKEN_AUDIENCE, TOKEN_ISSUER, TOKEN_LIFETIME_S, User},
 };
 use uuid::Uuid;
 
-/// How long a changed role or a lost account may still be believed.
-pub const TOKEN_LIFETIME_S: i64 = 10 * 60;
-/// A working day and its night; after that one signs in again, however busy.
-pub const SESSION_LIFETIME_S: i64 = 24 * 60 * 60;
-
-/// A new session's first token.
-pub fn begin(user: &User, sid: Uuid, now: Timestamp) -> Claims {
-    claims(user, sid, now.timestamp(), now.timestamp())
+/// A new session's first token. It begins after the second by which all the user's sessions were
+/// ended, if they were just now.
+pub fn begin(user: &User, sid: Uuid, cut: Option<i64>, now: Timestamp) -> Claims {
+    let now = now.timestamp();
+    let auth_time = cut.map_or(now, |began_by| now.max(began_by.saturating_add(1)));
+    claims(user, sid, auth_time, now)
 }
 
 /// Whether an account may be entered without a password.
@@ -32,9 +30,13 @@ pub fn enter_demo(demo_mode: bool, user_id: UserId, user: Option<User>) -> Resul
     Ok(user)
 }
 
-/// The next token of a session whose last one is still good. `user` is as he is now.
-pub fn renew(old: &Claims, user: Option<&User>, now: Timestamp) -> Result<Claims, Refusal> {
+/// The next token of a session whose last one is still good. `user` is as he is now; `is_ended` is
+/// whether the session was ended before its time.
+pub fn renew(old: &Claims, user: Option<&User>, is_ended: bool, now: Timestamp) -> Result<Claims, Refusal> {
     let now = now.timestamp();
+    if is_ended {
+        return Err(Refusal::new(Code::NotSignedIn, "the session was ended; sign in again"));
+    }
     if now >= old.auth_time.saturating_add(SESSION_LIFETIME_S) {
         return Err(Refusal::new(Code::NotSignedIn, "the session has come to its end; sign in again"));
     }
@@ -95,10 +97,10 @@ mod tests {
 
     #[test]
     fn a_renewed_token_keeps_its_session_and_says_who_the_user_is_now() {
-        let first = begin(&ann(), Uuid::from_u128(8), start());
+        let first = begin(&ann(), Uuid::from_u128(8), None, start());
         assert_eq!((first.iat, first.exp), (1_800_000_000, 1_800_000_600));
         let promoted = User { name: "Anna".into(), role: Role::Admin, ..ann() };
-        let next = renew(&first, Some(&promoted), start() + Duration::seconds(500)).unwrap();
+        let next = renew(&first, Some(&promoted), false, start() + Duration::seconds(500)).unwrap();
         assert_eq!((next.sid, next.auth_time, next.sub), (first.sid, first.auth_time, first.sub));
         assert_eq!((next.iat, next.exp), (1_800_000_500, 1_800_001_100));
         assert_eq!((next.name.as_str(), next.role), ("Anna", Role::Admin));
@@ -106,8 +108,8 @@ mod tests {
 
     #[test]
     fn no_session_lasts_longer_than_its_day() {
-        let first = begin(&ann(), Uuid::from_u128(8), start());
-        let after = |seconds| renew(&first, Some(&ann()), start() + Duration::seconds(seconds));
+        let first = begin(&ann(), Uuid::from_u128(8), None, start());
+        let after = |seconds| renew(&first, Some(&ann()), false, start() + Duration::seconds(seconds));
         let last = after(SESSION_LIFETIME_S - 10).unwrap();
         assert_eq!(session_of(ann(), &last, String::new()).expires_in_s, 10);
         assert_eq!(after(SESSION_LIFETIME_S).unwrap_err().code, Code::NotSignedIn);
@@ -115,7 +117,16 @@ mod tests {
 
     #[test]
     fn the_session_of_a_user_who_is_gone_is_over() {
-        let first = begin(&ann(), Uuid::from_u128(8), start());
-        assert_eq!(renew(&first, None, start()).unwrap_err().code, Code::NotSignedIn);
+        let first = begin(&ann(), Uuid::from_u128(8), None, start());
+        assert_eq!(renew(&first, None, false, start()).unwrap_err().code, Code::NotSignedIn);
+    }
+
+    #[test]
+    fn an_ended_session_gets_no_other_token_and_the_next_one_begins_after_its_end() {
+        let first = begin(&ann(), Uuid::from_u128(8), None, start());
+        assert_eq!(renew(&first, Some(&ann()), true, start()).unwrap_err().code, Code::NotSignedIn);
+        let cut = start().timestamp();
+        assert_eq!(begin(&ann(), Uuid::from_u128(9), Some(cut), start()).auth_time, cut + 1);
+        assert_eq!(begin(&ann(), Uuid::from_u128(9), Some(cut - 9), start()).auth_time, cut);
     }
 }

@@ -1,30 +1,113 @@
 //! One file per question that accounts answers.
+//!
+//! Some of them have consequences: a password is hashed here, where any instance can, and what
+//! follows is a command to the partition, which alone writes. So no step waits for a hash.
 
+mod change_password;
 mod demo_users;
+mod ended;
 mod enter_demo;
+mod keys;
+mod log_in;
+mod make_key;
+mod profile;
 mod renew;
+mod reset_password;
+mod sign_up;
+mod use_key;
 mod users;
 
+use crate::domain::{self, Attempts};
+use crate::hashing::Hashing;
+use crate::store;
 use async_trait::async_trait;
-use chassis::{Answers, Db, Fault, Reply, settings::Secret};
-use contracts::{Code, Refusal, accounts::Question, topology};
+use chassis::ask::{AskError, Asker};
+use chassis::{Answers, Db, Fault, Reply, session, settings::Secret};
+use contracts::{
+    Code, Refusal, Timestamp,
+    accounts::{AccountsCommand, Question, Session, User},
+    topology,
+};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+use uuid::Uuid;
+
+/// What is left of web's patience after the hash.
+const COMMAND_DEADLINE: Duration = Duration::from_millis(700);
+
+/// The partition, as those who answer questions give it commands. A trait, so that tests can step in.
+#[async_trait]
+pub trait Partition: Send + Sync + 'static {
+    async fn obey(&self, command: &AccountsCommand) -> Result<User, AskError>;
+}
+
+#[async_trait]
+impl Partition for Asker {
+    async fn obey(&self, command: &AccountsCommand) -> Result<User, AskError> {
+        let partition = topology::partition_name(topology::ACCOUNTS, 0);
+        self.command(&partition, command, COMMAND_DEADLINE).await
+    }
+}
 
 /// What the answers need. Reading the clock is theirs; the rules are given the time.
 pub struct Questions {
     db: Db,
     demo_mode: bool,
     key: Secret,
+    hashing: Hashing,
+    attempts: Mutex<Attempts>,
+    partition: Arc<dyn Partition>,
 }
 
 impl Questions {
-    pub fn new(db: Db, demo_mode: bool, key: Secret) -> Self {
-        Questions { db, demo_mode, key }
+    pub fn new(db: Db, demo_mode: bool, key: Secret, partition: Arc<dyn Partition>) -> Self {
+        let (hashing, attempts) = (Hashing::new(), Mutex::default());
+        Questions { db, demo_mode, key, hashing, attempts, partition }
+    }
+
+    fn attempts(&self) -> MutexGuard<'_, Attempts> {
+        self.attempts.lock().expect("no panic while held")
+    }
+
+    async fn obey(&self, command: AccountsCommand) -> Result<User, Refusal> {
+        self.partition.obey(&command).await.map_err(|error| match error {
+            AskError::Refused(refusal) => refusal,
+            AskError::Unavailable(why) => Refusal::new(Code::Unavailable, why),
+        })
+    }
+
+    /// A new session of a user who has shown who he is.
+    async fn begin(&self, user: User, now: Timestamp) -> Result<Session, Fault> {
+        let cut = store::sessions::cut(&self.db, user.user_id).await?;
+        let claims = domain::begin(&user, Uuid::now_v7(), cut, now);
+        let token = session::sign(&claims, &self.key);
+        Ok(domain::session_of(user, &claims, token))
     }
 }
+
+type Answered<T> = Result<Result<T, Refusal>, Fault>;
 
 #[async_trait]
 impl Answers for Questions {
     type Question = Question;
+
+    fn is_slow(&self, question: &Question) -> bool {
+        match question {
+            Question::SignUp(_)
+            | Question::LogIn { .. }
+            | Question::ChangePassword { .. }
+            | Question::ResetPassword { .. } => true,
+            Question::DemoUsers {}
+            | Question::Users { .. }
+            | Question::EnterDemo { .. }
+            | Question::Renew { .. }
+            | Question::Profile { .. }
+            | Question::MakeKey { .. }
+            | Question::Keys { .. }
+            | Question::UseKey { .. }
+            | Question::Ended {} => false,
+        }
+    }
 
     async fn answer(&self, sender: &str, question: Question) -> Result<Reply, Fault> {
         if ![topology::WEB, topology::ADMIN].contains(&sender) {
@@ -37,6 +120,23 @@ impl Answers for Questions {
             Question::Users { user_ids } => Reply::of(users::answer(self, user_ids).await?),
             Question::EnterDemo { user_id } => Reply::of(enter_demo::answer(self, user_id, now).await?),
             Question::Renew { token } => Reply::of(renew::answer(self, &token, now).await?),
+            Question::SignUp(asked) => Reply::of(sign_up::answer(self, sender, asked, now).await?),
+            Question::LogIn { login, password, address } => {
+                Reply::of(log_in::answer(self, &login, password, address, now).await?)
+            }
+            Question::ChangePassword { user_id, old, new, address } => {
+                Reply::of(change_password::answer(self, user_id, [old, new], address, now).await?)
+            }
+            Question::ResetPassword { login, password } => {
+                Reply::of(reset_password::answer(self, sender, &login, password).await?)
+            }
+            Question::Profile { user_id } => Reply::of(profile::answer(self, user_id).await?),
+            Question::MakeKey { user_id, name, scopes } => {
+                Reply::of(make_key::answer(self, user_id, &name, scopes, now).await?)
+            }
+            Question::Keys { user_id } => Reply::of(keys::answer(self, user_id).await?),
+            Question::UseKey { key } => Reply::of(use_key::answer(self, &key).await?),
+            Question::Ended {} => Reply::of(ended::answer(self, now).await?),
         })
     }
 }

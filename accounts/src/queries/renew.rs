@@ -15,7 +15,8 @@ pub async fn answer(
         Err(refusal) => return Ok(Err(refusal)),
     };
     let user = store::user(&asked.db, old.sub).await?;
-    Ok(domain::renew(&old, user.as_ref(), now).map(|claims| {
+    let is_ended = store::sessions::is_ended(&asked.db, &old).await?;
+    Ok(domain::renew(&old, user.as_ref(), is_ended, now).map(|claims| {
         let token = session::sign(&claims, &asked.key);
         let user = user.expect("without a user there is no renewal");
         domain::session_of(user, &claims, token)

@@ -1,4 +1,11 @@
-//! The table `users`.
+//! The tables: people here, what else is theirs beside it.
+
+pub mod credentials;
+pub mod keys;
+mod rows;
+pub mod sessions;
+
+pub use rows::Rows;
 
 use chassis::{Db, Fault, Writes, audit::Audited};
 use contracts::{UserId, accounts::User};

@@ -266,17 +266,22 @@ impl Floor {
         let stock = self.stocks.get_mut(&symbol)?;
         stock.wander(dice, &manner);
         let slots = (0..manner.levels).flat_map(|level| [(Side::Buy, level), (Side::Sell, level)]);
-        let tolerance = stock.distance(&manner);
-        let mut worst = (tolerance, None);
+        let mut missing = Vec::new();
+        let mut worst = (stock.distance(&manner), None);
         for slot in slots {
             let Some(ticket) = stock.quotes.get(&slot) else {
-                return self.quote(symbol, slot);
+                missing.push(slot);
+                continue;
             };
             let order = &self.orders[ticket];
             let off = (order.price - stock.price_at(slot, &manner)).abs();
             if order.rests && off > worst.0 {
                 worst = (off, Some(*ticket));
             }
+        }
+        // A place that nobody can fill keeps no other from moving.
+        if let Some(wish) = missing.into_iter().find_map(|slot| self.quote(symbol, slot)) {
+            return Some(wish);
         }
         worst.1.map(|ticket| self.cancel(ticket))
     }

@@ -58,7 +58,8 @@ impl NewOrder {
         self.check_prices()?;
         self.check_time()?;
         self.check_resting()?;
-        self.check_exit()
+        self.check_exit()?;
+        self.check_replaced()
     }
 
     fn check_prices(&self) -> Result<(), Refusal> {
@@ -161,6 +162,18 @@ impl NewOrder {
             }
             (Some(_), true) => Ok(()),
         }
+    }
+
+    fn check_replaced(&self) -> Result<(), Refusal> {
+        let Some(replaced) = self.replaces else { return Ok(()) };
+        if replaced == self.order_id {
+            return combination("replaces", "the order that comes instead has an id of its own".to_owned());
+        }
+        if self.terms.exit_order_id.is_some() {
+            let rule = "an order that comes in another's place is no bracket".to_owned();
+            return combination("exit_order_id", rule);
+        }
+        Ok(())
     }
 }
 

@@ -52,7 +52,7 @@ fn every_refusal_names_the_field_the_value_and_the_rule() {
         (
             "place_order",
             "amend",
-            "type: expected \"place_order\", \"cancel_order\", \"amend_order\" or \"cancel_orders\", got \"amend\" (invalid_value)",
+            "type: expected \"place_order\", \"replace_order\", \"cancel_order\", \"amend_order\" or \"cancel_orders\", got \"amend\" (invalid_value)",
         ),
     ] {
         assert_eq!(refusal(&ORDER.replace(from, to)), expected);

@@ -134,7 +134,18 @@ fn filled(line: &mut Line, event: &OrderFilled) {
 
 #[inline]
 fn left(line: &mut Line, event: &OrderLeftBook) {
-    let OrderLeftBook { party, symbol, sequence, side, price, quantity, rested, visible, reason } = event;
+    let OrderLeftBook {
+        party,
+        symbol,
+        sequence,
+        side,
+        price,
+        quantity,
+        rested,
+        visible,
+        reason,
+        replaced_by,
+    } = event;
     line.put(br#"{"order_left_book":"#);
     party_of(line, party);
     line.put(br#","symbol":""#);
@@ -156,7 +167,13 @@ fn left(line: &mut Line, event: &OrderLeftBook) {
     }
     line.put(br#","reason":""#);
     line.text(reason.as_str());
-    line.put(br#""}}"#);
+    line.put(br#"""#);
+    if let Some(replaced_by) = replaced_by {
+        line.put(br#","replaced_by":""#);
+        line.id(replaced_by.0);
+        line.put(br#"""#);
+    }
+    line.put(b"}}");
 }
 
 /// Not closed: in some events it is flattened, and more of its fields follow.

@@ -67,6 +67,13 @@ fn families() -> Vec<Family> {
             names::<accounts::AccountsEvent>(),
         ),
         of(
+            "accounts",
+            "accounts.0>web",
+            "A session was ended before its time, for web.",
+            "",
+            names::<accounts::SessionsEvent>(),
+        ),
+        of(
             "stock-data",
             "stock-data.0>*, stock-data.0>matching.J",
             "An event of stock-data.",

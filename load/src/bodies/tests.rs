@@ -44,6 +44,8 @@ fn every_message_is_one_that_ordering_reads() {
                 assert_eq!(order.symbol, bots::symbol(message.symbol));
                 assert_eq!(order.side, message.side);
                 assert_eq!(number(order.order_id), known(n as u32));
+                let replaced = order.replaces.map(|was| number(was).expect("an order of ours").number);
+                assert_eq!(replaced, (kind == Kind::Replace).then_some(message.target));
                 check(kind, &order);
                 let exit = order.terms.exit_order_id.and_then(number);
                 let expected = Some(Known { number: n as u32, is_exit: true });

@@ -32,7 +32,7 @@ pub struct Drawing {
 /// A kind's weight, how many messages are drawn together, and how.
 type Group = (fn(&Mix) -> u16, u32, fn(&mut Drawing));
 
-const GROUPS: [Group; 18] = [
+const GROUPS: [Group; 19] = [
     (|mix| mix.cross, 2, |drawing| drawing.cross(Kind::CrossFirst)),
     (|mix| mix.rest, 1, Drawing::rest),
     (|mix| mix.market, 1, Drawing::market),
@@ -43,6 +43,7 @@ const GROUPS: [Group; 18] = [
     (|mix| mix.gtd, 1, |drawing| drawing.away(Kind::GoodTillDate)),
     (|mix| mix.reprice, 1, Drawing::reprice),
     (|mix| mix.amend, 1, Drawing::amend),
+    (|mix| mix.replace, 1, Drawing::replace),
     (|mix| mix.iceberg, 2, |drawing| drawing.cross(Kind::Iceberg)),
     (|mix| mix.stop, 2, |drawing| drawing.trigger(Kind::Stop)),
     (|mix| mix.stop_limit, 2, |drawing| drawing.trigger(Kind::StopLimit)),
@@ -161,6 +162,14 @@ impl Drawing {
             _ => (was.quantity + 1, was.ticks + 1),
         };
         self.messages.push(Message { target, kind: Kind::Amend, quantity, ticks, ..was });
+    }
+
+    /// Another price, and another quantity.
+    fn replace(&mut self) {
+        let Some(target) = self.take_resting() else { return self.rest() };
+        let was = self.messages[target as usize];
+        let (quantity, ticks) = (self.quantity(), was.ticks + 1);
+        self.messages.push(Message { target, kind: Kind::Replace, quantity, ticks, ..was });
     }
 
     fn cross(&mut self, first: Kind) {

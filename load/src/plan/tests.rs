@@ -85,9 +85,10 @@ fn partners_follow_each_other_and_nobody_both_sells_and_buys_a_stock() {
 
 #[test]
 fn a_message_is_about_an_order_that_rests_and_no_order_is_meant_twice() {
-    let plan = draw("rest=50,cancel=30,amend=20", 10_000, 5);
+    let plan = draw("rest=50,cancel=20,amend=15,replace=15", 10_000, 5);
     let (mut targets, mut canceled) = (BTreeSet::new(), 0);
-    for (n, message) in numbered(&plan).filter(|(_, m)| matches!(m.kind, Kind::Cancel | Kind::Amend)) {
+    let about = |kind: Kind| matches!(kind, Kind::Cancel | Kind::Amend | Kind::Replace);
+    for (n, message) in numbered(&plan).filter(|(_, message)| about(message.kind)) {
         let target = plan.messages[message.target as usize];
         assert!((message.target as usize) < n && target.kind == Kind::Rest);
         assert_eq!((target.user, target.symbol, target.side), (message.user, message.symbol, message.side));

@@ -42,6 +42,7 @@ impl Tally {
         self.note(Hop::Pushed, number, number);
         match self.canceled_by.get(&number) {
             Some(cancel) => self.note(Hop::Pushed, *cancel, *cancel),
+            None if self.replaced_by.contains_key(&number) => {}
             None => self.unexpected(number, "pushed canceled"),
         }
     }

@@ -20,6 +20,7 @@ mod index;
 mod levels;
 mod market;
 mod orders;
+mod replace;
 mod slab;
 mod stops;
 mod time;
@@ -31,6 +32,7 @@ mod view;
 pub use engine::{Engine, Fill, Stopped};
 pub use fetch::fetch;
 pub use market::{Hours, Settings};
+pub(in crate::domain) use replace::name_successor;
 pub use stops::TRAILING_MAX;
 pub use view::Live;
 
@@ -109,6 +111,7 @@ impl Book {
             Command::Place(order) => self.place(order, now, events),
             Command::Cancel { order_id, user_id } => self.cancel(*order_id, *user_id, events),
             Command::Amend(amend) => self.amend(amend, now, events),
+            Command::Replace(replacement) => self.replace(replacement, now, events),
             Command::Configure(settings) => {
                 self.market.configure(settings.clone(), now);
                 self.advance(now, events);

@@ -103,6 +103,8 @@ pub fn read_special(reader: &mut Reader<'_>) -> Result<Special, Damaged> {
                 stop_loss: read_option(r, read_trigger)?,
             })
         })?,
+        // The command is one of its own.
+        replaces: None,
     })
 }
 

@@ -5,7 +5,7 @@ mod incoming;
 pub use incoming::{Incoming, Terms};
 
 use super::book::Settings;
-use contracts::ordering::{AmendOrder, CancelOrder, OrderCommand};
+use contracts::ordering::{AmendOrder, CancelOrder, OrderCommand, PlaceOrder, Special};
 use contracts::{OrderId, Price, Quantity, Symbol, UserId};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,7 @@ pub enum Command {
     Place(Incoming),
     Cancel { order_id: OrderId, user_id: UserId },
     Amend(Amend),
+    Replace(Replacement),
     Configure(Settings),
 }
 
@@ -24,9 +25,9 @@ impl Command {
         };
         match message {
             OrderCommand::PlaceOrder(order) => {
-                let incoming =
-                    Incoming::of(order).map_err(|rule| refuse(order.order_id, order.symbol, rule))?;
-                Ok((order.symbol, Command::Place(incoming)))
+                let command =
+                    Command::to_place(order).map_err(|rule| refuse(order.order_id, order.symbol, rule))?;
+                Ok((order.symbol, command))
             }
             OrderCommand::CancelOrder(CancelOrder { order_id, user_id, symbol }) => {
                 Ok((*symbol, Command::Cancel { order_id: *order_id, user_id: *user_id }))
@@ -36,6 +37,45 @@ impl Command {
                 Ok((order.symbol, Command::Amend(amend)))
             }
         }
+    }
+}
+
+impl Command {
+    fn to_place(order: &PlaceOrder) -> Result<Command, &'static str> {
+        let Some(replaces) = order.special.as_ref().and_then(|special| special.replaces) else {
+            return Incoming::of(order).map(Command::Place);
+        };
+        // Once it is in, it is an order like any other.
+        let special = order.special.as_ref().map(|special| Special { replaces: None, ..(**special).clone() });
+        let special = special.filter(|special| *special != Special::default()).map(Box::new);
+        let by = Incoming::of(&PlaceOrder { special, ..order.clone() })?;
+        Replacement::new(replaces.order_id, replaces.left, by).map(Command::Replace)
+    }
+}
+
+/// One order leaves and another of its user comes in, or neither. Both are of one side.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replacement {
+    pub order_id: OrderId,
+    /// What was left of it when this was asked for: by what it has lost since, the other is smaller.
+    pub left: Quantity,
+    by: Incoming,
+}
+
+impl Replacement {
+    pub fn new(order_id: OrderId, left: Quantity, by: Incoming) -> Result<Self, &'static str> {
+        if order_id == by.party().order_id {
+            return Err("the order that comes instead has an id of its own");
+        }
+        if by.special().is_some_and(|special| special.exit.is_some()) {
+            return Err("an order that comes instead is no bracket");
+        }
+        check_quantity(left, by.lot_size())?;
+        Ok(Replacement { order_id, left, by })
+    }
+
+    pub fn by(&self) -> &Incoming {
+        &self.by
     }
 }
 

@@ -17,5 +17,5 @@ mod tests;
 
 pub use book::{Book, Engine, Fill, Hours, Live, Settings, Stopped, TRAILING_MAX, ahead, fetch};
 pub use bytes::{Damaged, Reader, Writer};
-pub use command::{Amend, Command, Incoming, Terms};
+pub use command::{Amend, Command, Incoming, Replacement, Terms};
 pub use record::Record;

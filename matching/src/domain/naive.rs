@@ -6,8 +6,8 @@ mod order;
 mod phases;
 mod trade;
 
-use crate::domain::book::{Market, common_divisor};
-use crate::domain::{Amend, Command, Incoming, Terms};
+use crate::domain::book::{Market, common_divisor, name_successor};
+use crate::domain::{Amend, Command, Incoming, Replacement, Terms};
 use contracts::matching::{Depth, MatchingEvent, OrderAmended, OrderArmed, OrderOpened, Standing, Was};
 use contracts::ordering::Special;
 use contracts::{Code, OrderId, Price, Quantity, Side, Symbol, Timestamp, UserId};
@@ -55,7 +55,8 @@ impl NaiveBook {
 
     pub fn run(&mut self, command: &Command, now: Timestamp, events: &mut Vec<MatchingEvent>) {
         match command {
-            Command::Place(order) => self.place(order, now, events),
+            Command::Place(order) => self.place(order, Quantity::ZERO, now, events),
+            Command::Replace(replacement) => self.replace(replacement, now, events),
             Command::Cancel { order_id, user_id } => {
                 if let Some(at) = self.own(*order_id, *user_id) {
                     self.remove(at, Code::CanceledByUser, events);
@@ -74,13 +75,28 @@ impl NaiveBook {
         self.orders.iter().position(|o| o.party.order_id == order_id && o.party.user_id == user_id)
     }
 
-    fn place(&mut self, incoming: &Incoming, now: Timestamp, events: &mut Vec<MatchingEvent>) {
+    /// With so much less than it was sent for.
+    fn place(
+        &mut self,
+        incoming: &Incoming,
+        less_by: Quantity,
+        now: Timestamp,
+        events: &mut Vec<MatchingEvent>,
+    ) {
         if self.seen.contains(&incoming.party().order_id) {
             return;
         }
         self.tick = common_divisor(self.tick, incoming.tick_size().micros());
         self.seen.push(incoming.party().order_id);
         let mut order = Order::of(incoming);
+        if less_by >= order.quantity {
+            return self.leave(order, false, Code::FilledBeforeReplaced, events);
+        }
+        if less_by.is_positive() {
+            let left = less(order.quantity, less_by);
+            (order.quantity, order.visible, order.whole) = (left, left, left);
+            self.say_reduced(&order, less_by, Quantity::ZERO, left, Code::FilledBeforeReplaced, events);
+        }
         let Some(special) = incoming.special() else { return self.come_in(order, incoming.terms(), events) };
         self.arrivals += 1;
         order.arrival = self.arrivals;
@@ -105,6 +121,23 @@ impl NaiveBook {
             self.reprice(&mut order, incoming.tick_size());
         }
         self.come_in(order, incoming.terms(), events);
+    }
+
+    fn replace(&mut self, replacement: &Replacement, now: Timestamp, events: &mut Vec<MatchingEvent>) {
+        let (order, party) = (replacement.by(), replacement.by().party());
+        if self.seen.contains(&party.order_id) {
+            return;
+        }
+        let was = self.own(replacement.order_id, party.user_id);
+        let Some(was) = was.filter(|was| self.orders[*was].side == order.side()) else {
+            self.tick = common_divisor(self.tick, order.tick_size().micros());
+            self.seen.push(party.order_id);
+            return self.leave(Order::of(order), false, Code::ReplacedOrderGone, events);
+        };
+        let meanwhile = replacement.left.micros() - self.orders[was].quantity.micros();
+        self.remove(was, Code::Replaced, events);
+        name_successor(events, party.order_id);
+        self.place(order, Quantity::from_micros(meanwhile.max(0)), now, events);
     }
 
     fn place_exit(

@@ -2,7 +2,7 @@
 
 use super::bytes::{self, Damaged, Reader, Writer};
 use super::codec;
-use super::command::{Amend, Command, Incoming, Terms};
+use super::command::{Amend, Command, Incoming, Replacement, Terms};
 use contracts::matching::Party;
 use contracts::{OrderId, Price, Quantity, Side, Symbol, Timestamp, UserId};
 
@@ -31,6 +31,8 @@ const OCO: u8 = 128;
 /// With `CANCEL`, something else than an order or its cancel.
 const AMEND: u8 = CANCEL | SELL;
 const CONFIGURE: u8 = CANCEL | IMMEDIATE;
+/// What leaves, and then, as any other, the order that comes in.
+const REPLACE: u8 = CANCEL | ALL_OR_NOTHING;
 
 type Units = (Price, Quantity);
 
@@ -81,33 +83,12 @@ fn write(command: &Command, units: &mut Option<Units>, writer: &mut Writer) {
             writer.fixed(order_id.0.as_bytes());
             writer.fixed(user_id.0.as_bytes());
         }
-        Command::Place(order) => {
-            let own = (order.tick_size(), order.lot_size());
-            let flags = [
-                (order.special().is_some(), SPECIAL),
-                (order.is_oco(), OCO),
-                (order.side() == Side::Sell, SELL),
-                (order.terms() == Terms::Immediate, IMMEDIATE),
-                (order.terms() == Terms::AllOrNothing, ALL_OR_NOTHING),
-                (order.terms() == Terms::PostOnly, POST_ONLY),
-                (*units != Some(own), UNITS),
-            ];
-            let flags = flags.into_iter().filter(|(set, _)| *set).fold(0, |all, (_, flag)| all | flag);
-            let Party { order_id, user_id, ordering } = order.party();
-            writer.byte(flags);
-            writer.fixed(order_id.0.as_bytes());
-            writer.fixed(user_id.0.as_bytes());
-            writer.number(u64::from(ordering));
-            if flags & UNITS != 0 {
-                writer.whole(own.0.micros());
-                writer.whole(own.1.micros());
-            }
-            writer.whole(order.price().micros() / own.0.micros());
-            writer.whole(order.quantity().micros() / own.1.micros());
-            if let Some(special) = order.special() {
-                codec::write_special(special, writer);
-            }
-            *units = Some(own);
+        Command::Place(order) => write_order(order, units, writer),
+        Command::Replace(replacement) => {
+            writer.byte(REPLACE);
+            writer.fixed(replacement.order_id.0.as_bytes());
+            writer.whole(replacement.left.micros());
+            write_order(replacement.by(), units, writer);
         }
         Command::Amend(amend) => {
             writer.byte(AMEND);
@@ -125,17 +106,53 @@ fn write(command: &Command, units: &mut Option<Units>, writer: &mut Writer) {
     }
 }
 
+fn write_order(order: &Incoming, units: &mut Option<Units>, writer: &mut Writer) {
+    let own = (order.tick_size(), order.lot_size());
+    let flags = [
+        (order.special().is_some(), SPECIAL),
+        (order.is_oco(), OCO),
+        (order.side() == Side::Sell, SELL),
+        (order.terms() == Terms::Immediate, IMMEDIATE),
+        (order.terms() == Terms::AllOrNothing, ALL_OR_NOTHING),
+        (order.terms() == Terms::PostOnly, POST_ONLY),
+        (*units != Some(own), UNITS),
+    ];
+    let flags = flags.into_iter().filter(|(set, _)| *set).fold(0, |all, (_, flag)| all | flag);
+    let Party { order_id, user_id, ordering } = order.party();
+    writer.byte(flags);
+    writer.fixed(order_id.0.as_bytes());
+    writer.fixed(user_id.0.as_bytes());
+    writer.number(u64::from(ordering));
+    if flags & UNITS != 0 {
+        writer.whole(own.0.micros());
+        writer.whole(own.1.micros());
+    }
+    writer.whole(order.price().micros() / own.0.micros());
+    writer.whole(order.quantity().micros() / own.1.micros());
+    if let Some(special) = order.special() {
+        codec::write_special(special, writer);
+    }
+    *units = Some(own);
+}
+
 fn read(units: &mut Option<Units>, reader: &mut Reader<'_>) -> Result<Command, Damaged> {
     let flags = reader.byte()?;
-    if flags == CONFIGURE {
-        return codec::read_settings(reader).map(Command::Configure);
-    }
-    let (order_id, user_id) = (OrderId(reader.uuid()?), UserId(reader.uuid()?));
     match flags {
-        CANCEL => return Ok(Command::Cancel { order_id, user_id }),
-        AMEND => return read_amend(order_id, user_id, reader).map(Command::Amend),
-        _ => {}
+        CONFIGURE => codec::read_settings(reader).map(Command::Configure),
+        REPLACE => {
+            let (order_id, left) = (OrderId(reader.uuid()?), Quantity::from_micros(reader.whole()?));
+            let flags = reader.byte()?;
+            let by = read_order(flags, units, reader)?;
+            Replacement::new(order_id, left, by).map(Command::Replace).map_err(Damaged::because)
+        }
+        CANCEL => Ok(Command::Cancel { order_id: OrderId(reader.uuid()?), user_id: UserId(reader.uuid()?) }),
+        AMEND => read_amend(reader).map(Command::Amend),
+        _ => read_order(flags, units, reader).map(Command::Place),
     }
+}
+
+fn read_order(flags: u8, units: &mut Option<Units>, reader: &mut Reader<'_>) -> Result<Incoming, Damaged> {
+    let (order_id, user_id) = (OrderId(reader.uuid()?), UserId(reader.uuid()?));
     let terms = match flags & !(SELL | UNITS | SPECIAL | OCO) {
         0 => Terms::Rest,
         IMMEDIATE => Terms::Immediate,
@@ -159,11 +176,11 @@ fn read(units: &mut Option<Units>, reader: &mut Reader<'_>) -> Result<Command, D
     let special = if flags & SPECIAL == 0 { None } else { Some(Box::new(codec::read_special(reader)?)) };
     Incoming::new(party, (side, terms), (price, quantity), (tick, lot))
         .and_then(|order| order.with(flags & OCO != 0, special))
-        .map(Command::Place)
         .map_err(Damaged::because)
 }
 
-fn read_amend(order_id: OrderId, user_id: UserId, reader: &mut Reader<'_>) -> Result<Amend, Damaged> {
+fn read_amend(reader: &mut Reader<'_>) -> Result<Amend, Damaged> {
+    let (order_id, user_id) = (OrderId(reader.uuid()?), UserId(reader.uuid()?));
     let (price, tick_size) = (Price::from_micros(reader.whole()?), Price::from_micros(reader.whole()?));
     let mut quantity = || reader.whole().map(Quantity::from_micros);
     let (was_quantity, quantity, lot_size) = (quantity()?, quantity()?, quantity()?);

@@ -1,6 +1,7 @@
 //! A journal that is not whole opens nothing, and says where.
 
 use super::*;
+use contracts::matching::MatchingCommand;
 
 const STEPS: u64 = 8;
 
@@ -66,4 +67,28 @@ async fn a_journal_with_a_changed_byte_a_hole_or_a_lost_end_is_named() {
 
     desk.bench.sql("delete from journal").await;
     check(&desk, "delete from journal_heads", &["matching.0", "there is no journal"]).await;
+}
+
+async fn depths(desk: &mut Desk) -> serde_json::Value {
+    desk.bench.request("web", &MatchingCommand::Depths {}).await.replies[0]["ok"]["depths"].clone()
+}
+
+#[tokio::test]
+async fn a_restore_that_fails_leaves_the_live_books_as_they_were() {
+    let mut desk = with_journal().await;
+    let before = depths(&mut desk).await;
+    assert!(before.as_array().is_some_and(|books| books.len() == 3), "{before}");
+    let flip =
+        "update journal set commands = set_byte(commands, 20, get_byte(commands, 20) # 1) where step_no = 4";
+    desk.bench.sql(flip).await;
+    desk.bench.try_reopen().await.expect_err("a damaged journal opens nothing");
+    assert_eq!(depths(&mut desk).await, before);
+    // The same bit again: the journal is whole, and the books that lived on are those that it gives.
+    desk.bench.sql(flip).await;
+    desk.step(&busy_step(STEPS)).await;
+    let live = depths(&mut desk).await;
+    assert_ne!(live, before);
+    desk.bench.reopen().await;
+    assert_eq!(depths(&mut desk).await, live);
+    assert_eq!(desk.findings().await, Vec::<String>::new());
 }

@@ -58,6 +58,7 @@ async fn a_damaged_snapshot_is_passed_over_for_the_one_before() {
     assert_eq!(desk.recover().await, Ok(()));
     desk.bench.sql(&format!("update snapshots set body = substr(body, 1, 100) where {newest}")).await;
     assert_eq!(desk.recover().await, Ok(()));
+    assert_eq!(desk.state_hash().await, before);
 
     desk.bench.sql(&format!("update snapshots {flip}")).await;
     let refused = desk.recover().await.unwrap_err();
@@ -87,4 +88,22 @@ async fn recovery_of_a_hundred_thousand_resting_orders() {
     let replayed = matching::audit::replay(desk.bench.db(), 0).await.unwrap();
     let orders: usize = replayed.books.iter().map(|book| book.orders.len()).sum();
     println!("audited {orders} orders in {:?}", begun.elapsed());
+}
+
+/// The journal is kept for the oldest of them, so any of them will do; without one nothing is guessed.
+#[tokio::test]
+async fn a_missing_snapshot_is_passed_over_and_where_none_is_left_nothing_opens() {
+    let mut desk = Desk::open(50).await;
+    busy(&mut desk, 0..60).await;
+    let before = desk.state_hash().await;
+    for left in [2, 1] {
+        desk.bench.sql("delete from snapshots where step_no = (select max(step_no) from snapshots)").await;
+        assert_eq!(kept(&desk).await.snapshots, left);
+        assert_eq!(desk.recover().await, Ok(()));
+        assert_eq!(desk.state_hash().await, before);
+    }
+    desk.bench.sql("delete from snapshots").await;
+    let refused = desk.recover().await.unwrap_err();
+    assert!(refused.contains("matching.0"), "{refused}");
+    assert!(desk.findings().await.iter().any(|finding| finding.contains("matching.0")));
 }

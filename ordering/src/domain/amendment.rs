@@ -1,8 +1,8 @@
-//! Which orders may be changed, and into what.
+//! Which orders may be changed, and into what; and which may be replaced by another.
 
 use super::instrument::{Instrument, check_notional};
 use super::ticket::Ticket;
-use contracts::intake::Amend;
+use contracts::intake::{Amend, NewOrder};
 use contracts::{Amendment, Code, OrderType, Price, Refusal};
 
 impl Ticket {
@@ -32,6 +32,36 @@ impl Ticket {
         }
         self.check_wanted(&wanted, instrument)?;
         Ok(Some(wanted))
+    }
+
+    /// Whether this order may come in its place.
+    pub fn check_replaceable(&self, by: &NewOrder, partition: u16) -> Result<(), Refusal> {
+        let other = |field: &str, rule: String| Err(Refusal::of_field(Code::InvalidCombination, field, rule));
+        if by.symbol != self.symbol {
+            return other(
+                "symbol",
+                format!("the order to be replaced is in {}, got {}", self.symbol, by.symbol),
+            );
+        }
+        if by.side != self.side {
+            return other("side", format!("the order to be replaced is a {}, got {}", self.side, by.side));
+        }
+        let refuse = |code: Code, rule: &str| Err(Refusal::of_field(code, "replaces", rule));
+        if self.entry_order_id.is_some() || self.terms.exit_order_id.is_some() {
+            return refuse(Code::NotAmendable, "the entry and the exit of a bracket cannot be replaced");
+        }
+        if self.ordering != partition {
+            let rule =
+                "the order came with another routing key than its user's: it can be canceled, not replaced";
+            return refuse(Code::NotAmendable, rule);
+        }
+        match &self.amendment {
+            Some(Amendment { refused: None, .. }) => refuse(
+                Code::AmendmentPending,
+                "the order is being changed already: ask again when that is decided",
+            ),
+            Some(Amendment { refused: Some(_), .. }) | None => Ok(()),
+        }
     }
 
     /// Answers the limit that it has.

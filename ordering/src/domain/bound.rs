@@ -6,7 +6,7 @@ use super::hours::next_close;
 use super::instrument::{Instrument, PRICE_MAX, check_notional};
 use chrono::TimeDelta;
 use contracts::intake::NewOrder;
-use contracts::ordering::{Exit, Special, Trigger};
+use contracts::ordering::{Exit, Replaces, Special, Trigger};
 use contracts::{Code, OrderType, Price, Quantity, Refusal, Side, Terms, TimeInForce, Timestamp};
 
 /// Longer than any year.
@@ -23,7 +23,7 @@ pub struct Bound {
 
 impl Bound {
     /// What the book must know beyond a plain order.
-    pub fn special(&self, terms: &Terms) -> Option<Box<Special>> {
+    pub fn special(&self, terms: &Terms, replaces: Option<Replaces>) -> Option<Box<Special>> {
         let special = Special {
             reprice: terms.reprice,
             self_trade_prevention: terms.self_trade_prevention,
@@ -31,6 +31,7 @@ impl Bound {
             expires_at: self.expires_at,
             trigger: self.trigger,
             exit: self.exit,
+            replaces,
         };
         (special != Special::default()).then(|| Box::new(special))
     }

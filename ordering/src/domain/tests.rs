@@ -35,6 +35,7 @@ fn new_order(order_type: OrderType, side: Side, limit_price: Option<Price>) -> N
         quantity: units(10),
         limit_price,
         terms: Terms::of(TimeInForce::Gtc),
+        replaces: None,
     }
 }
 
@@ -103,8 +104,8 @@ fn from_every_state_only_the_legal_ways_lead_on() {
                     Happened::Triggered { stop_price: price(105), price: price(110), rest },
                 )),
             ),
-            ("left", told(Happened::Left { rest, reason: Code::CanceledByUser })),
-            ("expired", told(Happened::Left { rest, reason: Code::Expired })),
+            ("left", told(Happened::Left { rest, reason: Code::CanceledByUser, replaced_by: None })),
+            ("expired", told(Happened::Left { rest, reason: Code::Expired, replaced_by: None })),
             ("told before", ticket.told(&news(&ticket, 5, Happened::Opened { price: price(100), rest }))),
         ];
         writeln!(table, "{status}").unwrap();

@@ -7,10 +7,9 @@
 use super::bound::Bound;
 use contracts::ordering::{Exit, Trigger};
 use contracts::{
-    Amendment, Money, Order, OrderId, OrderStatus, OrderType, Price, Quantity, Refusal, Side, Symbol, Terms,
-    TimeInForce, Timestamp, UserId, intake::NewOrder,
+    Amendment, Money, Order, OrderId, OrderStatus, OrderType, Placed, Price, Quantity, Refusal, Side, Symbol,
+    Terms, TimeInForce, Timestamp, UserId, intake::NewOrder,
 };
-use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ticket {
@@ -42,6 +41,9 @@ pub struct Ticket {
     pub triggered: bool,
     /// Of a bracket's exit.
     pub entry_order_id: Option<OrderId>,
+    /// In whose place it came, or was to come; and who came in its place.
+    pub replaces: Option<OrderId>,
+    pub replaced_by: Option<OrderId>,
     /// Under way, or refused; gone once it is done.
     pub amendment: Option<Amendment>,
     /// What its client wrote, where it is not like that any more.
@@ -49,14 +51,6 @@ pub struct Ticket {
     pub reason: Option<Refusal>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
-}
-
-/// What may change of an order: as it was when it was taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Placed {
-    pub quantity: Quantity,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub limit_price: Option<Price>,
 }
 
 impl Ticket {
@@ -80,6 +74,8 @@ impl Ticket {
             trigger: bound.trigger,
             triggered: false,
             entry_order_id: None,
+            replaces: order.replaces,
+            replaced_by: None,
             amendment: None,
             placed: None,
             reason: None,
@@ -125,6 +121,7 @@ impl Ticket {
             && self.side == order.side
             && self.order_type == order.order_type
             && self.terms == order.terms
+            && self.replaces == order.replaces
             && placed.quantity == order.quantity
             && placed.limit_price == order.limit_price
     }
@@ -160,7 +157,10 @@ impl Ticket {
             average_price: filled.then(|| Price::average(self.notional, self.filled_quantity)),
             triggered: self.triggered,
             entry_order_id: self.entry_order_id,
+            replaces: self.replaces,
+            replaced_by: self.replaced_by,
             amendment: self.amendment.clone(),
+            placed: self.placed,
             reason: self.reason.clone(),
             created_at: self.created_at,
             updated_at: self.updated_at,

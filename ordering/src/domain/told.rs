@@ -17,7 +17,7 @@
 use super::ticket::Ticket;
 use chassis::Poison;
 use contracts::{
-    Amendment, Code, OrderStatus, OrderType, Price, Quantity, Refusal, Side, Symbol, Timestamp,
+    Amendment, Code, OrderId, OrderStatus, OrderType, Price, Quantity, Refusal, Side, Symbol, Timestamp,
     matching::Party,
 };
 
@@ -68,6 +68,7 @@ pub enum Happened {
     Left {
         rest: Quantity,
         reason: Code,
+        replaced_by: Option<OrderId>,
     },
 }
 
@@ -151,8 +152,9 @@ impl Ticket {
             Happened::Reduced { by, rest, reason } => next.reduce(by, rest, reason)?,
             Happened::Amended { price, was_rest, rest } => next.amend(price, was_rest, rest)?,
             Happened::AmendmentRefused { reason } => next.refuse_amendment(reason)?,
-            Happened::Left { rest, reason } => {
+            Happened::Left { rest, reason, replaced_by } => {
                 self.check_rest(rest)?;
+                next.replaced_by = replaced_by;
                 next.end_early(reason);
             }
         }
@@ -329,6 +331,11 @@ fn in_words(reason: Code) -> String {
     match reason {
         Code::CanceledByUser => "canceled at the user's request".into(),
         Code::AmendedByUser => "at the user's request, nothing is left of it".into(),
+        Code::Replaced => "another order came in its place at the user's request".into(),
+        Code::ReplacedOrderGone => "the order that it was to replace had ended before".into(),
+        Code::FilledBeforeReplaced => {
+            "the order that it replaced was filled by as much or more on the way".into()
+        }
         Code::SelfTrade => "the rest would have traded with an order of the same user".into(),
         Code::NoLiquidity => "the rest does not wait, and found nobody within its price".into(),
         Code::NotFillable => "fill or kill: it could not have traded wholly".into(),

@@ -10,7 +10,7 @@ use chassis::Poison;
 use contracts::{Timestamp, matching::OrderLeftBook};
 
 pub fn apply(desk: &mut Desk, rows: &mut Rows, event: &OrderLeftBook, at: Timestamp) -> Result<(), Poison> {
-    let OrderLeftBook { party, symbol, sequence, side, quantity, reason, .. } = *event;
-    let happened = Happened::Left { rest: quantity, reason };
+    let OrderLeftBook { party, symbol, sequence, side, quantity, reason, replaced_by, .. } = *event;
+    let happened = Happened::Left { rest: quantity, reason, replaced_by };
     tell(desk, rows, &News { party, symbol, side: Some(side), sequence, at, happened })
 }

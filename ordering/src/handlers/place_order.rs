@@ -1,6 +1,7 @@
 //! `PlaceOrder`: checked, recorded as pending and sent on its way, or refused with the rule.
 //! The same order again is answered with what has become of it; nothing is said twice. A bracket is
-//! two orders, which come or are refused together.
+//! two orders, which come or are refused together. One that is to come in another's place says so to
+//! those who follow; the other stays as it is until its book has let it go.
 
 use super::Outcome;
 use crate::domain::{
@@ -13,9 +14,9 @@ use crate::domain::{
 };
 use chrono::SubsecRound;
 use contracts::{
-    Code, Refusal, Timestamp,
+    Code, OrderId, Refusal, Timestamp,
     intake::NewOrder,
-    ordering::{OrderCommand, PlaceOrder},
+    ordering::{OrderCommand, PlaceOrder, Replaces},
 };
 
 pub fn apply(desk: &mut Desk, rows: &mut Rows, sender: Sender, order: &NewOrder, now: Timestamp) -> Outcome {
@@ -48,6 +49,7 @@ fn place(
     if order.terms.exit_order_id.is_some_and(|exit| rows.order(exit).is_some()) {
         return Err(id_reused("exit_order_id"));
     }
+    let replaces = order.replaces.map(|was| replaced(desk, rows, order, was)).transpose()?;
     let Some(instrument) = desk.instruments.get(&order.symbol) else {
         let rule = format!("no instrument is called {}", order.symbol);
         return Err(Refusal::of_field(Code::UnknownSymbol, "symbol", rule));
@@ -55,8 +57,10 @@ fn place(
     // The database keeps no more than microseconds: asked again, the order has the same times.
     let now = now.trunc_subsecs(6);
     let bound = instrument.bind(order, desk.limits.market_collar_basis_points, now)?;
-    desk.check_room_for(1 + u32::from(bound.exit.is_some()), order.user_id)?;
-    let command = command(desk, instrument, order, &bound);
+    // One for another needs no room.
+    let more = if replaces.is_some() { 0 } else { 1 + u32::from(bound.exit.is_some()) };
+    desk.check_room_for(more, order.user_id)?;
+    let command = command(desk, instrument, order, &bound, replaces);
     let ticket = Ticket::new(order, &bound, desk.partition, now);
     let exit = bound.exit.map(|exit| ticket.exit(&exit));
     desk.keep(rows, ticket);
@@ -66,7 +70,27 @@ fn place(
     Ok(Some(command))
 }
 
-fn command(desk: &Desk, instrument: &Instrument, order: &NewOrder, bound: &Bound) -> PlaceOrder {
+/// The order that is to leave. Whether it still lives when its book hears of this, the book says.
+fn replaced(desk: &Desk, rows: &Rows, order: &NewOrder, was: OrderId) -> Result<Replaces, Refusal> {
+    // Somebody else's order is answered as one that does not exist.
+    let Some(ticket) = rows.order(was).filter(|ticket| ticket.user_id == order.user_id) else {
+        return Err(Refusal::of_field(Code::NotFound, "replaces", "no such order"));
+    };
+    if !ticket.is_live() {
+        let rule = format!("the order is {} already", ticket.status);
+        return Err(Refusal::of_field(Code::ReplacedOrderGone, "replaces", rule));
+    }
+    ticket.check_replaceable(order, desk.partition)?;
+    Ok(Replaces { order_id: was, left: ticket.remaining() })
+}
+
+fn command(
+    desk: &Desk,
+    instrument: &Instrument,
+    order: &NewOrder,
+    bound: &Bound,
+    replaces: Option<Replaces>,
+) -> PlaceOrder {
     PlaceOrder {
         order_id: order.order_id,
         user_id: order.user_id,
@@ -80,7 +104,7 @@ fn command(desk: &Desk, instrument: &Instrument, order: &NewOrder, bound: &Bound
         price: bound.price,
         tick_size: instrument.tick_size,
         lot_size: instrument.lot_size,
-        special: bound.special(&order.terms),
+        special: bound.special(&order.terms, replaces),
     }
 }
 

@@ -85,6 +85,8 @@ impl OrderRow {
             trigger: special.trigger,
             triggered: special.triggered,
             entry_order_id: special.entry_order_id,
+            replaces: special.replaces,
+            replaced_by: special.replaced_by,
             amendment: special.amendment,
             placed: special.placed,
             reason,

@@ -1,9 +1,9 @@
 //! What a plain order does without, in one column: nothing for a plain order, so that it costs
 //! nothing. Fields may be added if they have a default; what is stored must still be read.
 
-use crate::domain::ticket::{Placed, Ticket};
+use crate::domain::ticket::Ticket;
 use chassis::Fault;
-use contracts::{Amendment, OrderId, OrderType, Price, Terms, ordering::Trigger};
+use contracts::{Amendment, OrderId, OrderType, Placed, Price, Terms, ordering::Trigger};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,10 @@ pub struct Special {
     pub triggered: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry_order_id: Option<OrderId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<OrderId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<OrderId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub amendment: Option<Amendment>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,6 +52,8 @@ impl Special {
             trigger: ticket.trigger,
             triggered: ticket.triggered,
             entry_order_id: ticket.entry_order_id,
+            replaces: ticket.replaces,
+            replaced_by: ticket.replaced_by,
             amendment: ticket.amendment.clone(),
             placed: ticket.placed,
         }

@@ -50,6 +50,8 @@ impl Floor {
     pub async fn of_partition(url: &str, place: Place) -> Self {
         let limits = Limits {
             open_orders_per_user: 3,
+            requests_per_user: 1,
+            requests_per_address: 1,
             market_collar_basis_points: 500,
             step_interval_ms: 0,
             price_interval_ms: 0,
@@ -232,6 +234,7 @@ pub fn left(sequence: u64, n: u128, side: Side, rest: u32, reason: Code) -> Matc
         rested: true,
         visible: None,
         reason,
+        replaced_by: None,
     })
 }
 

@@ -35,12 +35,15 @@ pub struct Hold {
     /// Not filled; when the hold has ended, never will be.
     pub remaining: Quantity,
     /// Of an exit that sells, what its entry may yet buy: in the book it counts, here it holds nothing.
+    /// Of an order that is to replace another, all of it until that has left.
     pub awaited: Quantity,
     /// The highest fee that a fill may cost a buyer.
     pub fee_basis_points: u32,
     /// Of an entry that buys: the order whose hold gets the shares, as long as that is pending.
     pub exit: Option<OrderId>,
-    /// A change that the book has yet to decide.
+    /// The order whose hold it takes over when that leaves the book for it.
+    pub replaces: Option<OrderId>,
+    /// A change that the book has yet to decide: another order's coming in its place is one.
     pub amendment: Option<Amendment>,
 }
 
@@ -66,6 +69,7 @@ impl Hold {
             awaited: Quantity::ZERO,
             fee_basis_points,
             exit: exit.filter(|_| order.side == Side::Buy).map(|exit| exit.order_id),
+            replaces: None,
             amendment: None,
         }
     }
@@ -85,6 +89,18 @@ impl Hold {
             exit: None,
             ..Hold::of(entry, fee_basis_points)
         }
+    }
+
+    /// Of an order that is to replace another. Until then what it may cost is held for that one.
+    pub fn of_replacement(order: &PlaceOrder, replaces: OrderId, fee_basis_points: u32) -> Self {
+        let (quantity, awaited) = (Quantity::ZERO, order.quantity);
+        let replaces = Some(replaces);
+        Hold { quantity, remaining: quantity, awaited, replaces, ..Hold::of(order, fee_basis_points) }
+    }
+
+    /// Whether the book has yet to let it in for another.
+    pub fn is_to_replace(&self) -> bool {
+        self.replaces.is_some() && self.is_pending() && self.remaining.is_zero()
     }
 
     /// What is set aside now: cash for a buy, shares for a sell.
@@ -175,6 +191,13 @@ impl Hold {
             ..self
         };
         granted.or_ended()
+    }
+
+    /// Takes over what was held for the order that it replaces: as much as that order would have left
+    /// if it had been amended instead. `None` when nobody asked for that.
+    pub fn succeeded(self, was: &Hold) -> Option<Self> {
+        let asked = was.amendment.filter(|_| self.is_to_replace())?;
+        self.granted(asked.applied(was.remaining).ok()?.min(self.awaited))
     }
 
     /// Its order is smaller by what nobody will fill: first by what it has not got yet. `None` when

@@ -33,7 +33,8 @@ fn holds_are_for_what_lives(stage: &Stage) {
         let Some((hold, live)) = hold.zip(live) else { continue };
         assert_eq!(hold.price, live.about.price, "#{n}");
         assert_eq!(hold.amendment, live.asked, "#{n}");
-        if !(live.waits && live.about.side == Side::Sell) {
+        let awaits = live.is_to_replace || (live.waits && live.about.side == Side::Sell);
+        if !awaits {
             assert!(hold.awaited.is_zero(), "#{n} waits for nobody: {hold:?}");
         }
     }

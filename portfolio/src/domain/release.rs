@@ -20,6 +20,28 @@ impl Books {
         self.release(order, hold, hold.ended(HoldState::Voided))
     }
 
+    /// An order has left the book for another, which has what was set aside for it from now on.
+    pub fn succeed(&mut self, event: &OrderLeftBook, by: OrderId) -> Result<(), Poison> {
+        let order = event.party.order_id;
+        let was = self.pending(&event.party, event.symbol, Some(event.side))?;
+        let next = self.holds.get(by).filter(|next| {
+            let of = (next.user_id, next.symbol, next.side);
+            next.replaces == Some(order) && of == (was.user_id, was.symbol, was.side)
+        });
+        let has = next.zip(next.and_then(|next| next.succeeded(&was)));
+        let has = has.filter(|(next, is)| {
+            was.left() == event.quantity && is.held_micros() - next.held_micros() <= was.held_micros()
+        });
+        let (next, is) = has.ok_or_else(|| {
+            let (left, had) = (event.quantity, was.left());
+            Poison(format!(
+                "{left} of order {order} left for {by}, which is not to have what is held for {had}"
+            ))
+        })?;
+        self.release(order, was, was.ended(HoldState::Voided))?;
+        self.replace(by, Some(next), is)
+    }
+
     /// Some of an order will never be filled.
     pub fn reduce(&mut self, event: &OrderReduced) -> Result<(), Poison> {
         let (order, by, left) = (event.party.order_id, event.by, event.quantity);

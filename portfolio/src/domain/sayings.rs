@@ -44,8 +44,27 @@ impl About {
     pub fn leaves(&self, quantity: Quantity) -> MatchingEvent {
         let About { party, symbol, side, price } = *self;
         let (sequence, rested, visible, reason) = (0, true, None, Code::CanceledByUser);
-        let left = OrderLeftBook { party, symbol, sequence, side, price, quantity, rested, visible, reason };
-        MatchingEvent::OrderLeftBook(left)
+        MatchingEvent::OrderLeftBook(OrderLeftBook {
+            party,
+            symbol,
+            sequence,
+            side,
+            price,
+            quantity,
+            rested,
+            visible,
+            reason,
+            replaced_by: None,
+        })
+    }
+
+    /// For another order.
+    pub fn yields(&self, quantity: Quantity, to: u128) -> MatchingEvent {
+        let mut left = self.leaves(quantity);
+        if let MatchingEvent::OrderLeftBook(left) = &mut left {
+            (left.reason, left.replaced_by) = (Code::Replaced, Some(order(to)));
+        }
+        left
     }
 
     /// `quantity` is left of it.

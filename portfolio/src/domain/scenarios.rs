@@ -17,12 +17,16 @@
 //! #1 becomes 9 @ 11                 the book has done so; 9 are left of it
 //! #1 gives up 3                     the book has done so by that much less
 //! #1 stays                          the book has not
+//! #2 ann buys 9 ACME @ 11 instead of #1 with 6 left
+//!                                   it is to come in #1's place, of which 6 were left when this was asked
+//! #1 yields to #2                   the book has done so
 //! ```
 
 mod amendments;
 mod brackets;
 mod fees;
 mod holds;
+mod replacements;
 mod stops;
 mod trades;
 
@@ -32,7 +36,7 @@ use super::{Amendment, FeeRates, Hold, Holding};
 use contracts::{
     Code, OrderId, Price, Side, UserId,
     matching::MatchingEvent,
-    ordering::{Exit, PlaceOrder, Special, Trigger},
+    ordering::{Exit, PlaceOrder, Replaces, Special, Trigger},
 };
 use expect_test::Expect;
 use std::fmt::Write;
@@ -100,6 +104,7 @@ fn told(world: &mut World, n: u128, said: &[&str]) -> Result<(), String> {
             MatchingEvent::OrderFilled(if how.is_empty() { fill } else { in_an_auction(fill) })
         }
         ["leaves"] => about.leaves(left),
+        ["yields", "to", other] => about.yields(left, number(other)),
         ["shrinks", "by", by] => about.shrinks(read(by), left.minus(read(by)).unwrap(), Code::SelfTrade),
         ["gives", "up", by] => about.shrinks(read(by), left.minus(read(by)).unwrap(), Code::AmendedByUser),
         ["becomes", quantity, "@", price] => about.becomes(left, read(quantity), read(price)),
@@ -125,6 +130,10 @@ fn special_of(words: &[&str]) -> Option<Box<Special>> {
     };
     let (exit, prices) = match words {
         [] => return None,
+        ["instead", "of", was, "with", left, "left"] => {
+            let replaces = Some(Replaces { order_id: order_of(was), left: read(left) });
+            return Some(Box::new(Special { replaces, ..Special::default() }));
+        }
         ["then", exit, prices @ ..] => (Some(order_of(exit)), prices),
         prices => (None, prices),
     };

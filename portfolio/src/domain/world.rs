@@ -119,7 +119,10 @@ impl World {
                 }
                 Ok(())
             }
-            MatchingEvent::OrderLeftBook(event) => self.of(event.party.user_id).void(event),
+            MatchingEvent::OrderLeftBook(event) => match event.replaced_by {
+                None => self.of(event.party.user_id).void(event),
+                Some(by) => self.of(event.party.user_id).succeed(event, by),
+            },
             MatchingEvent::OrderReduced(event) => self.of(event.party.user_id).reduce(event),
             MatchingEvent::OrderAmended(event) => self.of(event.party.user_id).amended(event),
             MatchingEvent::AmendmentRefused(event) => self.of(event.party.user_id).keep(event),

@@ -1,4 +1,4 @@
-//! `OrderLeftBook`: the rest of the order's hold is given back.
+//! `OrderLeftBook`: the rest of the order's hold is given back, or to the order that comes instead.
 
 use crate::store::Rows;
 use chassis::Poison;
@@ -8,7 +8,10 @@ pub fn apply(rows: &mut Rows, event: &OrderLeftBook) -> Result<(), Poison> {
     if !rows.is_next(event.symbol, event.sequence)? {
         return Ok(());
     }
-    rows.books.void(event)?;
+    match event.replaced_by {
+        None => rows.books.void(event)?,
+        Some(by) => rows.books.succeed(event, by)?,
+    }
     rows.applied(event.symbol, event.sequence);
     Ok(())
 }

@@ -98,7 +98,7 @@ from (
 where held <> right_amount or remaining < 0 or remaining > quantity
       or (state = 'pending' and remaining = 0 and awaited = 0) or (state = 'posted' and (remaining > 0 or quantity = 0))
       or (state = 'refused' and remaining <> quantity)
-      or awaited < 0 or (awaited > 0 and (state <> 'pending' or side = 'buy'))
+      or awaited < 0 or (awaited > 0 and (state <> 'pending' or (side = 'buy' and replaces is null)))
       or (state <> 'pending' and (amended_price, amended_from, amended_to) <> (0, 0, 0))
 union all
 select 'exit_awaits_its_entry',
@@ -107,7 +107,8 @@ select 'exit_awaits_its_entry',
 from holds exit left join holds entry
     on entry.exit_order_id = exit.order_id and entry.state = 'pending' and entry.side = 'buy'
        and (entry.user_id, entry.symbol) = (exit.user_id, exit.symbol)
-where exit.awaited > 0 and (entry.remaining is null or entry.remaining > exit.awaited)
+where exit.awaited > 0 and exit.replaces is null
+      and (entry.remaining is null or entry.remaining > exit.awaited)
 union all
 select 'exit_awaits_its_entry',
        format('order %s buys %s for its exit %s, which awaits %s', entry.order_id, entry.remaining,

@@ -27,8 +27,10 @@ impl Keys {
         match input {
             Input::PlaceOrder(order) => {
                 self.order(order.order_id, order.user_id, order.symbol);
-                let exit = order.special.as_ref().and_then(|special| special.exit);
-                self.orders.extend(exit.map(|exit| exit.order_id));
+                let special = order.special.as_ref();
+                let exit = special.and_then(|special| special.exit).map(|exit| exit.order_id);
+                let replaced = special.and_then(|special| special.replaces).map(|was| was.order_id);
+                self.orders.extend(exit.into_iter().chain(replaced));
             }
             Input::AmendOrder(order) => self.order(order.order_id, order.user_id, order.symbol),
             Input::CancelOrder(cancel) => {
@@ -39,7 +41,10 @@ impl Keys {
                 let ours = [&fill.maker, &fill.taker].into_iter().filter(|party| is_ours(party.user_id));
                 ours.for_each(|party| self.told(party, fill.symbol));
             }
-            Input::OrderLeftBook(event) => self.told(&event.party, event.symbol),
+            Input::OrderLeftBook(event) => {
+                self.told(&event.party, event.symbol);
+                self.orders.extend(event.replaced_by);
+            }
             Input::OrderReduced(event) => self.told(&event.party, event.symbol),
             Input::OrderAmended(event) => self.told(&event.party, event.symbol),
             Input::AmendmentRefused(event) => self.told(&event.party, event.symbol),

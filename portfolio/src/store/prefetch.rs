@@ -142,6 +142,7 @@ struct HoldRow {
     fee_basis_points: i32,
     awaited: i64,
     exit_order_id: Option<Uuid>,
+    replaces: Option<Uuid>,
     amended_price: i64,
     amended_from: i64,
     amended_to: i64,
@@ -176,7 +177,8 @@ async fn holds(
     }
     let ids: Vec<Uuid> = orders.iter().map(|order| order.0).collect();
     let sql = "select h.order_id, h.user_id, h.symbol, h.side, h.state, h.price, h.quantity, h.remaining,
-                      h.fee_basis_points, h.awaited, h.exit_order_id, h.amended_price, h.amended_from, h.amended_to
+                      h.fee_basis_points, h.awaited, h.exit_order_id, h.replaces, h.amended_price, h.amended_from,
+                      h.amended_to
                from unnest($1::uuid[]) as k (order_id) join holds h using (order_id)";
     let rows: Vec<HoldRow> = db.all(sql, [ids.into()]).await?;
     for row in rows {
@@ -201,6 +203,7 @@ fn hold(row: HoldRow) -> Result<(OrderId, Hold), Fault> {
         awaited: Quantity::from_micros(row.awaited),
         fee_basis_points: u32::try_from(row.fee_basis_points).map_err(|e| unreadable("a fee", e))?,
         exit: row.exit_order_id.map(OrderId),
+        replaces: row.replaces.map(OrderId),
         amendment: (row.amended_price > 0).then_some(Amendment {
             price: Price::from_micros(row.amended_price),
             was_quantity: Quantity::from_micros(row.amended_from),

@@ -134,26 +134,29 @@ fn new_holds(books: &Books, writes: &mut Writes) {
         return;
     }
     let (mut users, mut symbols, mut sides) = (vec![], vec![], vec![]);
-    let (mut fees, mut exits) = (vec![], vec![]);
+    let (mut fees, mut exits, mut replaced) = (vec![], vec![], vec![]);
     for (_, hold) in books.holds.added() {
         users.push(hold.user_id.0);
         symbols.push(hold.symbol.to_string());
         sides.push(hold.side.to_string());
         fees.push(i32::try_from(hold.fee_basis_points).expect("below 10,000"));
         exits.push(hold.exit.map_or(Uuid::nil(), |exit| exit.0));
+        replaced.push(hold.replaces.map_or(Uuid::nil(), |replaced| replaced.0));
     }
     let sql = "insert into holds (order_id, state, price, quantity, remaining, awaited, held, amended_price,
                                   amended_from, amended_to, user_id, symbol, side, fee_basis_points,
-                                  exit_order_id)
+                                  exit_order_id, replaces)
                select order_id, state, price, quantity, remaining, awaited, held, amended_price,
                       amended_from, amended_to, user_id, symbol, side, fee_basis_points,
-                      nullif(exit_order_id, '00000000-0000-0000-0000-000000000000')
+                      nullif(exit_order_id, '00000000-0000-0000-0000-000000000000'),
+                      nullif(replaces, '00000000-0000-0000-0000-000000000000')
                from unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[],
                            $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[], $11::uuid[], $12::text[],
-                           $13::text[], $14::int[], $15::uuid[])
+                           $13::text[], $14::int[], $15::uuid[], $16::uuid[])
                     as k (order_id, state, price, quantity, remaining, awaited, held, amended_price,
-                          amended_from, amended_to, user_id, symbol, side, fee_basis_points, exit_order_id)";
-    let fixed = [users.into(), symbols.into(), sides.into(), fees.into(), exits.into()];
+                          amended_from, amended_to, user_id, symbol, side, fee_basis_points, exit_order_id,
+                          replaces)";
+    let fixed = [users.into(), symbols.into(), sides.into(), fees.into(), exits.into(), replaced.into()];
     writes.add(sql, changing.into_values().chain(fixed));
 }
 

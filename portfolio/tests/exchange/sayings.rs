@@ -7,7 +7,7 @@ use contracts::{
         AmendmentRefused, Auction, MatchingEvent, OrderAmended, OrderArmed, OrderFilled, OrderLeftBook,
         OrderOpened, OrderReduced, Party, Phase, PhaseChanged, Was,
     },
-    ordering::{AmendOrder, CancelOrder, Exit, OrderCommand, PlaceOrder, Special, Trigger},
+    ordering::{AmendOrder, CancelOrder, Exit, OrderCommand, PlaceOrder, Replaces, Special, Trigger},
 };
 
 pub fn buy(n: u128, user_id: UserId, quantity: &str, price: &str) -> OrderCommand {
@@ -36,6 +36,28 @@ pub fn stop(price: &str) -> Special {
     let price = price.parse().unwrap();
     let trigger = Trigger { stop_price: price, trail_amount: None, price, rests: false };
     Special { trigger: Some(trigger), ..Special::default() }
+}
+
+/// It is to come in another's place, of which so much was left.
+pub fn instead_of(n: u128, left: &str) -> Special {
+    let replaces = Replaces { order_id: OrderId(id(n)), left: left.parse().unwrap() };
+    Special { replaces: Some(replaces), ..Special::default() }
+}
+
+/// An order has left for another.
+pub fn yields(
+    sequence: u64,
+    order: u128,
+    user: UserId,
+    side: Side,
+    quantity: &str,
+    to: u128,
+) -> MatchingEvent {
+    let MatchingEvent::OrderLeftBook(left) = left(sequence, order, user, side, quantity) else {
+        unreachable!("that is what it says")
+    };
+    let (reason, replaced_by) = (Code::Replaced, Some(OrderId(id(to))));
+    MatchingEvent::OrderLeftBook(OrderLeftBook { reason, replaced_by, ..left })
 }
 
 fn place(n: u128, user_id: UserId, side: Side, quantity: &str, price: &str) -> OrderCommand {
@@ -191,5 +213,6 @@ pub fn left(sequence: u64, order: u128, user: UserId, side: Side, quantity: &str
         rested: true,
         visible: None,
         reason: Code::CanceledByUser,
+        replaced_by: None,
     })
 }

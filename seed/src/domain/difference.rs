@@ -1,7 +1,7 @@
 //! What a row wants beside what is there.
 
 use contracts::{
-    Order, OrderStatus, Price, Terms,
+    Order, OrderId, OrderStatus, Price, Terms,
     accounts::User,
     intake::NewOrder,
     stock_data::{Instrument, PriceBand, Stock, TradingHours, TradingRules},
@@ -80,7 +80,20 @@ fn shown<T>(value: &Option<T>, show: impl Fn(&T) -> String) -> String {
 
 pub fn of_order(wants: &NewOrder, is: Option<&Order>) -> Standing {
     let Some(is) = is else { return Standing::Missing };
-    let NewOrder { order_id: _, user_id: _, symbol, side, order_type, quantity, limit_price, terms } = wants;
+    let NewOrder {
+        order_id: _,
+        user_id: _,
+        symbol,
+        side,
+        order_type,
+        quantity,
+        limit_price,
+        terms,
+        replaces,
+    } = wants;
+    // Who amended it since has not used its id again.
+    let placed = is.as_placed();
+    let id = |order: &Option<OrderId>| shown(order, OrderId::to_string);
     let content = standing([
         ("symbol", difference(is.symbol, *symbol)),
         ("side", difference(is.side, *side)),
@@ -88,11 +101,12 @@ pub fn of_order(wants: &NewOrder, is: Option<&Order>) -> Standing {
         ("time_in_force", difference(is.terms.time_in_force, terms.time_in_force)),
         ("post_only", difference(is.terms.post_only, terms.post_only)),
         ("other terms", difference(others(&is.terms), others(terms))),
-        ("quantity", difference(is.quantity, *quantity)),
+        ("quantity", difference(placed.quantity, *quantity)),
         (
             "limit_price",
-            difference(shown(&is.limit_price, Price::to_string), shown(limit_price, Price::to_string)),
+            difference(shown(&placed.limit_price, Price::to_string), shown(limit_price, Price::to_string)),
         ),
+        ("replaces", difference(id(&is.replaces), id(replaces))),
     ]);
     if let Standing::Differs(what) = content {
         return Standing::Conflicts(format!("this order_id was used before, with another content: {what}"));

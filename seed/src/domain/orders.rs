@@ -39,6 +39,7 @@ pub fn read(
             quantity: quantity?,
             limit_price: Some(price?),
             terms: Terms::of(TimeInForce::Gtc),
+            replaces: None,
         };
         Some(Row { line: cells.line(), wants })
     };

@@ -34,7 +34,7 @@ pub fn stands_for_null(table: &str, column: &str, value: &Value) -> bool {
         ("orders", "reason_code" | "reason_message" | "reason_field" | "special")
         | ("instruments", "hours")
         | ("postings" | "movements", "symbol") => *value == Value::String(Some(String::new())),
-        ("holds", "exit_order_id") => *value == Value::Uuid(Some(uuid::Uuid::nil())),
+        ("holds", "exit_order_id" | "replaces") => *value == Value::Uuid(Some(uuid::Uuid::nil())),
         ("prices", "last_price" | "open" | "high" | "low" | "volume") => *value == Value::BigInt(Some(0)),
         _ => false,
     }

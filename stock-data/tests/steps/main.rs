@@ -296,7 +296,18 @@ async fn a_trade_in_an_unknown_symbol_is_parked_and_the_others_go_on() {
     let (party, quantity, reason) = (party(), Quantity::from_micros(1_000_000), Code::CanceledByUser);
     let (rested, repriced, visible) = (true, false, None);
     let opened = OrderOpened { party, symbol, sequence: 7, side, price, quantity, repriced, visible };
-    let left = OrderLeftBook { party, symbol, sequence: 8, side, price, quantity, rested, visible, reason };
+    let left = OrderLeftBook {
+        party,
+        symbol,
+        sequence: 8,
+        side,
+        price,
+        quantity,
+        rested,
+        visible,
+        reason,
+        replaced_by: None,
+    };
     let said = bench
         .stream(
             MATCHING,

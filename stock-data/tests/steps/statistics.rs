@@ -26,7 +26,18 @@ fn said_of(sequence: u64, words: &str) -> MatchingEvent {
         OrderOpened { party, symbol, sequence, side, price, quantity, visible: None, repriced: false };
     let left = |rested| {
         let reason = Code::CanceledByUser;
-        OrderLeftBook { party, symbol, sequence, side, price, quantity, rested, visible: None, reason }
+        OrderLeftBook {
+            party,
+            symbol,
+            sequence,
+            side,
+            price,
+            quantity,
+            rested,
+            visible: None,
+            reason,
+            replaced_by: None,
+        }
     };
     let triggered = |visible: &str| OrderTriggered {
         party,

@@ -63,6 +63,7 @@ fn orders(command: &Command) -> Vec<OrderId> {
             let exit = order.special().and_then(|special| special.exit).map(|exit| exit.order_id);
             std::iter::once(order.party().order_id).chain(exit).collect()
         }
+        Command::Replace(replacement) => vec![replacement.by().party().order_id],
         Command::Cancel { .. } | Command::Amend(_) | Command::Configure(_) => Vec::new(),
     }
 }

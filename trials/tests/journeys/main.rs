@@ -5,10 +5,12 @@
 
 mod trading;
 
+mod attacks;
 mod books;
 mod brackets;
 mod cancels;
 mod market;
+mod people;
 mod phases;
 mod self_trades;
 mod stops;

@@ -61,6 +61,7 @@ fn each(full: bool) -> Vec<MatchingEvent> {
             rested: full,
             visible,
             reason: Code::Expired,
+            replaced_by: None,
         }),
         MatchingEvent::OrderLeftBook(OrderLeftBook {
             party,
@@ -72,6 +73,7 @@ fn each(full: bool) -> Vec<MatchingEvent> {
             rested: true,
             visible: None,
             reason: Code::CanceledByUser,
+            replaced_by: full.then_some(OrderId(SECRET)),
         }),
         MatchingEvent::OrderArmed(OrderArmed { party, symbol, sequence, side, quantity }),
         MatchingEvent::OrderTriggered(OrderTriggered {

@@ -20,6 +20,7 @@ use crate::session::Sessions;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use actix_web_actors::ws::WsResponseBuilder;
+use contracts::accounts::Scope;
 use frames::Frames;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -57,7 +58,8 @@ pub async fn serve(
     gateway: web::Data<Gateway>,
     sessions: web::Data<Sessions>,
 ) -> Result<HttpResponse, Problem> {
-    let session = sessions.visitor(&request)?;
+    let session = sessions.guest(request.headers()).await?;
+    session.as_ref().map_or(Ok(()), |session| session.must(Some(Scope::Read)))?;
     let frames = Frames::new(payload, FRAME_BYTES_MAX as u64);
     let visitor = Visitor::new(door.get_ref().clone(), gateway, session, frames.broke());
     WsResponseBuilder::new(visitor, &request, frames)

@@ -5,6 +5,7 @@ use crate::problem::Problem;
 use crate::rest::{Gateway, orders};
 use crate::session::Session;
 use bytestring::ByteString;
+use contracts::accounts::Scope;
 use contracts::json;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -42,6 +43,7 @@ async fn attempt(
     gateway: &Gateway,
 ) -> Result<contracts::Order, Problem> {
     let session = session.ok_or_else(Problem::not_signed_in)?;
+    session.must(Some(Scope::Trade))?;
     let body = match event {
         OrderEvent::Cancel => orders::canceling(&session, &json::read_value::<Cancel>(data)?.order_id)?,
         OrderEvent::Place => orders::placing(&session, json::read_value(data)?),

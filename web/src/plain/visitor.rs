@@ -164,9 +164,9 @@ impl Actor for Visitor {
 
     fn started(&mut self, ctx: &mut Context) {
         ctx.set_mailbox_capacity(MAX_BUFFER_SIZE);
-        let user_id = self.session.as_ref().map(Session::user_id);
+        let visitor = self.session.as_ref().map(Session::visitor);
         let client = Anyone::WebSocket(self.connection(ctx));
-        if self.door.commands.try_send(Command::Join { client, user_id }).is_err() {
+        if self.door.commands.try_send(Command::Join { client, visitor }).is_err() {
             return self.end(CloseCode::Again, ctx);
         }
         ctx.run_interval(PING_INTERVAL, Self::ping);
@@ -188,7 +188,7 @@ impl Handler<Tell> for Visitor {
                 self.unread.take(text.len());
                 ctx.text(text);
             }
-            Tell::End(Why::DoesNotRead) => self.end(CloseCode::Policy, ctx),
+            Tell::End(Why::DoesNotRead | Why::SessionEnded) => self.end(CloseCode::Policy, ctx),
             Tell::End(Why::Shutdown) => self.end(CloseCode::Away, ctx),
         }
     }

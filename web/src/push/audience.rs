@@ -7,6 +7,7 @@ use super::subscription::RoomName;
 use super::{Client, Lost, Message, Why};
 use crate::market::Market;
 use crate::market::reports::ReportName;
+use crate::session::Visitor;
 use contracts::{Timestamp, UserId};
 use rustc_hash::FxHashMap;
 use serde_json::json;
@@ -29,7 +30,7 @@ pub struct Audience<C: Client> {
 
 struct Presence<C> {
     client: C,
-    user_id: Option<UserId>,
+    visitor: Option<Visitor>,
     rooms: Vec<RoomName>,
 }
 
@@ -54,23 +55,23 @@ impl<C: Client> Audience<C> {
     }
 
     /// Comes in; a user's connection into that user's private room.
-    pub fn join(&mut self, client: C, user_id: Option<UserId>) {
-        if let Some(user_id) = user_id {
+    pub fn join(&mut self, client: C, visitor: Option<Visitor>) {
+        if let Some(Visitor { user_id, .. }) = visitor {
             let beginning = Moment::beginning(self.now);
             let begin = || Person { clients: Vec::new(), kept: Kept::new(beginning), idle_ticks: 0 };
             let person = self.people.entry(user_id).or_insert_with(begin);
             person.idle_ticks = 0;
             person.clients.push(client.clone());
         }
-        self.present.insert(client.id(), Presence { client, user_id, rooms: Vec::new() });
+        self.present.insert(client.id(), Presence { client, visitor, rooms: Vec::new() });
         self.count();
     }
 
     pub fn leave(&mut self, id: C::Id) {
         self.leaving.retain(|client| client.id() != id);
-        let Some(Presence { user_id, rooms, .. }) = self.present.remove(&id) else { return };
+        let Some(Presence { visitor, rooms, .. }) = self.present.remove(&id) else { return };
         rooms.into_iter().for_each(|room| self.exit(id, room));
-        if let Some(user_id) = user_id
+        if let Some(Visitor { user_id, .. }) = visitor
             && let Some(person) = self.people.get_mut(&user_id)
         {
             person.clients.retain(|client| client.id() != id);
@@ -127,14 +128,15 @@ impl<C: Client> Audience<C> {
     /// Whose connection it is, and the number of the last news that they were told. Whether everything
     /// after `seq` can be told again.
     pub fn private(&self, id: C::Id, seq: Option<u64>) -> Option<(bool, u64)> {
-        let person = self.people.get(&self.present.get(&id)?.user_id?)?;
+        let person = self.people.get(&self.present.get(&id)?.visitor?.user_id)?;
         let can_resume = seq.is_some_and(|seq| person.kept.since(seq).is_some());
         Some((can_resume, person.kept.head()))
     }
 
     /// Tells a connection once more what its user was told after `seq`.
     pub fn tell_again(&mut self, client: C, seq: u64) {
-        let user_id = self.present.get(&client.id()).and_then(|presence| presence.user_id);
+        let user_id =
+            self.present.get(&client.id()).and_then(|presence| presence.visitor).map(|who| who.user_id);
         let Some(person) = user_id.and_then(|user_id| self.people.get(&user_id)) else { return };
         let told = person.kept.since(seq).into_iter().flatten().try_for_each(|message| client.emit(message));
         if let Err(lost) = told {
@@ -215,6 +217,18 @@ impl<C: Client> Audience<C> {
             person.idle_ticks = if person.clients.is_empty() { person.idle_ticks + 1 } else { 0 };
         }
         self.people.retain(|_, person| person.idle_ticks <= IDLE_TICKS_MAX);
+    }
+
+    /// Ends the connections that have outlived their sessions.
+    pub fn end_those(&mut self, is_over: impl Fn(&Visitor) -> bool) {
+        let over = self.present.values().filter(|presence| presence.visitor.as_ref().is_some_and(&is_over));
+        let over: Vec<C> = over.map(|presence| presence.client.clone()).collect();
+        for client in over {
+            self.leave(client.id());
+            if !client.disconnect(Why::SessionEnded) {
+                self.leaving.push(client);
+            }
+        }
     }
 
     fn drop_all(&mut self, lost: Vec<(C, Lost)>) {

@@ -5,11 +5,14 @@ use super::audience::Audience;
 use super::private;
 use super::snapshots::Snapshots;
 use super::subscription::{Acknowledgement, Resumption, RoomName, Subscription};
-use super::{Client, Message};
+use super::{Client, Message, Why};
 use crate::asking::Services;
+use crate::ended::Ended;
 use crate::market::{Market, Snapshot};
+use crate::session::Visitor;
 use chassis::hear::Heard;
-use contracts::{Code, Partitions, Refusal, StreamName, Timestamp, UserId, topology};
+use contracts::accounts::SessionsEvent;
+use contracts::{Code, Partitions, Refusal, StreamName, Timestamp, topology};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -18,6 +21,8 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 /// At most ten messages a second for each public room.
 pub const TICK: Duration = Duration::from_millis(100);
+/// How often somebody looks whose session has come to the end of its day.
+const DAYS_END_LOOKED_AT_S: i64 = 60;
 /// Until a client should come back: another instance is there by then, or this one's next life.
 const RECONNECT_AFTER_MS: u64 = 1_000;
 /// What orders do to the statistics, nobody announces: so often they are asked for while somebody watches.
@@ -30,7 +35,7 @@ const SUBSCRIPTIONS_WAITING_MAX: usize = 10_000;
 pub enum Command<C: Client> {
     Join {
         client: C,
-        user_id: Option<UserId>,
+        visitor: Option<Visitor>,
     },
     Leave {
         id: C::Id,
@@ -61,6 +66,7 @@ pub type Acknowledge = Box<dyn FnOnce(Acknowledgement) + Send>;
 /// Which stream it is, and which partition writes it.
 #[derive(Clone, Copy)]
 enum Source {
+    Accounts,
     StockData,
     Matching(u16),
     Ordering,
@@ -75,6 +81,9 @@ pub struct Hub<C: Client> {
     waiting: Vec<(Instant, C, RoomName, Acknowledge)>,
     connected_before: bool,
     today: chrono::NaiveDate,
+    ended: Ended,
+    /// The version of `ended`, and the minute, for which the audience was looked through.
+    looked_through: (u64, i64),
     statistics_asked: Instant,
 }
 
@@ -83,6 +92,7 @@ impl<C: Client> Hub<C> {
         market: Arc<RwLock<Market>>,
         partitions: Partitions,
         services: Arc<dyn Services>,
+        ended: Ended,
         now: Timestamp,
     ) -> (Self, mpsc::Receiver<(u64, Snapshot)>) {
         let (snapshots, answers) = Snapshots::new(services);
@@ -94,6 +104,8 @@ impl<C: Client> Hub<C> {
             waiting: Vec::new(),
             connected_before: false,
             today: now.date_naive(),
+            ended,
+            looked_through: (0, 0),
             statistics_asked: Instant::now(),
         };
         (hub, answers)
@@ -136,11 +148,13 @@ impl<C: Client> Hub<C> {
         match heard {
             Heard::Connected => {
                 self.change(Market::connected);
+                self.ended.ask_again();
                 if std::mem::replace(&mut self.connected_before, true) {
                     self.resync();
                 }
             }
             Heard::Gap { stream } => match self.source(&stream) {
+                Some(Source::Accounts) => self.ended.ask_again(),
                 Some(Source::StockData) => self.change(Market::stocks_missed),
                 Some(Source::Matching(partition)) => self.change(|market| market.matching_missed(partition)),
                 Some(Source::Ordering | Source::Portfolio) => self.resync(),
@@ -163,6 +177,11 @@ impl<C: Client> Hub<C> {
 
     fn batch(&mut self, source: Source, seq: u64, at: Timestamp, events: &[u8]) -> serde_json::Result<()> {
         match source {
+            Source::Accounts => {
+                let events: Vec<SessionsEvent> = serde_json::from_slice(events)?;
+                let now = std::time::Instant::now();
+                events.into_iter().for_each(|event| self.ended.hear(event, now));
+            }
             Source::StockData => {
                 let events = serde_json::from_slice(events)?;
                 self.change(|market| market.stock_data_said(events));
@@ -186,7 +205,11 @@ impl<C: Client> Hub<C> {
 
     pub(super) fn obey(&mut self, command: Command<C>) {
         match command {
-            Command::Join { client, user_id } => self.audience.join(client, user_id),
+            // Its session may have ended on the way here.
+            Command::Join { client, visitor: Some(visitor) } if self.ended.has(&visitor) => {
+                client.disconnect(Why::SessionEnded);
+            }
+            Command::Join { client, visitor } => self.audience.join(client, visitor),
             Command::Leave { id } => {
                 self.waiting.retain(|(_, client, ..)| client.id() != id);
                 self.audience.leave(id);
@@ -262,7 +285,18 @@ impl<C: Client> Hub<C> {
         market.stocks().ok().map(|stocks| stocks.get(symbol).is_some())
     }
 
+    /// Ends the connections of sessions that are over, if there may be some.
+    fn end_sessions(&mut self, now: Timestamp) {
+        let now = now.timestamp();
+        let look = (self.ended.version(), now / DAYS_END_LOOKED_AT_S);
+        if std::mem::replace(&mut self.looked_through, look) != look {
+            let ended = self.ended.clone();
+            self.audience.end_those(|visitor| ended.is_over(visitor, now));
+        }
+    }
+
     pub(super) fn tick(&mut self, now: Timestamp) {
+        self.end_sessions(now);
         let today = now.date_naive();
         if std::mem::replace(&mut self.today, today) != today {
             self.change(Market::stocks_are_old);
@@ -298,6 +332,7 @@ fn sources(partitions: Partitions) -> FxHashMap<String, Source> {
         let partition =
             || writer.rsplit_once('.').and_then(|(_, n)| n.parse().ok()).expect("a partition's name");
         let source = match topology::service_of(writer) {
+            topology::ACCOUNTS => Source::Accounts,
             topology::STOCK_DATA => Source::StockData,
             topology::MATCHING => Source::Matching(partition()),
             topology::ORDERING => Source::Ordering,

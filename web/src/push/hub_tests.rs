@@ -3,8 +3,10 @@
 
 use super::*;
 use crate::asking::Services;
+use crate::ended::tests::nothing_ended;
 use crate::market::stocks::tests::{quote, stock};
 use crate::market::{Asking, Market, Need, Snapshot, book::Book};
+use crate::session::Visitor;
 use async_trait::async_trait;
 use chassis::ask::AskError;
 use chassis::hear::Heard;
@@ -85,12 +87,17 @@ fn user(name: &str) -> UserId {
     UserId(uuid::Uuid::from_u128(u128::from(name.as_bytes()[0])))
 }
 
+fn visitor(name: &str) -> Visitor {
+    let user_id = user(name);
+    Visitor { user_id, session_id: user_id.0, began_at: chrono::Utc::now().timestamp() }
+}
+
 impl Stage {
     fn new() -> Self {
         let partitions = Partitions { users: 1, symbols: 1 };
         let market = Arc::new(RwLock::new(Market::new(partitions)));
-        let (hub, _answers) =
-            Hub::new(market.clone(), partitions, Arc::new(Silence), chrono::DateTime::UNIX_EPOCH);
+        let now = chrono::DateTime::UNIX_EPOCH;
+        let (hub, _answers) = Hub::new(market.clone(), partitions, Arc::new(Silence), nothing_ended(), now);
         let mut stage =
             Stage { hub, market, paper: Arc::default(), clients: Vec::new(), seq: 0, sequence: 0 };
         stage.hub.hear(Heard::Connected);
@@ -130,7 +137,7 @@ impl Stage {
     fn join(&mut self, name: &'static str) -> Pen {
         let client = Pen { name, paper: self.paper.clone(), is_full: Arc::default() };
         self.clients.push(client.clone());
-        self.hub.obey(Command::Join { client: client.clone(), user_id: Some(user(name)) });
+        self.hub.obey(Command::Join { client: client.clone(), visitor: Some(visitor(name)) });
         client
     }
 

@@ -34,6 +34,8 @@ pub trait Client: Clone + Send + Sync + 'static {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
     DoesNotRead,
+    /// Its user logged out, or has another password, or a key was deleted, or the day is over.
+    SessionEnded,
     /// The program ends; another one, or its next life, will answer.
     Shutdown,
 }

@@ -10,7 +10,8 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{FromRequest, HttpRequest, web};
 use contracts::stock_data::{Instrument, InstrumentChange, InstrumentState, StockDataCommand};
 use contracts::{Code, Refusal, Symbol, UserId, accounts::Role, topology};
-use std::future::{Ready, ready};
+use std::future::Future;
+use std::pin::Pin;
 
 /// The session of an admin. It stands first among a handler's arguments, so that others learn nothing
 /// else about the request.
@@ -18,14 +19,17 @@ pub struct Admin(pub UserId);
 
 impl FromRequest for Admin {
     type Error = Problem;
-    type Future = Ready<Result<Self, Problem>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let session = Session::from_request(request, payload).into_inner();
-        ready(session.and_then(|session| match session.claims.role {
-            Role::Admin => Ok(Admin(session.user_id())),
-            Role::Trader | Role::Bot => Err(Refusal::new(Code::NotAllowed, "this is for admins").into()),
-        }))
+        let session = Session::from_request(request, payload);
+        Box::pin(async move {
+            let session = session.await?;
+            match session.claims.role {
+                Role::Admin => Ok(Admin(session.user_id())),
+                Role::Trader | Role::Bot => Err(Refusal::new(Code::NotAllowed, "this is for admins").into()),
+            }
+        })
     }
 }
 

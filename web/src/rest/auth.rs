@@ -1,12 +1,21 @@
-//! Who I am, and goodbye. From the token alone.
+//! Coming in, going out, and who I am. Passwords are accounts' to judge.
 
-use super::{Answer, ok};
+use super::{Answer, Shared, ok};
+use crate::address;
+use crate::asking::{ANSWER_DEADLINE, ask, command};
 use crate::problem::Problem;
 use crate::session::{Session, Sessions};
-use actix_web::{HttpResponse, web};
-use contracts::UserId;
-use contracts::accounts::{self, Role};
-use serde::Serialize;
+use crate::strict::Json;
+use actix_web::http::{StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, web};
+use contracts::accounts::{self, AccountsCommand, Hidden, NewUser, Question, Role, User};
+use contracts::{UserId, topology};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// Two things in one answer share its time.
+const RENAME_DEADLINE: Duration = Duration::from_millis(1_200);
+const RENEWAL_DEADLINE: Duration = Duration::from_millis(600);
 
 #[derive(Serialize)]
 pub struct Person {
@@ -15,19 +24,153 @@ pub struct Person {
     pub role: Role,
 }
 
-impl From<accounts::User> for Person {
-    fn from(user: accounts::User) -> Self {
+impl From<User> for Person {
+    fn from(user: User) -> Self {
         Person { user_id: user.user_id, name: user.name, role: user.role }
     }
 }
 
-/// `GET auth/me`. The middleware renews the session along the way.
-pub async fn me(session: Session) -> Answer {
+#[derive(Serialize)]
+struct Entered {
+    #[serde(flatten)]
+    person: Person,
+    /// For programs, which have no cookies to be kept from scripts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+    expires_in_s: u64,
+}
+
+/// Somebody is in: by cookie, and by token where no page asks.
+pub fn entered(
+    request: &HttpRequest,
+    sessions: &Sessions,
+    session: accounts::Session,
+    status: StatusCode,
+) -> HttpResponse {
+    let accounts::Session { token, expires_in_s, user } = session;
+    let cookie = sessions.cookie(&token, expires_in_s);
+    let of_a_page =
+        request.headers().contains_key(header::ORIGIN) || request.headers().contains_key("sec-fetch-site");
+    let token = (!of_a_page).then_some(token);
+    let mut response = super::json(status, &Entered { person: user.into(), token, expires_in_s });
+    response.add_cookie(&cookie).expect("a token is a cookie's value");
+    response
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignUp {
+    login: String,
+    password: Hidden,
+    /// The login, if absent.
+    name: Option<String>,
+}
+
+/// `POST auth/signup` → 201, signed in.
+pub async fn sign_up(
+    request: HttpRequest,
+    gateway: Shared,
+    sessions: web::Data<Sessions>,
+    Json(SignUp { login, password, name }): Json<SignUp>,
+) -> Answer {
+    let name = name.unwrap_or_else(|| login.clone());
+    let address = Some(address::of(&request));
+    let question = Question::SignUp(NewUser { login, name, password, role: Role::Trader, address });
+    let session = ask(&*gateway.services, topology::ACCOUNTS, &question, ANSWER_DEADLINE).await?;
+    Ok(entered(&request, &sessions, session, StatusCode::CREATED))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogIn {
+    login: String,
+    password: Hidden,
+}
+
+/// `POST auth/login`.
+pub async fn log_in(
+    request: HttpRequest,
+    gateway: Shared,
+    sessions: web::Data<Sessions>,
+    Json(LogIn { login, password }): Json<LogIn>,
+) -> Answer {
+    let question = Question::LogIn { login, password, address: address::of(&request) };
+    let session = ask(&*gateway.services, topology::ACCOUNTS, &question, ANSWER_DEADLINE).await?;
+    Ok(entered(&request, &sessions, session, StatusCode::OK))
+}
+
+/// `POST auth/logout`. Whoever has no session is logged out already. While accounts cannot be told, the
+/// cookie stays, so that one can try again.
+pub async fn log_out(
+    request: HttpRequest,
+    gateway: Shared,
+    sessions: web::Data<Sessions>,
+) -> Result<HttpResponse, Problem> {
+    if let Ok(session) = sessions.of(request.headers()).await {
+        session.must(None)?;
+        let (user_id, session_id) = (session.user_id(), session.claims.sid);
+        let ending = AccountsCommand::EndSession { user_id, session_id };
+        let _: User = command(&*gateway.services, ACCOUNTS, &ending, ANSWER_DEADLINE).await?;
+    }
+    Ok(HttpResponse::NoContent().cookie(sessions.no_cookie()).finish())
+}
+
+/// The one partition of accounts.
+pub const ACCOUNTS: &str = "accounts.0";
+
+/// `GET auth/me`, from the token alone. The middleware renews the session along the way.
+pub async fn me(crate::session::Reader(session): crate::session::Reader) -> Answer {
     let claims = session.claims;
     Ok(ok(&Person { user_id: claims.sub, name: claims.name, role: claims.role }))
 }
 
-/// `POST auth/logout`. Whoever has no session is logged out already.
-pub async fn logout(sessions: web::Data<Sessions>) -> Result<HttpResponse, Problem> {
-    Ok(HttpResponse::NoContent().cookie(sessions.no_cookie()).finish())
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    name: String,
+}
+
+/// `PATCH auth/me`. The next token has the new name; a browser gets it at once.
+pub async fn rename(
+    gateway: Shared,
+    sessions: web::Data<Sessions>,
+    session: Session,
+    Json(Change { name }): Json<Change>,
+) -> Answer {
+    let services = &*gateway.services;
+    let renaming = AccountsCommand::Rename { user_id: session.user_id(), name };
+    let user: User = command(services, ACCOUNTS, &renaming, RENAME_DEADLINE).await?;
+    let mut response = ok(&Person::from(user));
+    if session.from_cookie {
+        let question = Question::Renew { token: session.token };
+        let renewed: Result<accounts::Session, _> =
+            ask(services, topology::ACCOUNTS, &question, RENEWAL_DEADLINE).await;
+        // Without an answer the name comes with the next renewal.
+        if let Ok(renewed) = renewed {
+            let cookie = sessions.cookie(&renewed.token, renewed.expires_in_s);
+            response.add_cookie(&cookie).expect("a token is a cookie's value");
+        }
+    }
+    Ok(response)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewPassword {
+    old: Hidden,
+    new: Hidden,
+}
+
+/// `POST auth/password`: every session of mine is over, and a new one begins.
+pub async fn change_password(
+    request: HttpRequest,
+    gateway: Shared,
+    sessions: web::Data<Sessions>,
+    session: Session,
+    Json(NewPassword { old, new }): Json<NewPassword>,
+) -> Answer {
+    let (user_id, address) = (session.user_id(), address::of(&request));
+    let question = Question::ChangePassword { user_id, old, new, address };
+    let session = ask(&*gateway.services, topology::ACCOUNTS, &question, ANSWER_DEADLINE).await?;
+    Ok(entered(&request, &sessions, session, StatusCode::OK))
 }

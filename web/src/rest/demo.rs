@@ -1,11 +1,11 @@
 //! Demo accounts, entered without a password. From accounts' database, and portfolio's for the cash.
 
-use super::auth::Person;
+use super::auth::{self, Person};
 use super::{Answer, Items, Shared, ok};
 use crate::asking::ask;
 use crate::session::Sessions;
 use crate::strict::{Json, parse};
-use actix_web::http::header;
+use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, web};
 use contracts::accounts::{Question, Session, User};
 use contracts::portfolio::{self, Balance};
@@ -46,16 +46,6 @@ pub struct Switch {
     user_id: String,
 }
 
-#[derive(Serialize)]
-struct Entered {
-    #[serde(flatten)]
-    person: Person,
-    /// For programs, which have no cookies to be kept from scripts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token: Option<String>,
-    expires_in_s: u64,
-}
-
 /// `POST demo/switch`.
 pub async fn switch(
     request: HttpRequest,
@@ -66,12 +56,5 @@ pub async fn switch(
     let question = Question::EnterDemo { user_id: parse("user_id", &user_id)? };
     let entered: Session =
         ask(&*gateway.services, topology::ACCOUNTS, &question, crate::asking::ANSWER_DEADLINE).await?;
-    let Session { token, expires_in_s, user } = entered;
-    let cookie = sessions.cookie(&token, expires_in_s);
-    let of_a_page =
-        request.headers().contains_key(header::ORIGIN) || request.headers().contains_key("sec-fetch-site");
-    let token = (!of_a_page).then_some(token);
-    let mut response = ok(&Entered { person: user.into(), token, expires_in_s });
-    response.add_cookie(&cookie).expect("a token is a cookie's value");
-    Ok(response)
+    Ok(auth::entered(&request, &sessions, entered, StatusCode::OK))
 }

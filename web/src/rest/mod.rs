@@ -2,7 +2,9 @@
 
 mod admin;
 mod auth;
+mod closing;
 mod demo;
+mod keys;
 mod portfolio;
 mod renewal;
 mod stocks;
@@ -86,6 +88,11 @@ fn resource(path: &str, routes: impl IntoIterator<Item = (Method, Route)>) -> Re
     }))
 }
 
+/// Health and metrics, which are counted against nobody.
+pub fn is_of_operators(path: &str) -> bool {
+    ["/health/", "/api/v1/health/", "/metrics"].iter().any(|ours| path.starts_with(ours))
+}
+
 pub async fn no_such_path() -> HttpResponse {
     Problem::not_found("this path").error_response()
 }
@@ -96,8 +103,23 @@ pub fn routes(config: &mut web::ServiceConfig) {
         web::scope("/api/v1")
             .service(resource("/demo/users", [(get.clone(), web::to(demo::users))]))
             .service(resource("/demo/switch", [(post.clone(), web::to(demo::switch))]))
-            .service(resource("/auth/me", [(get.clone(), web::to(auth::me))]))
-            .service(resource("/auth/logout", [(post.clone(), web::to(auth::logout))]))
+            .service(resource("/auth/signup", [(post.clone(), web::to(auth::sign_up))]))
+            .service(resource("/auth/login", [(post.clone(), web::to(auth::log_in))]))
+            .service(resource("/auth/logout", [(post.clone(), web::to(auth::log_out))]))
+            .service(resource(
+                "/auth/me",
+                [
+                    (get.clone(), web::to(auth::me)),
+                    (patch.clone(), web::to(auth::rename)),
+                    (delete.clone(), web::to(closing::close)),
+                ],
+            ))
+            .service(resource("/auth/password", [(post.clone(), web::to(auth::change_password))]))
+            .service(resource(
+                "/auth/keys",
+                [(get.clone(), web::to(keys::list)), (post.clone(), web::to(keys::make))],
+            ))
+            .service(resource("/auth/keys/{id}", [(delete.clone(), web::to(keys::delete))]))
             .service(resource("/stocks", [(get.clone(), web::to(stocks::list))]))
             .service(resource("/stocks/{symbol}", [(get.clone(), web::to(stocks::one))]))
             .service(resource("/stocks/{symbol}/depth", [(get.clone(), web::to(stocks::depth))]))
@@ -119,7 +141,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                 "/orders",
                 [
                     (get.clone(), web::to(orders::list)),
-                    (post, web::to(orders::place)),
+                    (post.clone(), web::to(orders::place)),
                     (delete.clone(), web::to(orders::cancel_many)),
                 ],
             ))
@@ -131,6 +153,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                     (delete, web::to(orders::cancel)),
                 ],
             ))
+            .service(resource("/orders/{id}/replace", [(post, web::to(orders::replace))]))
             .service(resource("/trades", [(get.clone(), web::to(trades::mine))]))
             .service(resource("/health/live", [(get.clone(), web::to(health::live))]))
             .service(resource("/health/ready", [(get.clone(), web::to(health::ready))]))

@@ -1,10 +1,10 @@
-//! My orders. Placed, amended and canceled as any client's, through intake; read from ordering's
+//! My orders. Placed, replaced, amended and canceled as any client's, through intake; read from ordering's
 //! database.
 
 use super::{Answer, Gateway, PAGE_LENGTH, Shared, json, pass_on};
 use crate::asking::{ANSWER_DEADLINE, ask_raw};
 use crate::problem::Problem;
-use crate::session::Session;
+use crate::session::{Reader, Session, Trader};
 use crate::strict::{Json, NoBody, Query};
 use actix_web::http::{StatusCode, header};
 use actix_web::web;
@@ -38,8 +38,22 @@ pub struct NewOrder {
 }
 
 /// `POST orders` → 201, after ordering's commit. The same again gives the same order.
-pub async fn place(gateway: Shared, session: Session, Json(order): Json<NewOrder>) -> Answer {
+pub async fn place(gateway: Shared, Trader(session): Trader, Json(order): Json<NewOrder>) -> Answer {
     with_order(send(&gateway, &session, placing(&session, order)).await?, StatusCode::CREATED)
+}
+
+/// `POST orders/{id}/replace` → 201: the new order, which comes in as that one leaves, or not at all.
+pub async fn replace(
+    gateway: Shared,
+    session: Session,
+    id: web::Path<String>,
+    query: Query,
+    Json(order): Json<NewOrder>,
+) -> Answer {
+    query.end()?;
+    let replaces = Some(existing(&id)?.to_string().into());
+    let body = Body { kind: "replace_order".into(), replaces, ..placing(&session, order) };
+    with_order(send(&gateway, &session, body).await?, StatusCode::CREATED)
 }
 
 /// A new order, in the name of the session.
@@ -78,7 +92,7 @@ pub struct Change {
 /// `PATCH orders/{id}` → 202: the change is on its way, and the order tells what came of it.
 pub async fn amend(
     gateway: Shared,
-    session: Session,
+    Trader(session): Trader,
     id: web::Path<String>,
     query: Query,
     Json(change): Json<Change>,
@@ -94,7 +108,7 @@ pub async fn amend(
 }
 
 /// `DELETE orders/{id}` → 202: the cancel is on its way, and the order tells what came of it.
-pub async fn cancel(gateway: Shared, session: Session, id: web::Path<String>) -> Answer {
+pub async fn cancel(gateway: Shared, Trader(session): Trader, id: web::Path<String>) -> Answer {
     let body = canceling(&session, &id)?;
     with_order(send(&gateway, &session, body).await?, StatusCode::ACCEPTED)
 }
@@ -110,7 +124,7 @@ struct Canceling {
 }
 
 /// `DELETE orders?symbol=&side=` → 202: so many cancels are on their way.
-pub async fn cancel_many(gateway: Shared, session: Session, mut query: Query, _: NoBody) -> Answer {
+pub async fn cancel_many(gateway: Shared, Trader(session): Trader, mut query: Query, _: NoBody) -> Answer {
     let (symbol, side) = (query.take::<Symbol>("symbol")?, query.take::<Side>("side")?);
     query.end()?;
     let body = Body {
@@ -151,7 +165,7 @@ fn existing(id: &str) -> Result<OrderId, Problem> {
 }
 
 /// `GET orders?status=&symbol=&cursor=&limit=`, newest first.
-pub async fn list(gateway: Shared, session: Session, mut query: Query) -> Answer {
+pub async fn list(gateway: Shared, Reader(session): Reader, mut query: Query) -> Answer {
     let question = Question::Orders {
         user_id: session.user_id(),
         status: query.take("status")?,
@@ -164,7 +178,7 @@ pub async fn list(gateway: Shared, session: Session, mut query: Query) -> Answer
 }
 
 /// `GET orders/{id}`, with its fills.
-pub async fn one(gateway: Shared, session: Session, id: web::Path<String>, query: Query) -> Answer {
+pub async fn one(gateway: Shared, Reader(session): Reader, id: web::Path<String>, query: Query) -> Answer {
     query.end()?;
     let question = Question::OrderDetail { user_id: session.user_id(), order_id: existing(&id)? };
     Ok(pass_on(ask_raw(&*gateway.services, topology::ORDERING, &question).await?))

@@ -3,7 +3,7 @@
 use super::{Answer, PAGE_LENGTH, Shared, pass_on};
 use crate::asking::{ANSWER_DEADLINE, ask, ask_raw, command_raw, portfolio_of};
 use crate::problem::Problem;
-use crate::session::Session;
+use crate::session::{Reader, Session};
 use crate::strict::{Json, Query, parse};
 use actix_web::HttpResponse;
 use actix_web::http::header;
@@ -16,14 +16,14 @@ use std::fmt::Write;
 use uuid::Uuid;
 
 /// `GET portfolio`.
-pub async fn show(gateway: Shared, session: Session, query: Query) -> Answer {
+pub async fn show(gateway: Shared, Reader(session): Reader, query: Query) -> Answer {
     query.end()?;
     let question = Question::Portfolio { user_id: session.user_id() };
     Ok(pass_on(ask_raw(&*gateway.services, topology::PORTFOLIO, &question).await?))
 }
 
 /// `GET portfolio/ledger?cursor=&limit=`, newest first.
-pub async fn ledger(gateway: Shared, session: Session, mut query: Query) -> Answer {
+pub async fn ledger(gateway: Shared, Reader(session): Reader, mut query: Query) -> Answer {
     let (cursor, limit) = (query.take("cursor")?, query.take_limit("limit", PAGE_LENGTH)?);
     query.end()?;
     let question = Question::Ledger { user_id: session.user_id(), cursor, limit };
@@ -36,7 +36,7 @@ const CSV_PAGES_MAX: usize = 50;
 const NEXT_CURSOR: &str = "next-cursor";
 
 /// `GET portfolio/ledger.csv?cursor=`, newest first, as a file.
-pub async fn ledger_csv(gateway: Shared, session: Session, mut query: Query) -> Answer {
+pub async fn ledger_csv(gateway: Shared, Reader(session): Reader, mut query: Query) -> Answer {
     let mut cursor = query.take("cursor")?;
     query.end()?;
     let mut text = "entry_id,kind,symbol,amount,reference,at\r\n".to_owned();

@@ -21,7 +21,7 @@ const LITTLE_LEFT_S: i64 = 5 * 60;
 pub async fn renew(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse<BoxBody>, Error> {
     let asks_who = request.path() == "/api/v1/auth/me";
     let sessions = request.app_data::<web::Data<Sessions>>().expect("sessions are registered").clone();
-    let session = sessions.of(request.request()).ok().filter(|session| session.from_cookie);
+    let session = sessions.of_browser(request.headers());
     let due = session.filter(|session| is_due(session, asks_who, chrono::Utc::now().timestamp()));
     let mut response = next.call(request).await?;
     if let Some(session) = due
@@ -54,6 +54,7 @@ async fn renewed(gateway: &Shared, sessions: &Sessions, session: Session) -> Opt
 mod tests {
     use super::*;
     use crate::session::tests::{sessions, token};
+    use actix_web::http::header::HeaderMap;
 
     #[test]
     fn a_session_is_renewed_past_half_its_life() {
@@ -67,8 +68,9 @@ mod tests {
             (290, false, true),
         ] {
             let token = token(1, left);
-            let claims = sessions().verify(&token).unwrap();
-            let session = Session { claims, token, from_cookie: true };
+            let header = format!("__Host-session={token}").parse().unwrap();
+            let headers = HeaderMap::from_iter([(header::COOKIE, header)]);
+            let session = sessions().of_browser(&headers).unwrap();
             assert_eq!(is_due(&session, asks_who, now), due, "{left} s left, asks who: {asks_who}");
         }
     }

@@ -2,12 +2,12 @@
 
 use super::{Answer, PAGE_LENGTH, Shared, pass_on};
 use crate::asking::ask_raw;
-use crate::session::Session;
+use crate::session::Reader;
 use crate::strict::Query;
 use contracts::{ordering::Question, topology};
 
 /// `GET trades?cursor=&limit=`, newest first.
-pub async fn mine(gateway: Shared, session: Session, mut query: Query) -> Answer {
+pub async fn mine(gateway: Shared, Reader(session): Reader, mut query: Query) -> Answer {
     let (cursor, limit) = (query.take("cursor")?, query.take_limit("limit", PAGE_LENGTH)?);
     query.end()?;
     let question = Question::Fills { user_id: session.user_id(), cursor, limit };

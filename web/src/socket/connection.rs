@@ -79,7 +79,7 @@ impl Client for Connection {
         match why {
             // To be told to go means not to come back: instead the transport is closed, once for all.
             Why::Shutdown => return true,
-            Why::DoesNotRead => {}
+            Why::DoesNotRead | Why::SessionEnded => {}
         }
         match self.socket.clone().disconnect() {
             Err(SocketError::InternalChannelFull) => false,

@@ -18,12 +18,14 @@ pub use websocket::STALL_MAX;
 
 use crate::client::{self, Anyone, Commands};
 use crate::push::{Acknowledgement, Client, Command, Resumption, Subscription};
-use crate::session::Sessions;
-use contracts::{Code, Refusal, UserId};
+use crate::session::{Sessions, Visitor};
+use contracts::accounts::Scope;
+use contracts::{Code, Refusal};
 use serde::Deserialize;
 use socketioxide::SocketIo;
 use socketioxide::extract::{AckSender, SocketRef, TryData};
 use std::future::ready;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What a client sends is a subscription; nothing of ours is longer.
@@ -42,9 +44,9 @@ struct Auth {
     token: Option<String>,
 }
 
-/// Whose connection it is.
+/// Whose connection it is, if anybody's.
 #[derive(Clone, Copy)]
-struct Visitor(Option<UserId>);
+struct Admitted(Option<Visitor>);
 
 /// A Socket.IO server for the default namespace.
 pub fn build(sessions: Sessions, commands: Commands) -> (Transport, SocketIo) {
@@ -58,11 +60,14 @@ pub fn build(sessions: Sessions, commands: Commands) -> (Transport, SocketIo) {
         .connect_timeout(CONNECT_TIMEOUT)
         .build_with_inner_svc(NotOurs);
     use socketioxide::handler::ConnectHandler;
+    let sessions = Arc::new(sessions);
     let admit = move |socket: SocketRef, TryData(auth): TryData<Auth>| {
-        let admitted = admit(&sessions, &socket, auth.ok());
-        ready(admitted.map(|visitor| {
-            socket.extensions.insert(visitor);
-        }))
+        let sessions = sessions.clone();
+        async move {
+            let admitted = admit(&sessions, &socket, auth.ok()).await?;
+            socket.extensions.insert(admitted);
+            Ok::<(), String>(())
+        }
     };
     // Not an `async` block: it would run in a task of its own, after the client's first words.
     let outlets = Outlets::default();
@@ -75,22 +80,23 @@ pub fn build(sessions: Sessions, commands: Commands) -> (Transport, SocketIo) {
     (Transport::new(service, outlets), io)
 }
 
-fn admit(sessions: &Sessions, socket: &SocketRef, auth: Option<Auth>) -> Result<Visitor, String> {
+async fn admit(sessions: &Sessions, socket: &SocketRef, auth: Option<Auth>) -> Result<Admitted, String> {
     let auth = auth.ok_or("auth: expected an object with a token")?;
     let cookies = socket.req_parts().headers.get_all("cookie");
-    let cookie = cookies.iter().find_map(|value| crate::session::cookie_of(value.to_str().ok()?));
-    let Some(token) = auth.token.as_deref().or(cookie) else { return Ok(Visitor(None)) };
-    let claims = sessions.verify(token).map_err(|refusal| refusal.message)?;
-    Ok(Visitor(Some(claims.sub)))
+    let cookie = cookies.iter().find_map(|value| sessions.cookie_in(value.to_str().ok()?));
+    let Some(token) = auth.token.as_deref().or(cookie) else { return Ok(Admitted(None)) };
+    let session = sessions.admit(token).await.map_err(|refusal| refusal.message)?;
+    session.must(Some(Scope::Read)).map_err(|refusal| refusal.message)?;
+    Ok(Admitted(Some(session.visitor())))
 }
 
 /// Handlers run in the order of the client's messages only up to their first wait, so they wait for
 /// nothing: they hand over to the hub. They hold no socket, because it holds them.
 fn welcome(socket: SocketRef, commands: &Commands, outlets: &Outlets) {
-    let user_id = socket.extensions.get::<Visitor>().and_then(|Visitor(user_id)| user_id);
+    let visitor = socket.extensions.get::<Admitted>().and_then(|Admitted(visitor)| visitor);
     let outlet = outlets.add();
     let client = Anyone::SocketIo(Connection { socket: socket.clone(), outlet: outlet.clone() });
-    if commands.try_send(Command::Join { client, user_id }).is_err() {
+    if commands.try_send(Command::Join { client, visitor }).is_err() {
         let _ = socket.disconnect();
         return;
     }

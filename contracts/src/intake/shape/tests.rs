@@ -278,6 +278,44 @@ fn what_enters_may_have_an_exit() {
     );
 }
 
+/// An order that comes in another's place is like any other but for that, and no bracket.
+#[test]
+fn a_replacement_is_an_order_that_names_another() {
+    let order = |fields: Value| {
+        let plain = json!({
+            "type": "replace_order", "order_id": "01890000-0000-7000-8000-00000000000a",
+            "user_id": "01890000-0000-7000-8000-000000000001", "symbol": "ACME", "side": "buy",
+            "order_type": "limit", "quantity": "10", "limit_price": "100",
+        });
+        let refused = |refusal: Refusal| format!("{refusal}");
+        taken(&with(plain, &fields)).map_err(refused)
+    };
+    let other = json!({ "replaces": "01890000-0000-7000-8000-00000000000c" });
+    let named = |fields: Value| order(with(other.clone(), &fields)).unwrap_err();
+    assert_eq!(order(other.clone()), Ok(()));
+    assert_eq!(order(with(other.clone(), &json!({ "post_only": true, "time_in_force": "day" }))), Ok(()));
+    expect![[r#"
+        replaces: this field is required (missing_field)
+        replaces: expected a UUID such as 01941f29-7c00-7000-8000-000000000001, got "x" (invalid_value)
+        replaces: the order that comes instead has an id of its own (invalid_combination)
+        replaces: only a "replace_order" names the order in whose place it comes (unexpected_field)
+        stop_price: a limit order has no stop price (unexpected_field)
+        exit_order_id: an order that comes in another's place is no bracket (invalid_combination)"#]]
+    .assert_eq(
+        &[
+            order(json!({})).unwrap_err(),
+            order(json!({ "replaces": "x" })).unwrap_err(),
+            order(json!({ "replaces": "01890000-0000-7000-8000-00000000000a" })).unwrap_err(),
+            named(json!({ "type": "place_order" })),
+            named(json!({ "stop_price": "90" })),
+            named(json!({
+                "exit_order_id": "01890000-0000-7000-8000-00000000000b", "take_profit_price": "80",
+            })),
+        ]
+        .join("\n"),
+    );
+}
+
 /// The other messages name what they are about, and nothing else.
 #[test]
 fn a_change_or_a_cancel_has_its_fields_and_no_others() {
@@ -292,6 +330,7 @@ fn a_change_or_a_cancel_has_its_fields_and_no_others() {
         "post_only": false, "reprice": false, "display_quantity": "3", "stop_price": "90", "trail_amount": "5",
         "stop_limit_price": "89", "self_trade_prevention": "cancel_both",
         "exit_order_id": "01890000-0000-7000-8000-00000000000b", "take_profit_price": "80", "stop_loss_price": "110",
+        "replaces": "01890000-0000-7000-8000-00000000000c",
     });
     let mut table = String::new();
     for (kind, least) in messages {

@@ -96,8 +96,9 @@ fn filled() -> impl Strategy<Value = MatchingEvent> {
 }
 
 fn left() -> impl Strategy<Value = MatchingEvent> {
-    (start(), price(), quantity(), any::<bool>(), option::of(quantity()), select(Code::ALL)).prop_map(
-        |((party, symbol, sequence, side), price, quantity, rested, visible, reason)| {
+    let successor = option::weighted(0.2, id());
+    (start(), price(), quantity(), any::<bool>(), option::of(quantity()), select(Code::ALL), successor)
+        .prop_map(|((party, symbol, sequence, side), price, quantity, rested, visible, reason, successor)| {
             MatchingEvent::OrderLeftBook(OrderLeftBook {
                 party,
                 symbol,
@@ -108,9 +109,9 @@ fn left() -> impl Strategy<Value = MatchingEvent> {
                 rested,
                 visible,
                 reason,
+                replaced_by: successor.map(OrderId),
             })
-        },
-    )
+        })
 }
 
 /// Those that serde writes: only that they stand in their place is to be seen.

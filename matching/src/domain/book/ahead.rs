@@ -44,6 +44,10 @@ impl Book {
             Command::Place(order) => self.ids.foresee(order.party().order_id),
             Command::Cancel { order_id, .. } => self.ids.foresee(*order_id),
             Command::Amend(amend) => self.ids.foresee(amend.order_id),
+            Command::Replace(replacement) => {
+                self.ids.foresee(replacement.order_id);
+                self.ids.foresee(replacement.by().party().order_id);
+            }
             Command::Configure(_) => {}
         }
     }
@@ -56,7 +60,7 @@ impl Book {
             Command::Cancel { order_id, .. } => {
                 self.ids.guess(*order_id).inspect(|at| self.engine.foresee(*at));
             }
-            Command::Place(_) | Command::Amend(_) | Command::Configure(_) => {}
+            Command::Place(_) | Command::Amend(_) | Command::Replace(_) | Command::Configure(_) => {}
         }
     }
 
@@ -68,7 +72,7 @@ impl Book {
             Command::Cancel { order_id, .. } => {
                 self.ids.guess(*order_id).inspect(|at| self.engine.foresee_leaving(*at));
             }
-            Command::Place(_) | Command::Amend(_) | Command::Configure(_) => {}
+            Command::Place(_) | Command::Amend(_) | Command::Replace(_) | Command::Configure(_) => {}
         }
     }
 }

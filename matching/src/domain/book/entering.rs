@@ -21,6 +21,18 @@ impl Book {
         let price = self.by_tick.quotient(order.price().micros());
         let lots = self.by_lot.quotient(order.quantity().micros());
         let Some(at) = self.admit(order.party(), order.side(), price, lots) else { return };
+        self.enter(at, order, now, events);
+    }
+
+    /// An order that has its number, and is nowhere yet.
+    #[inline]
+    pub(super) fn enter(
+        &mut self,
+        at: u32,
+        order: &Incoming,
+        now: Timestamp,
+        events: &mut Vec<MatchingEvent>,
+    ) {
         if order.terms() == Terms::PostOnly {
             self.engine.set(at, POST_ONLY, true);
         }
@@ -52,7 +64,7 @@ impl Book {
             trigger,
             exit: special.exit.as_ref().map(|exit| exit.order_id),
             entry: None,
-            whole: order.quantity(),
+            whole: self.quantity(self.engine.lots(at)),
         };
         self.make_special(at, extra);
         if let Some(exit) = &special.exit {

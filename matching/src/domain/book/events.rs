@@ -50,6 +50,7 @@ impl Book {
             rested: visible.is_some(),
             visible: visible.filter(|visible| *visible != lots).map(|visible| self.quantity(visible)),
             reason,
+            replaced_by: None,
         })
     }
 

@@ -146,7 +146,18 @@ impl NaiveBook {
         let Order { party, side, price, quantity, .. } = order;
         let (symbol, sequence) = (self.symbol, self.next_sequence());
         let visible = (rested && order.visible != quantity).then_some(order.visible);
-        let left = OrderLeftBook { party, symbol, sequence, side, price, quantity, rested, visible, reason };
+        let left = OrderLeftBook {
+            party,
+            symbol,
+            sequence,
+            side,
+            price,
+            quantity,
+            rested,
+            visible,
+            reason,
+            replaced_by: None,
+        };
         events.push(MatchingEvent::OrderLeftBook(left));
         self.ended(&order, quantity);
     }

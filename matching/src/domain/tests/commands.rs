@@ -2,7 +2,7 @@
 //! and stops are met.
 
 use super::{at, order_id, user_id};
-use crate::domain::{Amend, Command, Hours, Incoming, Settings, Terms};
+use crate::domain::{Amend, Command, Hours, Incoming, Replacement, Settings, Terms};
 use contracts::matching::Party;
 use contracts::ordering::{Exit, Special, Trigger};
 use contracts::stock_data::PriceBand;
@@ -50,6 +50,14 @@ fn side() -> impl Strategy<Value = Side> {
     prop_oneof![Just(Side::Buy), Just(Side::Sell)]
 }
 
+/// How many users there are.
+const USERS: u64 = 5;
+
+/// An order's number and a user: mostly the one whose orders have such numbers.
+fn whose(ids: std::ops::Range<u64>) -> impl Strategy<Value = (u64, u64)> {
+    (ids, 0..2 * USERS).prop_map(|(id, user)| (id, if user < USERS { user } else { id % USERS }))
+}
+
 fn ticks() -> impl Strategy<Value = i64> {
     1..2 * AROUND
 }
@@ -90,15 +98,22 @@ fn special(units: Units) -> impl Strategy<Value = (Option<Special>, bool)> {
     let special = (prevention(), expiry(), trigger, exit, display, any::<bool>(), any::<bool>()).prop_map(
         move |(self_trade_prevention, expires_at, trigger, exit, display, reprice, is_oco)| {
             let display_quantity = display.map(|lots| units.quantity(lots)).filter(|_| trigger.is_none());
-            let special =
-                Special { reprice, self_trade_prevention, display_quantity, expires_at, trigger, exit };
+            let special = Special {
+                reprice,
+                self_trade_prevention,
+                display_quantity,
+                expires_at,
+                trigger,
+                exit,
+                replaces: None,
+            };
             (Some(special), is_oco && trigger.is_some())
         },
     );
     prop_oneof![2 => Just((None, false)), 1 => special]
 }
 
-fn place() -> impl Strategy<Value = Command> {
+fn place() -> impl Strategy<Value = Incoming> {
     let terms = prop_oneof![
         6 => Just(Terms::Rest),
         1 => Just(Terms::PostOnly),
@@ -106,9 +121,9 @@ fn place() -> impl Strategy<Value = Command> {
         1 => Just(Terms::AllOrNothing),
     ];
     let order = units().prop_flat_map(move |units| {
-        (0..60_u64, 0..5_u64, side(), terms.clone(), ticks(), 1..20_i64, special(units), Just(units))
+        (whose(0..60), side(), terms.clone(), ticks(), 1..20_i64, special(units), Just(units))
     });
-    order.prop_map(|(id, user, side, terms, price, lots, (special, is_oco), units)| {
+    order.prop_map(|((id, user), side, terms, price, lots, (special, is_oco), units)| {
         let party = Party { order_id: order_id(id), user_id: user_id(user), ordering: user as u16 };
         let stop = special.as_ref().and_then(|special| special.trigger).filter(|_| !is_oco);
         let terms = if stop.is_some() { Terms::Rest } else { terms };
@@ -119,25 +134,36 @@ fn place() -> impl Strategy<Value = Command> {
             if shown.is_some_and(|shown| shown >= quantity) { units.quantity(lots + 4) } else { quantity };
         let sizes = (Price::from_micros(units.tick), Quantity::from_micros(units.lot));
         let order = Incoming::new(party, (side, terms), (price, quantity), sizes).unwrap();
-        Command::Place(order.with(is_oco, special.map(Box::new)).unwrap())
+        order.with(is_oco, special.map(Box::new)).unwrap()
+    })
+}
+
+/// One of the same user, where it lives. A bracket can only be placed.
+fn replace() -> impl Strategy<Value = Command> {
+    (place(), 0..90_u64, 1..20_i64).prop_map(|(by, id, lots)| {
+        let (_, user) = by.party().user_id.0.as_u64_pair();
+        let id = id / USERS * USERS + user;
+        let left = Quantity::from_micros(lots * by.lot_size().micros());
+        match Replacement::new(order_id(id), left, by.clone()) {
+            Ok(replacement) => Command::Replace(replacement),
+            Err(_) => Command::Place(by),
+        }
     })
 }
 
 fn amend() -> impl Strategy<Value = Command> {
-    (units(), 0..90_u64, 0..5_u64, ticks(), 1..20_i64, 1..20_i64).prop_map(
-        |(units, id, user, price, was, now)| {
-            let amend = Amend {
-                order_id: order_id(id),
-                user_id: user_id(user),
-                was_quantity: units.quantity(was),
-                quantity: units.quantity(now),
-                price: units.price(price),
-                tick_size: Price::from_micros(units.tick),
-                lot_size: Quantity::from_micros(units.lot),
-            };
-            Command::Amend(amend.checked().unwrap())
-        },
-    )
+    (units(), whose(0..90), ticks(), 1..20_i64, 1..20_i64).prop_map(|(units, (id, user), price, was, now)| {
+        let amend = Amend {
+            order_id: order_id(id),
+            user_id: user_id(user),
+            was_quantity: units.quantity(was),
+            quantity: units.quantity(now),
+            price: units.price(price),
+            tick_size: Price::from_micros(units.tick),
+            lot_size: Quantity::from_micros(units.lot),
+        };
+        Command::Amend(amend.checked().unwrap())
+    })
 }
 
 fn settings() -> impl Strategy<Value = Command> {
@@ -167,8 +193,8 @@ fn settings() -> impl Strategy<Value = Command> {
 }
 
 fn command() -> impl Strategy<Value = Command> {
-    let cancel = (0..90_u64, 0..5_u64).prop_map(|(id, user)| super::cancel(id, user));
-    prop_oneof![12 => place(), 3 => cancel, 2 => amend(), 1 => settings()]
+    let cancel = whose(0..90).prop_map(|(id, user)| super::cancel(id, user));
+    prop_oneof![12 => place().prop_map(Command::Place), 3 => cancel, 3 => amend(), 3 => replace(), 1 => settings()]
 }
 
 /// Some seconds pass between two batches.

@@ -8,7 +8,7 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use std::collections::BTreeMap;
 
-const RUNS: usize = 600;
+const RUNS: usize = 1_200;
 
 /// What happened, with why.
 fn name(event: &MatchingEvent) -> String {
@@ -55,14 +55,15 @@ fn the_random_commands_reach_everything() {
     expected.extend(["armed", "amended", "refreshed"].map(String::from));
     expected.extend(["triggered, rested true", "triggered, rested false"].map(String::from));
     expected.extend(
-        ["reduced: self_trade", "reduced: amended_by_user", "reduced: entry_ended"].map(String::from),
+        ["self_trade", "amended_by_user", "entry_ended", "filled_before_replaced"]
+            .map(|reason| format!("reduced: {reason}")),
     );
     expected.extend(
         ["not amended: not_amendable", "not amended: would_trade", "not amended: outside_price_band"]
             .map(String::from),
     );
     expected.extend(["indicated, a price true", "indicated, a price false"].map(String::from));
-    for reason in ["canceled_by_user", "self_trade", "expired"] {
+    for reason in ["canceled_by_user", "self_trade", "expired", "replaced"] {
         expected.extend([left(reason, true), left(reason, false)]);
     }
     for reason in [
@@ -73,6 +74,8 @@ fn the_random_commands_reach_everything() {
         "entry_ended",
         "not_trading",
         "outside_price_band",
+        "replaced_order_gone",
+        "filled_before_replaced",
     ] {
         expected.push(left(reason, false));
     }

@@ -1,12 +1,16 @@
 //! Tests of the books: scenarios as text, properties against a naive book, what is kept as bytes.
 
+mod at_once;
 mod bytes;
 mod commands;
 mod coverage;
+mod edges;
 mod exits;
+mod golden;
 mod own_orders;
 mod phases;
 mod properties;
+mod replacements;
 mod resting;
 mod scenario;
 mod scenarios;

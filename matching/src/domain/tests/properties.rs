@@ -3,9 +3,9 @@
 use super::commands::{Batch, batches};
 use super::{at, symbol};
 use crate::domain::naive::NaiveBook;
-use crate::domain::{Book, Command, Record};
+use crate::domain::{Book, Command, Incoming, Record};
 use contracts::matching::{MatchingEvent, OrderFilled, Phase};
-use contracts::{OrderId, Price, Quantity, Side, TradeId};
+use contracts::{Code, OrderId, Price, Quantity, Side, TradeId};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -25,6 +25,15 @@ fn run(book: &mut Book, batches: &[Batch]) -> Vec<MatchingEvent> {
     let mut events = Vec::new();
     batches.iter().for_each(|batch| book.run_batch(&batch.commands, at(batch.ms), &mut events));
     events
+}
+
+/// The order that the command brings.
+fn incoming(command: &Command) -> Option<&Incoming> {
+    match command {
+        Command::Place(order) => Some(order),
+        Command::Replace(replacement) => Some(replacement.by()),
+        Command::Cancel { .. } | Command::Amend(_) | Command::Configure(_) => None,
+    }
 }
 
 proptest! {
@@ -152,7 +161,7 @@ proptest! {
         let events = run(&mut book, &batches);
         let mut open = BTreeMap::<OrderId, i64>::new();
         for command in batches.iter().flat_map(|batch| &batch.commands) {
-            if let Command::Place(order) = command {
+            if let Some(order) = incoming(command) {
                 let id = order.party().order_id;
                 if !open.contains_key(&id) {
                     let exit = order.special().and_then(|special| special.exit.as_ref());
@@ -191,13 +200,62 @@ proptest! {
         prop_assert!(open.values().all(|left| *left == 0), "{:?}", open);
     }
 
+    /// Two orders one of which replaces the other never live together, and what came in another's
+    /// place is no more than what was left of that, and what was asked for beyond.
+    #[test]
+    fn a_replacement_comes_in_as_the_other_leaves(batches in batches()) {
+        let mut book = Book::new(symbol());
+        for batch in &batches {
+            for command in &batch.commands {
+                let lives = |book: &Book, id: OrderId| {
+                    book.resting().chain(book.waiting()).find(|live| live.party.order_id == id)
+                };
+                let mut events = Vec::new();
+                let Command::Replace(replacement) = command else {
+                    book.run_batch(std::slice::from_ref(command), at(batch.ms), &mut events);
+                    continue;
+                };
+                book.run_batch(&[], at(batch.ms), &mut Vec::new());
+                let (was, by) = (lives(&book, replacement.order_id), replacement.by());
+                let before = lives(&book, by.party().order_id);
+                book.run_batch(std::slice::from_ref(command), at(batch.ms), &mut events);
+                let is_now = lives(&book, replacement.order_id);
+                let left = events.iter().find_map(|event| match event {
+                    MatchingEvent::OrderLeftBook(left) if left.replaced_by.is_some() => Some(left),
+                    _ => None,
+                });
+                match left {
+                    None => prop_assert!(before.is_some() || lives(&book, by.party().order_id).is_none()),
+                    Some(left) => {
+                        let was = was.expect("what lived left");
+                        prop_assert_eq!((left.party, left.quantity), (was.party, was.quantity));
+                        prop_assert_eq!(left.replaced_by, Some(by.party().order_id));
+                        prop_assert!(before.is_none() && is_now.is_none());
+                        let lost = (replacement.left.micros() - was.quantity.micros()).max(0);
+                        let came_in = events.iter().find_map(|event| match event {
+                            MatchingEvent::OrderReduced(e) if e.reason == Code::FilledBeforeReplaced => {
+                                Some(e.by.micros())
+                            }
+                            MatchingEvent::OrderLeftBook(e) if e.reason == Code::FilledBeforeReplaced => {
+                                Some(lost)
+                            }
+                            _ => None,
+                        });
+                        prop_assert_eq!(came_in.unwrap_or(0), lost);
+                    }
+                }
+            }
+        }
+    }
+
     /// Nobody pays more, or is paid less, than he agreed to.
     #[test]
     fn nobody_trades_at_a_worse_price_than_he_agreed_to(batches in batches()) {
         let mut worst = BTreeMap::<OrderId, Vec<Price>>::new();
         for command in batches.iter().flat_map(|batch| &batch.commands) {
             match command {
-                Command::Place(order) => {
+                Command::Place(_) | Command::Replace(_) => {
+                    let order = incoming(command).unwrap();
                     let special = order.special().cloned().unwrap_or_default();
                     let own = worst.entry(order.party().order_id).or_default();
                     own.push(order.price());

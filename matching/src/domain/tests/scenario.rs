@@ -2,7 +2,7 @@
 //!
 //! `ann sells 100 @ 10.00` · `ann sells a1: 100 @ 10.00` (an id to name later) ·
 //! `cat buys 50 at market worst 11.00` · `dan buys 5 @ 10.00 fok` · `ann cancels a1` ·
-//! `ann amends a1 from 100 to 50 @ 10.00` · `in OTHER` (the lines after it) · `after 10s` ·
+//! `ann amends a1 from 100 to 50 @ 10.00` · `ann replaces a1 with 100 left: sells a2: 50 @ 10.00` · `in OTHER` (the lines after it) · `after 10s` ·
 //! `halted` · `open with 20s auctions` · `band 10% limit 5s halt 10s auctions 20s`
 //!
 //! After the price: `ioc`, `fok`, `post-only`, `repriced`, `showing 10`, `until 60s`,
@@ -11,7 +11,7 @@
 //! `trailing 0.50 from 9.00 worst 8.50`.
 
 use super::words::{Words, draw_event};
-use crate::domain::{Amend, Book, Command, Settings};
+use crate::domain::{Amend, Book, Command, Incoming, Replacement, Settings};
 use contracts::matching::{MatchingEvent, Party};
 use contracts::stock_data::PriceBand;
 use contracts::{OrderId, Price, Side, Symbol, UserId};
@@ -107,17 +107,26 @@ impl Market {
             }
             _ => {}
         }
-        let side = match words[1] {
+        if let [_, "replaces", label, "with", left, "left:", order @ ..] = words {
+            let (was, left) = (self.names.order_id(label), left.parse().unwrap());
+            let by = self.order(user_id, order)?;
+            return Some(Command::Replace(Replacement::new(was, left, by).unwrap()));
+        }
+        self.order(user_id, &words[1..]).map(Command::Place)
+    }
+
+    fn order(&mut self, user_id: UserId, words: &[&str]) -> Option<Incoming> {
+        let side = match words[0] {
             "buys" => Side::Buy,
             "sells" => Side::Sell,
             _ => return None,
         };
-        let (label, rest) = match words[2].strip_suffix(':') {
-            Some(label) => (label.to_owned(), &words[3..]),
-            None => (format!("#{}", self.names.orders.len()), &words[2..]),
+        let (label, rest) = match words[1].strip_suffix(':') {
+            Some(label) => (label.to_owned(), &words[2..]),
+            None => (format!("#{}", self.names.orders.len()), &words[1..]),
         };
         let party = Party { order_id: self.names.order_id(&label), user_id, ordering: 0 };
-        Words::of(rest, &mut self.names).order(party, side).map(Command::Place)
+        Words::of(rest, &mut self.names).order(party, side)
     }
 
     /// Trades and departures as they happened, then the books: asks best last, bids best first.

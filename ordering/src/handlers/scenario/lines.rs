@@ -11,7 +11,7 @@ use contracts::matching::{
     OrderOpened, OrderReduced, OrderTriggered, Was,
 };
 use contracts::stock_data::{Instrument, InstrumentState, Quote, TradingHours, TradingRules};
-use contracts::{Price, Quantity, Refusal, Symbol, TradeId, UserId, accounts::User};
+use contracts::{Code, OrderId, Price, Quantity, Refusal, Symbol, TradeId, UserId, accounts::User};
 use uuid::Uuid;
 
 impl World {
@@ -137,13 +137,19 @@ impl World {
                 ("amend_order", Some(*order), *user, body)
             }
             [order, user, verb @ ("buys" | "sells"), quantity, symbol, terms @ ..] => {
+                let (terms, replaces) = match terms {
+                    [terms @ .., "instead", "of", was] => (terms, text(&self.id(was).to_string())),
+                    terms => (terms, None),
+                };
+                let kind = if replaces.is_some() { "replace_order" } else { "place_order" };
                 let body = Body {
                     side: text(verb.trim_end_matches('s')),
                     quantity: text(quantity),
                     symbol: text(symbol),
+                    replaces,
                     ..self.terms(terms)
                 };
-                ("place_order", Some(*order), *user, body)
+                (kind, Some(*order), *user, body)
             }
             other => panic!("no such line: {other:?}"),
         };
@@ -263,9 +269,14 @@ impl World {
                 let reason = reason.parse().unwrap();
                 MatchingEvent::AmendmentRefused(AmendmentRefused { party, symbol, sequence, reason })
             }
-            ["drops", order, rest, reason] => {
+            ["drops", order, rest, why @ ..] => {
                 let (party, side) = self.party(order);
-                let (price, quantity, reason) = (price("187"), quantity(rest), reason.parse().unwrap());
+                let (reason, replaced_by) = match why {
+                    ["for", by] => (Code::Replaced, Some(OrderId(self.id(by)))),
+                    [reason] => (reason.parse().unwrap(), None),
+                    other => panic!("no reason: {other:?}"),
+                };
+                let (price, quantity) = (price("187"), quantity(rest));
                 MatchingEvent::OrderLeftBook(OrderLeftBook {
                     party,
                     symbol,
@@ -276,6 +287,7 @@ impl World {
                     rested: true,
                     visible: None,
                     reason,
+                    replaced_by,
                 })
             }
             ["fills", filled, "@", at_price, taker, "takes", maker, how @ ..] => {

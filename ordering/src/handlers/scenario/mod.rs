@@ -10,10 +10,12 @@
 //!                                           … post-only reprice, show 3, day, until +60, ioc, fok,
 //!                                             prevent decrement
 //!                                           … exit x1 take 200 loss 180
+//! a2: ann buys 5 ACME @ 188 instead of a1
 //! a1: ann cancels                           … by loadtest       (default: by web)
 //! a1: ann amends to 20 @ 188                ann cancels all ACME sell
 //! portfolio refuses a1 insufficient_cash    portfolio refuses a1's amendment insufficient_cash
 //! book 1: opens a1 10 (@ 187)               book 2: fills 4 @ 187.25 b1 takes a1
+//! book 3: drops a1 6 for a2                 book 3: reduces a2 by 1 to 4 filled_before_replaced
 //! book 3: drops a1 6 canceled_by_user       book 2: fills 4 @ 187.25 b1 takes a1 in an auction
 //! book 1: arms a1 10                        book 2: triggers a1 10 stop 190 @ 199.5
 //! book 4: reduces a1 by 3 to 7 self_trade   book 5: amends a1 from 7 to 17 @ 188
@@ -39,6 +41,8 @@ use uuid::Uuid;
 
 pub const LIMITS: Limits = Limits {
     open_orders_per_user: 100,
+    requests_per_user: 1,
+    requests_per_address: 1,
     market_collar_basis_points: 500,
     step_interval_ms: 0,
     price_interval_ms: 0,
@@ -154,6 +158,7 @@ impl World {
             assert_eq!(ended_early, ticket.reason.is_some());
             assert!(ticket.is_live() || ticket.amendment.is_none());
             self.check_the_exit(ticket);
+            self.check_the_successor(ticket);
             assert_eq!(crate::store::read_back(ticket), *ticket);
             if ticket.is_live() {
                 *live.entry(ticket.user_id).or_default() += 1;
@@ -161,6 +166,14 @@ impl World {
         }
         let counted: BTreeMap<UserId, u32> = self.desk.live_orders.iter().map(|(u, n)| (*u, *n)).collect();
         assert_eq!(counted, live);
+    }
+
+    /// Who came in its place says so.
+    fn check_the_successor(&self, ticket: &Ticket) {
+        let Some(by) = ticket.replaced_by.map(|by| &self.tickets[&by]) else { return };
+        assert_eq!(by.replaces, Some(ticket.order_id));
+        assert_eq!((by.user_id, by.symbol, by.side), (ticket.user_id, ticket.symbol, ticket.side));
+        assert_eq!(ticket.status, OrderStatus::Canceled);
     }
 
     /// A bracket's two orders name each other.

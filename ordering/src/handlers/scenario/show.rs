@@ -2,7 +2,7 @@
 
 use super::World;
 use crate::handlers::Outcome;
-use contracts::ordering::{Exit, OrderCommand, OrderingEvent, PlaceOrder, Special, Trigger};
+use contracts::ordering::{Exit, OrderCommand, OrderingEvent, PlaceOrder, Replaces, Special, Trigger};
 use contracts::{Liquidity, Order};
 use std::fmt::Write;
 
@@ -43,11 +43,12 @@ impl World {
         if o.post_only {
             text += ", post-only";
         }
-        let Some(Special { reprice, self_trade_prevention, display_quantity, expires_at, trigger, exit }) =
-            o.special.as_deref()
-        else {
-            return text;
-        };
+        let Some(special) = o.special.as_deref() else { return text };
+        let Special { reprice, self_trade_prevention, display_quantity, expires_at, trigger, exit, replaces } =
+            special;
+        if let Some(Replaces { order_id, left }) = replaces {
+            write!(text, ", instead of {} with {left} left", self.name(order_id.0)).unwrap();
+        }
         if *reprice {
             text += ", reprice";
         }
@@ -106,6 +107,9 @@ impl World {
         }
         if order.triggered {
             write!(text, ", triggered at {}", order.terms.stop_price.unwrap()).unwrap();
+        }
+        if let Some(by) = order.replaced_by {
+            write!(text, ", replaced by {}", self.name(by.0)).unwrap();
         }
         if let Some(amendment) = &order.amendment {
             let refused = amendment.refused.as_ref().map(|r| format!(" refused: {r}")).unwrap_or_default();

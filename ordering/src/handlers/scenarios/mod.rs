@@ -6,5 +6,6 @@ mod anything;
 mod brackets;
 mod intake;
 mod life;
+mod replacements;
 mod resting;
 mod stops;

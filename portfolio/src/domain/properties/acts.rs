@@ -6,7 +6,7 @@ use crate::domain::sayings::About;
 use crate::domain::world::{World, order, place_order, user};
 use crate::domain::{Amendment, Hold};
 use contracts::matching::MatchingEvent;
-use contracts::ordering::{Exit, PlaceOrder, Special, Trigger};
+use contracts::ordering::{Exit, PlaceOrder, Replaces, Special, Trigger};
 use contracts::{Code, Money, Price, Quantity, Side, Symbol};
 use proptest::prelude::*;
 
@@ -34,6 +34,14 @@ pub enum Act {
         nth: usize,
         lots: i64,
         ticks: Option<i64>,
+    },
+    /// The nth live order, by one of its side; ordering may have heard more fills of it, or fewer.
+    Replace {
+        nth: usize,
+        lots: i64,
+        ticks: i64,
+        trigger: Option<i64>,
+        heard_less: i64,
     },
     Decide(usize, Decision),
     /// Between the nth live orders, if they would trade; at a price between their limits.
@@ -66,6 +74,7 @@ pub enum Wild {
     Stay(u128),
     Rest(u128, i64),
     Leave(u128, i64),
+    Yield(u128, u128),
 }
 
 pub fn symbol(n: usize) -> Symbol {
@@ -108,6 +117,10 @@ pub fn act() -> impl Strategy<Value = Act> {
         1 => Just(Act::PlaceAgain),
         4 => (nth.clone(), lots.clone(), proptest::option::of(ticks.clone()))
             .prop_map(|(nth, lots, ticks)| Act::Amend { nth, lots, ticks }),
+        4 => (nth.clone(), lots.clone(), ticks.clone(), proptest::option::weighted(0.2, ticks.clone()), -3..4_i64)
+            .prop_map(|(nth, lots, ticks, trigger, heard_less)| Act::Replace {
+                nth, lots, ticks, trigger, heard_less,
+            }),
         3 => (nth.clone(), decision).prop_map(|(nth, decision)| Act::Decide(nth, decision)),
         16 => (nth.clone(), nth.clone(), lots.clone(), 0..=100_i64, any::<bool>()).prop_map(
             |(taker, maker, lots, percent, auction)| Act::Trade { taker, maker, lots, percent, auction }
@@ -135,7 +148,8 @@ pub fn wild_act() -> impl Strategy<Value = Act> {
             .prop_map(|(n, was, left, ticks)| Wild::Become { n, was, left, ticks }),
         n.clone().prop_map(Wild::Stay),
         (n.clone(), ticks).prop_map(|(n, ticks)| Wild::Rest(n, ticks)),
-        (n, lots).prop_map(|(n, left)| Wild::Leave(n, left)),
+        (n.clone(), lots).prop_map(|(n, left)| Wild::Leave(n, left)),
+        (n.clone(), n).prop_map(|(n, to)| Wild::Yield(n, to)),
     ]
     .prop_map(Act::Wild)
 }
@@ -175,6 +189,13 @@ impl Stage {
                 }
             }
             Act::Amend { nth, lots, ticks } => self.amend(nth, quantity(lots), ticks.map(price)),
+            Act::Replace { nth, lots, ticks, trigger, heard_less } => {
+                if let Some((was, live)) = self.book.nth(nth) {
+                    let kind = trigger.map_or(Kind::Plain, Kind::Trigger);
+                    let left = live.left.plus(quantity(heard_less)).unwrap().max(quantity(1));
+                    self.replace((was, left), quantity(lots), price(ticks), kind);
+                }
+            }
             Act::Trade { taker, maker, lots, percent, auction } => {
                 let Some(((taker, _), (maker, _))) = self.book.nth(taker).zip(self.book.nth(maker)) else {
                     return;
@@ -207,6 +228,27 @@ impl Stage {
         self.placed += 2;
         if self.world.place(&order).expect("its ids are new").is_ok() {
             self.book.place(n, &order);
+        }
+        self.last = Some(order);
+    }
+
+    fn replace(&mut self, (was, left): (u128, Quantity), quantity: Quantity, price: Price, kind: Kind) {
+        let (n, live) = (self.placed, self.book.live[&was]);
+        if live.in_bracket {
+            // Ordering never asks for that.
+            return;
+        }
+        let about = live.about;
+        let plain = place_order(n, about.party.user_id, about.side, about.symbol, quantity, price);
+        let replaces = Some(Replaces { order_id: order(was), left });
+        let special = special(kind, n + 1).unwrap_or_default();
+        let special = Some(Box::new(Special { replaces, ..*special }));
+        let order = PlaceOrder { special, ..plain };
+        self.placed += 2;
+        if self.world.place(&order).expect("its id is new").is_ok() {
+            assert!(live.asked.is_none() && !live.is_to_replace, "one change at a time");
+            let asked = Amendment { price: order.worst_price(), was_quantity: left, quantity };
+            self.book.is_to_come_for(n, &order, was, asked);
         }
         self.last = Some(order);
     }
@@ -271,6 +313,23 @@ impl Stage {
                 let asked = Amendment { price, was_quantity, quantity: quantity(*lots) };
                 let _ = self.world.amend(order(n), asked);
             }
+            Act::Replace { nth, lots, ticks, heard_less, .. } => {
+                let was = (*nth % 30) as u128;
+                let Some(hold) = self.world.hold(order(was)) else { return };
+                let left = hold.remaining.plus(quantity(*heard_less)).unwrap().max(quantity(1));
+                let plain = place_order(
+                    self.placed,
+                    hold.user_id,
+                    hold.side,
+                    hold.symbol,
+                    quantity(*lots),
+                    price(*ticks),
+                );
+                let replaces = Some(Replaces { order_id: order(was), left });
+                let special = Some(Box::new(Special { replaces, ..Special::default() }));
+                self.placed += 2;
+                let _ = self.world.place(&PlaceOrder { special, ..plain });
+            }
             honest => self.carry_out(honest),
         }
     }
@@ -300,6 +359,10 @@ impl Stage {
             Wild::Stay(n) => about(world, n)?.stays(),
             Wild::Rest(n, ticks) => about(world, n)?.rests_at(price(ticks), quantity(1)),
             Wild::Leave(n, left) => about(world, n)?.leaves(quantity(left)),
+            Wild::Yield(n, to) => {
+                let left = world.hold(order(n))?.left();
+                about(world, n)?.yields(left, to)
+            }
         })
     }
 

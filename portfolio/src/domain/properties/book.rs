@@ -21,6 +21,10 @@ pub struct Live {
     pub exit: Option<u128>,
     pub in_bracket: bool,
     pub asked: Option<Amendment>,
+    /// What was asked for is that this order comes in its place.
+    pub successor: Option<u128>,
+    /// It is to come in another's place, and has not yet.
+    pub is_to_replace: bool,
 }
 
 #[derive(Default)]
@@ -56,6 +60,8 @@ impl Book {
             exit: exit.map(|exit| exit.order_id.0.as_u128()),
             in_bracket: exit.is_some(),
             asked: None,
+            successor: None,
+            is_to_replace: false,
         };
         self.live.insert(n, entry);
         if let Some(exit) = exit {
@@ -64,6 +70,15 @@ impl Book {
             let about = about(n, order.side.opposite(), price);
             self.live.insert(n, Live { about, waits: true, exit: None, ..entry });
         }
+    }
+
+    /// It waits for the other to leave.
+    pub fn is_to_come_for(&mut self, n: u128, order: &PlaceOrder, was: u128, asked: Amendment) {
+        self.place(n, order);
+        let next = self.live.get_mut(&n).unwrap();
+        (next.waits, next.is_to_replace) = (true, true);
+        let was = self.live.get_mut(&was).unwrap();
+        (was.asked, was.successor) = (Some(asked), Some(n));
     }
 
     /// An order of those that live, and its number.
@@ -125,6 +140,10 @@ impl Book {
     /// Whoever leaves may say so before or after its exit is told.
     pub fn leave(&mut self, n: u128, before_its_exit: bool) -> Vec<MatchingEvent> {
         let live = self.live[&n];
+        if live.is_to_replace {
+            // Its cancel would come after it.
+            return Vec::new();
+        }
         let (own, exits) = (live.about.leaves(live.left), self.goes(n));
         let (first, last) = if before_its_exit { (vec![own], exits) } else { (exits, vec![own]) };
         [first, last].concat()
@@ -136,7 +155,7 @@ impl Book {
             Side::Buy => live.about.price.micros() - ticks * super::TICK,
             Side::Sell => live.about.price.micros() + ticks * super::TICK,
         };
-        if live.in_bracket || better <= 0 {
+        if live.in_bracket || live.waits || better <= 0 {
             return Vec::new();
         }
         live.about.price = Price::from_micros(better);
@@ -147,6 +166,9 @@ impl Book {
     pub fn decide(&mut self, n: u128, decision: Decision) -> Vec<MatchingEvent> {
         let live = self.live.get_mut(&n).unwrap();
         let Some(asked) = live.asked.take() else { return Vec::new() };
+        if let Some(next) = live.successor.take() {
+            return self.yields(n, next, asked);
+        }
         let difference = less(asked.quantity, asked.was_quantity);
         let left = more(live.left, difference);
         if !left.is_positive() {
@@ -168,6 +190,22 @@ impl Book {
         }
     }
 
+    /// What has been lost of the one since this was asked for is taken off the other.
+    fn yields(&mut self, n: u128, to: u128, asked: Amendment) -> Vec<MatchingEvent> {
+        let was = self.live.remove(&n).unwrap();
+        let mut said = vec![was.about.yields(was.left, to)];
+        let next = self.live.get_mut(&to).unwrap();
+        (next.waits, next.is_to_replace) = (false, false);
+        let lost = less(asked.was_quantity, was.left).max(Quantity::ZERO);
+        if lost >= next.left {
+            said.push(next.about.leaves(next.left));
+            self.live.remove(&to);
+        } else if lost.is_positive() {
+            said.extend(self.shrink_by(to, lost, Code::FilledBeforeReplaced));
+        }
+        said
+    }
+
     fn goes_if_nothing_is_left(&mut self, n: u128) -> Vec<MatchingEvent> {
         if self.live[&n].left.is_zero() { self.goes(n) } else { Vec::new() }
     }
@@ -175,6 +213,10 @@ impl Book {
     /// Its exit, if it lives, comes in for as much as the entry was filled.
     fn goes(&mut self, n: u128) -> Vec<MatchingEvent> {
         let entry = self.live.remove(&n).unwrap();
+        if let Some(next) = entry.successor {
+            let next = self.live.remove(&next).unwrap();
+            return vec![next.about.leaves(next.left)];
+        }
         let Some((n, exit)) = entry.exit.and_then(|n| Some((n, self.live.get_mut(&n)?))) else {
             return Vec::new();
         };

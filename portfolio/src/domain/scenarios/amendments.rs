@@ -131,7 +131,7 @@ fn a_change_is_asked_for_once() {
         ",
         expect![[r#"
             #1 asks for 12 @ 10: was decided before
-            #1 asks for 13 @ 10: the order is being changed already (amendment_pending)
+            #1 asks for 13 @ 10: the order is being changed already: ask again when that is decided (amendment_pending)
             #1 asks for 13 @ 10: was decided before
             ann: cash 200
             #1 Voided, 10 left

@@ -1,0 +1,69 @@
+//! Everything that a step may touch.
+
+use super::{credentials, keys, save, sessions, users};
+use crate::domain::{Credentials, Endings, Keys, People};
+use chassis::{Db, Fault, Writes};
+use contracts::{UserId, accounts::AccountsCommand};
+
+pub struct Rows {
+    pub people: People,
+    pub credentials: Credentials,
+    pub keys: Keys,
+    pub endings: Endings,
+}
+
+impl Rows {
+    /// One query per table, and none for a table that nobody asks for.
+    pub async fn read(db: &Db, commands: &[AccountsCommand]) -> Result<Self, Fault> {
+        let people = People::known(users(db, commands.iter().map(AccountsCommand::user_id)).await?);
+        let (mut with_password, mut logins) = (Vec::new(), Vec::new());
+        let (mut with_keys, mut ending): (Vec<UserId>, _) = (Vec::new(), Vec::new());
+        for command in commands {
+            match command {
+                AccountsCommand::RegisterUser(_)
+                | AccountsCommand::AddUser { .. }
+                | AccountsCommand::Rename { .. } => {}
+                AccountsCommand::OpenAccount { user, login, .. } => {
+                    with_password.push(user.user_id);
+                    logins.push(login.clone());
+                }
+                AccountsCommand::ChangePassword { user_id, .. } | AccountsCommand::Rehash { user_id, .. } => {
+                    with_password.push(*user_id);
+                }
+                AccountsCommand::KeepKey { user_id, .. } => with_keys.push(*user_id),
+                AccountsCommand::DropKey { user_id, key_id } => {
+                    with_keys.push(*user_id);
+                    ending.push(*key_id);
+                }
+                AccountsCommand::EndSession { session_id, .. } => ending.push(*session_id),
+                AccountsCommand::CloseAccount { user_id } => {
+                    with_password.push(*user_id);
+                    with_keys.push(*user_id);
+                }
+            }
+        }
+        let mut rows = Rows {
+            people,
+            credentials: Credentials::default(),
+            keys: Keys::default(),
+            endings: Endings::default(),
+        };
+        if !with_password.is_empty() {
+            rows.credentials = Credentials::known(credentials::read(db, &with_password, logins).await?);
+        }
+        if !with_keys.is_empty() {
+            rows.keys = Keys::known(keys::of_users(db, &with_keys).await?);
+        }
+        if !ending.is_empty() {
+            rows.endings = Endings::known(sessions::ended(db, ending).await?);
+        }
+        Ok(rows)
+    }
+
+    pub fn write(self, writes: &mut Writes) {
+        save(self.people.changed(), writes);
+        credentials::save(&self.credentials, writes);
+        keys::save(&self.keys, writes);
+        sessions::save(&self.endings, writes);
+    }
+}
