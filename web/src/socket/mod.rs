@@ -7,11 +7,13 @@ mod door;
 mod frame;
 mod outgoing;
 mod outlet;
+mod threshold;
 mod transport;
 mod websocket;
 
 pub use connection::Connection;
-use outlet::Outlets;
+use outlet::{Outlet, Outlets};
+use threshold::Threshold;
 use transport::NotOurs;
 pub use transport::{Transport, serve};
 pub use websocket::STALL_MAX;
@@ -44,12 +46,40 @@ struct Auth {
     token: Option<String>,
 }
 
-/// Whose connection it is, if anybody's.
+/// Somebody who is about to come in.
+#[derive(Clone)]
+struct Guest {
+    /// Whose connection it is, if anybody's.
+    visitor: Option<Visitor>,
+    outlet: Arc<Outlet>,
+    threshold: Threshold<Word>,
+}
+
+/// Something that a client asks.
+struct Word {
+    ask: Ask,
+    said: Option<serde_json::Value>,
+    ack: AckSender,
+    client: Connection,
+}
+
 #[derive(Clone, Copy)]
-struct Admitted(Option<Visitor>);
+enum Ask {
+    Subscribe,
+    Unsubscribe,
+    Resume,
+}
 
 /// A Socket.IO server for the default namespace.
 pub fn build(sessions: Sessions, commands: Commands) -> (Transport, SocketIo) {
+    build_with(sessions, commands, welcome)
+}
+
+fn build_with(
+    sessions: Sessions,
+    commands: Commands,
+    welcome: fn(SocketRef, &Commands),
+) -> (Transport, SocketIo) {
     let (service, io) = SocketIo::builder()
         .max_payload(MAX_PAYLOAD)
         .ws_max_message_size(MAX_PAYLOAD as usize)
@@ -61,105 +91,98 @@ pub fn build(sessions: Sessions, commands: Commands) -> (Transport, SocketIo) {
         .build_with_inner_svc(NotOurs);
     use socketioxide::handler::ConnectHandler;
     let sessions = Arc::new(sessions);
+    let outlets = Outlets::default();
+    let (known, asked) = (outlets.clone(), commands.clone());
     let admit = move |socket: SocketRef, TryData(auth): TryData<Auth>| {
-        let sessions = sessions.clone();
+        let (sessions, commands, known) = (sessions.clone(), asked.clone(), known.clone());
         async move {
-            let admitted = admit(&sessions, &socket, auth.ok()).await?;
-            socket.extensions.insert(admitted);
+            let visitor = admit(&sessions, &socket, auth.ok()).await?;
+            let guest = Guest { visitor, outlet: known.add(), threshold: Threshold::default() };
+            listen(&socket, &guest, &commands);
+            socket.extensions.insert(guest);
             Ok::<(), String>(())
         }
     };
-    // Not an `async` block: it would run in a task of its own, after the client's first words.
-    let outlets = Outlets::default();
-    let known = outlets.clone();
+    // Not an `async` block: it would run in a task of its own, still later.
     let welcome = move |socket: SocketRef| {
-        welcome(socket, &commands, &known);
+        welcome(socket, &commands);
         ready(())
     };
     io.ns("/", welcome.with(admit));
     (Transport::new(service, outlets), io)
 }
 
-async fn admit(sessions: &Sessions, socket: &SocketRef, auth: Option<Auth>) -> Result<Admitted, String> {
+async fn admit(
+    sessions: &Sessions,
+    socket: &SocketRef,
+    auth: Option<Auth>,
+) -> Result<Option<Visitor>, String> {
     let auth = auth.ok_or("auth: expected an object with a token")?;
     let cookies = socket.req_parts().headers.get_all("cookie");
     let cookie = cookies.iter().find_map(|value| sessions.cookie_in(value.to_str().ok()?));
-    let Some(token) = auth.token.as_deref().or(cookie) else { return Ok(Admitted(None)) };
+    let Some(token) = auth.token.as_deref().or(cookie) else { return Ok(None) };
     let session = sessions.admit(token).await.map_err(|refusal| refusal.message)?;
     session.must(Some(Scope::Read)).map_err(|refusal| refusal.message)?;
-    Ok(Admitted(Some(session.visitor())))
+    Ok(Some(session.visitor()))
 }
 
+/// Before the client is told that it is connected: from then on it may speak.
+///
 /// Handlers run in the order of the client's messages only up to their first wait, so they wait for
 /// nothing: they hand over to the hub. They hold no socket, because it holds them.
-fn welcome(socket: SocketRef, commands: &Commands, outlets: &Outlets) {
-    let visitor = socket.extensions.get::<Admitted>().and_then(|Admitted(visitor)| visitor);
-    let outlet = outlets.add();
-    let client = Anyone::SocketIo(Connection { socket: socket.clone(), outlet: outlet.clone() });
-    if commands.try_send(Command::Join { client, visitor }).is_err() {
-        let _ = socket.disconnect();
-        return;
+fn listen(socket: &SocketRef, guest: &Guest, commands: &Commands) {
+    for (event, ask) in
+        [("subscribe", Ask::Subscribe), ("unsubscribe", Ask::Unsubscribe), ("resume", Ask::Resume)]
+    {
+        let (outlet, threshold, commands) = (guest.outlet.clone(), guest.threshold.clone(), commands.clone());
+        socket.on(
+            event,
+            move |socket: SocketRef, TryData(said): TryData<serde_json::Value>, ack: AckSender| {
+                let client = Connection { socket, outlet: outlet.clone() };
+                let word = Word { ask, said: said.ok(), ack, client };
+                if let Err(word) = threshold.say(word, |word| hear(word, &commands)) {
+                    word.client.acknowledge(word.ack, &too_much());
+                }
+                ready(())
+            },
+        );
     }
-    let (subscribe, way) = (commands.clone(), outlet.clone());
-    socket.on(
-        "subscribe",
-        move |socket: SocketRef, TryData(said): TryData<serde_json::Value>, ack: AckSender| {
-            let client = Connection { socket, outlet: way.clone() };
-            take(
-                said.ok(),
-                ack,
-                client,
-                &subscribe,
-                Subscription::read,
-                |client, subscription, acknowledge| Command::Subscribe { client, subscription, acknowledge },
-            );
-            ready(())
-        },
-    );
-    let (unsubscribe, way) = (commands.clone(), outlet.clone());
-    socket.on(
-        "unsubscribe",
-        move |socket: SocketRef, TryData(said): TryData<serde_json::Value>, ack: AckSender| {
-            let client = Connection { socket, outlet: way.clone() };
-            take(
-                said.ok(),
-                ack,
-                client,
-                &unsubscribe,
-                Subscription::read,
-                |client, subscription, acknowledge| Command::Unsubscribe {
-                    id: client.id(),
-                    subscription,
-                    acknowledge,
-                },
-            );
-            ready(())
-        },
-    );
-    let (resume, way) = (commands.clone(), outlet);
-    socket.on(
-        "resume",
-        move |socket: SocketRef, TryData(said): TryData<serde_json::Value>, ack: AckSender| {
-            let client = Connection { socket, outlet: way.clone() };
-            take(said.ok(), ack, client, &resume, Resumption::read, |client, resumption, acknowledge| {
-                Command::Resume { client, resumption, acknowledge }
-            });
-            ready(())
-        },
-    );
-    let leave = commands.clone();
+    let (leave, threshold) = (commands.clone(), guest.threshold.clone());
     socket.on_disconnect(async move |socket: SocketRef| {
-        // The hub is gone: so is the room.
-        let _ = leave.send(Command::Leave { id: client::Id::SocketIo(socket.id) }).await;
+        if threshold.leave() {
+            // The hub is gone: so is the room.
+            let _ = leave.send(Command::Leave { id: client::Id::SocketIo(socket.id) }).await;
+        }
     });
+}
+
+fn welcome(socket: SocketRef, commands: &Commands) {
+    let Guest { visitor, outlet, threshold } = socket.extensions.get().expect("it was admitted");
+    let client = Anyone::SocketIo(Connection { socket: socket.clone(), outlet });
+    let join = || commands.try_send(Command::Join { client, visitor }).is_ok();
+    if !threshold.enter(join, |word| hear(word, commands)) {
+        let _ = socket.disconnect();
+    }
+}
+
+fn hear(word: Word, commands: &Commands) {
+    match word.ask {
+        Ask::Subscribe => take(word, commands, Subscription::read, |client, subscription, acknowledge| {
+            Command::Subscribe { client, subscription, acknowledge }
+        }),
+        Ask::Unsubscribe => take(word, commands, Subscription::read, |client, subscription, acknowledge| {
+            Command::Unsubscribe { id: client.id(), subscription, acknowledge }
+        }),
+        Ask::Resume => take(word, commands, Resumption::read, |client, resumption, acknowledge| {
+            Command::Resume { client, resumption, acknowledge }
+        }),
+    }
 }
 
 type Acknowledge = Box<dyn FnOnce(Acknowledgement) + Send>;
 
 fn take<T>(
-    said: Option<serde_json::Value>,
-    ack: AckSender,
-    client: Connection,
+    Word { ask: _, said, ack, client }: Word,
     commands: &Commands,
     read: fn(serde_json::Value) -> Result<T, Refusal>,
     command: impl FnOnce(Anyone, T, Acknowledge) -> Command<Anyone>,
@@ -172,9 +195,59 @@ fn take<T>(
     };
     match commands.try_reserve() {
         Ok(permit) => permit.send(command(Anyone::SocketIo(client), wanted, Box::new(acknowledge))),
-        Err(_) => {
-            let rule = "too much is going on; try again in a moment";
-            acknowledge(Err(Refusal::new(Code::Unavailable, rule)).into());
+        Err(_) => acknowledge(too_much()),
+    }
+}
+
+fn too_much() -> Acknowledgement {
+    Err(Refusal::new(Code::Unavailable, "too much is going on; try again in a moment")).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::tests::sessions;
+    use futures::{SinkExt, StreamExt};
+    use hyper::Request;
+    use tokio::sync::mpsc;
+    use tokio_tungstenite::WebSocketStream;
+    use tokio_tungstenite::tungstenite::{Message, protocol::Role};
+
+    /// For a client to hear that it is connected and to speak.
+    const A_MOMENT: Duration = Duration::from_millis(300);
+
+    fn slow_welcome(socket: SocketRef, commands: &Commands) {
+        std::thread::sleep(A_MOMENT);
+        welcome(socket, commands);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn the_first_words_of_a_client_are_heard_however_slowly_it_is_taken_in() {
+        let (commands, mut obeyed) = mpsc::channel(9);
+        let (transport, _io) = build_with(sessions(), commands, slow_welcome);
+        let (theirs, ours) = tokio::io::duplex(4096);
+        let uri = "/socket.io/?EIO=4&transport=websocket";
+        transport.accept(ours, Request::builder().uri(uri).body(()).unwrap()).unwrap();
+        let mut client = WebSocketStream::from_raw_socket(theirs, Role::Client, None).await;
+        client.send(Message::text("40")).await.unwrap();
+        while !client.next().await.unwrap().unwrap().into_text().unwrap().starts_with("40{") {}
+        for n in 1..=2 {
+            let word = format!("42{n}[\"unsubscribe\",{{\"channel\":\"prices\"}}]");
+            client.send(Message::text(word)).await.unwrap();
         }
+        assert!(matches!(obeyed.recv().await, Some(Command::Join { .. })));
+        for answer in [r#"431[{"ok":true}]"#, r#"432[{"ok":true}]"#] {
+            let Some(Command::Unsubscribe { acknowledge, .. }) = obeyed.recv().await else {
+                panic!("not what it said")
+            };
+            acknowledge(Ok(()).into());
+            let mut heard = String::new();
+            while !heard.starts_with("43") {
+                heard = client.next().await.unwrap().unwrap().into_text().unwrap().to_string();
+            }
+            assert_eq!(heard, answer);
+        }
+        drop(client);
+        assert!(matches!(obeyed.recv().await, Some(Command::Leave { .. })));
     }
 }
