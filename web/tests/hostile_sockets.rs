@@ -171,6 +171,14 @@ async fn drain(stream: &mut TcpStream) {
     while let Ok(Ok(1..)) = tokio::time::timeout(A_MOMENT, stream.read(&mut buffer)).await {}
 }
 
+/// Asks for the namespace, and subscribes once it is there: who speaks before that is hung up on.
+async fn subscribe(stage: &Stage, session: &str, connect: &str) -> Result<(), TestCaseError> {
+    stage.http.post(session).body(connect.to_owned()).send().await.map_err(gone)?;
+    see(stage, session, "40{").await?;
+    stage.http.post(session).body(SUBSCRIBE).send().await.map_err(gone)?;
+    see(stage, session, r#""snapshot":true"#).await
+}
+
 /// A polling session without its namespace.
 async fn enter(stage: &Stage) -> reqwest::Result<String> {
     let base = stage.url("/socket.io/?EIO=4&transport=polling");
@@ -182,10 +190,7 @@ async fn enter(stage: &Stage) -> reqwest::Result<String> {
 /// A client that subscribed before anybody came, and one that comes after: both get what is theirs.
 async fn others_are_served(stage: &Stage, bystander: &str, step: i64) -> Result<(), TestCaseError> {
     let fresh = enter(stage).await.map_err(gone)?;
-    for packet in ["40", SUBSCRIBE] {
-        stage.http.post(&fresh).body(packet).send().await.map_err(gone)?;
-    }
-    see(stage, &fresh, r#""snapshot":true"#).await?;
+    subscribe(stage, &fresh, "40").await?;
     // From 2 on: 1 is in the snapshot that the market begins with.
     let sequence = step + 1;
     let opened = serde_json::json!({ "symbol": "ACME", "sequence": sequence, "side": "sell", "price": "11", "quantity": "1" });
@@ -226,10 +231,8 @@ fn hostile_visitors_disturb_nobody() {
     let stage = runtime.block_on(async { Stage::open(market).await.ready().await });
     let bystander = runtime.block_on(async {
         let session = enter(&stage).await.unwrap();
-        for packet in [format!("40{{\"token\":\"{}\"}}", token(1, 600)).as_str(), SUBSCRIBE] {
-            stage.http.post(&session).body(packet.to_owned()).send().await.unwrap();
-        }
-        see(&stage, &session, r#""snapshot":true"#).await.unwrap();
+        let connect = format!("40{{\"token\":\"{}\"}}", token(1, 600));
+        subscribe(&stage, &session, &connect).await.unwrap();
         session
     });
     let config = ProptestConfig::default();
