@@ -299,6 +299,9 @@ mod tests {
             409 amendment_pending
             409 not_amendable
             422 amended_by_user
+            422 replaced
+            409 replaced_order_gone
+            422 filled_before_replaced
             409 changed_since
             503 unavailable
             503 deadline_passed"#]]
