@@ -31,6 +31,13 @@ enum Heard {
     Closed,
 }
 
+/// Answers a ping; who does not is gone.
+async fn pong(socket: &mut WebSocketStream<TcpStream>, said: &str) {
+    if said == "2" {
+        socket.send(Message::text("3")).await.unwrap();
+    }
+}
+
 impl Line {
     async fn open(stage: &Stage, door: Door) -> Self {
         let stream = TcpStream::connect(stage.web.address).await.unwrap();
@@ -41,7 +48,13 @@ impl Line {
                 let auth = format!("40{{\"token\":\"{}\"}}", token(1, 600));
                 socket.send(Message::text(auth)).await.unwrap();
                 // Whoever speaks before the namespace is there is hung up on.
-                while !socket.next().await.unwrap().unwrap().into_text().unwrap().starts_with("40") {}
+                loop {
+                    let said = socket.next().await.unwrap().unwrap().into_text().unwrap();
+                    pong(&mut socket, &said).await;
+                    if said.starts_with("40") {
+                        break;
+                    }
+                }
                 Line::SocketIo(socket, 0)
             }
             Door::Plain => {
@@ -79,10 +92,7 @@ impl Line {
             };
             match self {
                 Line::SocketIo(socket, _) => {
-                    // A ping; who does not answer is gone.
-                    if text.as_str() == "2" {
-                        socket.send(Message::text("3")).await.unwrap();
-                    }
+                    pong(socket, &text).await;
                     if !text.starts_with("42") && !text.starts_with("43") {
                         continue;
                     }

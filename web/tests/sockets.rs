@@ -41,7 +41,14 @@ async fn enter(stage: &Stage, session: &str) {
 async fn wait_for(stage: &Stage, session: &str, wanted: &str) -> String {
     let mut seen = String::new();
     while !seen.contains(wanted) {
-        seen += &stage.http.get(session).send().await.unwrap().text().await.unwrap();
+        let said = stage.http.get(session).send().await.unwrap();
+        assert_eq!(said.status(), 200, "{seen}");
+        let said = said.text().await.unwrap();
+        // A ping; who does not answer is gone.
+        if said.split('\u{1e}').any(|packet| packet == "2") {
+            post(stage, session, "3").await;
+        }
+        seen += &said;
     }
     seen
 }
