@@ -86,12 +86,15 @@ async fn a_subscription_is_answered_with_its_id_and_begins_with_a_snapshot() {
 async fn a_handshake_needs_a_good_session_or_none_and_a_page_of_ours() {
     let stage = Stage::open(market).await;
     let (good, bad) = (format!("session={}", token(1, 600)), "session=forged");
-    assert!(handshake(&stage, &[("cookie", &good)]).await.is_ok());
-    assert_eq!(handshake(&stage, &[("cookie", bad)]).await.err(), Some(401));
+    let ours = ("origin", "http://here");
+    assert_eq!(handshake(&stage, &[("cookie", &good), ours]).await.err(), None);
+    assert_eq!(handshake(&stage, &[("cookie", bad), ours]).await.err(), Some(401));
+    // A browser says whose page sends its cookie.
+    assert_eq!(handshake(&stage, &[("cookie", &good)]).await.err(), Some(403));
     assert_eq!(handshake(&stage, &[("authorization", "Bearer forged")]).await.err(), Some(401));
     assert_eq!(handshake(&stage, &[("origin", "https://evil.example")]).await.err(), Some(403));
     assert_eq!(handshake(&stage, &[("sec-fetch-site", "cross-site")]).await.err(), Some(403));
-    assert!(handshake(&stage, &[("origin", "http://here")]).await.is_ok());
+    assert_eq!(handshake(&stage, &[ours]).await.err(), None);
     let no_upgrade = stage.get("/ws").send().await.unwrap();
     assert_eq!(no_upgrade.status(), 400);
     stage.web.stop().await.unwrap();
