@@ -149,7 +149,7 @@ async fn a_brackets_two_orders_live_and_end_together() {
     }
     expect![[r#"
         {average_price:187,exit_order_id:01900000-0000-7000-8000-000000000002,filled_quantity:4,limit_price:187,quantity:10,reason:{code:canceled_by_user,message:canceled at the user's request},side:buy,status:canceled,stop_loss_price:180,take_profit_price:200,time_in_force:gtc,type:limit}
-        {entry_order_id:01900000-0000-7000-8000-000000000001,filled_quantity:0,limit_price:200,quantity:4,side:sell,status:open,stop_price:180,time_in_force:gtc,triggered:true,type:oco}
+        {entry_order_id:01900000-0000-7000-8000-000000000001,filled_quantity:0,limit_price:200,placed:{limit_price:200,quantity:10},quantity:4,side:sell,status:open,stop_price:180,time_in_force:gtc,triggered:true,type:oco}
     "#]].assert_eq(&format!(
         "{}\n{}\n",
         own_fields(&detail(&floor, 1).await),
@@ -248,7 +248,7 @@ async fn an_amendment_survives_restarts_until_it_is_decided() {
         event("order_opened", 4, 1, Side::Buy, &json!({ "price": "186", "quantity": "4" })),
     ];
     let told = floor.book(&amended).await.on(WEB);
-    expect!["{average_price:187,filled_quantity:4,limit_price:186,quantity:8,side:buy,status:open,time_in_force:gtc,type:limit}"].assert_eq(&own_fields(&told[0]["order_changed"]));
+    expect!["{average_price:187,filled_quantity:4,limit_price:186,placed:{limit_price:187,quantity:10},quantity:8,side:buy,status:open,time_in_force:gtc,type:limit}"].assert_eq(&own_fields(&told[0]["order_changed"]));
     floor.bench.reopen().await;
     assert!(floor.book(&amended).await.events.is_empty());
     assert_eq!(detail(&floor, 1).await, told[0]["order_changed"]);

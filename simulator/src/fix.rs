@@ -4,10 +4,13 @@
 //! A row's script sends messages and lets single services work, so that requests and executions
 //! pass one another as the row has it. After each `is` stands what FIX calls OrdStatus, OrderQty,
 //! CumQty and LeavesQty. Ours has no word for what is pending: a cancel under way shows nothing, an
-//! amendment shows as `amending`, and an order keeps its id when it is replaced.
+//! amendment shows as `amending`. What FIX calls cancel/replace there are two of: an amendment keeps
+//! the order's id, and its quantity is that of the whole order, as FIX has it; a replacement is an
+//! order of its own, and its quantity is what it shall have from now on. Rows of C and D are here with
+//! the one, and where it makes a difference with the other, too (`…_by_another_order`).
 //!
-//! Rows without a counterpart here: B.1.d (everything is acknowledged before it goes on), D.2.b (an
-//! amendment is never chained to one under way), E.1.a and E.1.c (nobody telephones, and nobody
+//! Rows without a counterpart here: B.1.d (everything is acknowledged before it goes on), D.2.b (a
+//! change is never chained to one under way), E.1.a and E.1.c (nobody telephones, and nobody
 //! else changes an order's price), F.1.b and F.1.c (PossResend: the same id is the same order,
 //! always), G.1 (status is a question to ordering, tested there), J.1 (trades are never undone), L.1
 //! and L.2 (no guarantees, no quantities in cash).
@@ -147,6 +150,18 @@ impl Floor {
     fn amend_price(&mut self, price: &str) {
         let order_id = self.id("X");
         self.send(CLIENT, json!({ "type": "amend_order", "order_id": order_id, "limit_price": price }));
+    }
+
+    /// Y, which is to come in X's place.
+    fn replace(&mut self, name: &'static str, was: &'static str, quantity: i64, price: &str) {
+        let (order_id, replaces) = (self.id(name), self.id(was));
+        self.send(
+            CLIENT,
+            json!({
+                "type": "replace_order", "order_id": order_id, "replaces": replaces, "symbol": "ACME",
+                "side": "buy", "order_type": "limit", "quantity": quantity.to_string(), "limit_price": price,
+            }),
+        );
     }
 
     /// What ordering answered to the last message.

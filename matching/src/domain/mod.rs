@@ -13,7 +13,7 @@ mod record;
 pub mod naive;
 
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 pub use book::{Book, Engine, Fill, Hours, Live, Settings, Stopped, TRAILING_MAX, ahead, fetch};
 pub use bytes::{Damaged, Reader, Writer};

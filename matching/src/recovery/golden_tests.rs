@@ -8,8 +8,11 @@
 use super::replay::{Entry, Replay};
 use crate::domain::Book;
 
-const JOURNALS: [&str; 2] =
-    [include_str!("../../golden/journal-1.txt"), include_str!("../../golden/journal-2.txt")];
+const JOURNALS: [&str; 3] = [
+    include_str!("../../golden/journal-1.txt"),
+    include_str!("../../golden/journal-2.txt"),
+    include_str!("../../golden/journal-3.txt"),
+];
 
 fn bytes(hex: &str) -> Vec<u8> {
     let byte = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).unwrap();

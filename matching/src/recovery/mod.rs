@@ -6,6 +6,8 @@ mod chain;
 pub mod content;
 #[cfg(test)]
 mod golden_tests;
+#[cfg(test)]
+mod golden_writing;
 mod replay;
 
 pub use chain::Chain;

@@ -258,6 +258,124 @@ fn d_2_d_two_changes_at_once_the_second_refused_because_of_the_first() {
     floor.is("X", "open 8000 0 8000");
 }
 
+/// X keeps what it was filled; Y is 11,000 from now on.
+#[test]
+fn c_1_a_increase_of_a_zero_filled_order_by_another_order() {
+    let mut floor = Floor::open();
+    floor.order();
+    floor.replace("Y", "X", 11_000, "10");
+    floor.answered(None);
+    floor.is("X", "open 10000 0 10000");
+    floor.is("Y", "pending 11000 0 11000");
+    floor.settle();
+    floor.is("X", "canceled 10000 0 0");
+    floor.is("Y", "open 11000 0 11000");
+    floor.fill(11_000);
+    floor.is("Y", "filled 11000 11000 0");
+}
+
+#[test]
+fn c_1_b_increase_of_a_part_filled_order_with_an_execution_while_it_is_pending_by_another_order() {
+    let mut floor = Floor::open();
+    floor.order();
+    floor.fill(1000);
+    floor.about_to_fill(100);
+    floor.replace("Y", "X", 12_000, "10");
+    floor.answered(None);
+    floor.settle();
+    floor.is("X", "canceled 10000 1100 0");
+    // What its client did not know of is taken off.
+    floor.is("Y", "open 11900 0 11900");
+    floor.fill(11_900);
+    floor.is("Y", "filled 11900 11900 0");
+}
+
+#[test]
+fn c_1_c_increase_of_a_filled_order_by_another_order() {
+    let mut floor = Floor::open();
+    floor.order();
+    floor.fill(10_000);
+    floor.replace("Y", "X", 12_000, "10");
+    floor.answered(Some("replaced_order_gone"));
+    floor.is("X", "filled 10000 10000 0");
+}
+
+#[test]
+fn c_2_a_change_of_the_price_that_comes_after_the_last_fill_by_another_order() {
+    let mut floor = Floor::open();
+    floor.order();
+    floor.fill(1000);
+    floor.about_to_fill(9000);
+    floor.replace("Y", "X", 9000, "10.5");
+    floor.answered(None);
+    floor.settle();
+    floor.is("X", "filled 10000 10000 0");
+    floor.is("Y", "canceled 9000 0 0");
+}
+
+#[test]
+fn c_3_decreases_by_another_order() {
+    for (filled, quantity, x, y) in [
+        (1000, 8000, "canceled 10000 1000 0", "open 7000 0 7000"),
+        (7000, 7000, "canceled 10000 7000 0", "canceled 7000 0 0"),
+        (8000, 7000, "canceled 10000 8000 0", "canceled 7000 0 0"),
+    ] {
+        let mut floor = Floor::open();
+        floor.order();
+        floor.about_to_fill(filled);
+        floor.replace("Y", "X", quantity, "10");
+        floor.answered(None);
+        floor.settle();
+        floor.is("X", x);
+        floor.is("Y", y);
+    }
+}
+
+#[test]
+fn d_1_a_two_changes_one_after_the_other_by_other_orders() {
+    let mut floor = Floor::open();
+    floor.order();
+    floor.fill(1000);
+    floor.replace("Y", "X", 7000, "10");
+    floor.settle();
+    floor.is("Y", "open 7000 0 7000");
+    floor.fill(1000);
+    floor.replace("Z", "Y", 4000, "10");
+    floor.settle();
+    floor.is("Y", "canceled 7000 1000 0");
+    floor.fill(4000);
+    floor.is("Z", "filled 4000 4000 0");
+}
+
+/// Refused by portfolio: there is not so much cash.
+#[test]
+fn d_1_c_a_change_that_is_refused_while_it_is_pending_and_another_by_other_orders() {
+    let mut floor = Floor::open();
+    floor.order();
+    floor.replace("Y", "X", 900_000, "10");
+    floor.answered(None);
+    floor.settle();
+    floor.is("X", "open 10000 0 10000");
+    floor.is("Y", "rejected 900000 0 0");
+    floor.replace("Z", "X", 6000, "10");
+    floor.settle();
+    floor.is("X", "canceled 10000 0 0");
+    floor.is("Z", "open 6000 0 6000");
+}
+
+/// The second is refused by portfolio, for the first is not decided.
+#[test]
+fn d_2_d_two_changes_at_once_the_second_refused_because_of_the_first_by_other_orders() {
+    let mut floor = Floor::open();
+    floor.order();
+    floor.replace("Y", "X", 8000, "10");
+    floor.replace("Z", "X", 7000, "10");
+    floor.settle();
+    floor.is("X", "canceled 10000 0 0");
+    floor.is("Y", "open 8000 0 8000");
+    floor.is("Z", "rejected 7000 0 0");
+}
+
 /// By the book's hand: both shrink by what they would have traded.
 #[test]
 fn e_1_d_unsolicited_reduction_of_an_order() {

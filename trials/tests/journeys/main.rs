@@ -12,6 +12,7 @@ mod cancels;
 mod market;
 mod people;
 mod phases;
+mod replacements;
 mod self_trades;
 mod stops;
 

@@ -2,11 +2,10 @@
 
 mod at_once;
 mod bytes;
-mod commands;
+pub mod commands;
 mod coverage;
 mod edges;
 mod exits;
-mod golden;
 mod own_orders;
 mod phases;
 mod properties;
