@@ -12,6 +12,8 @@ pub struct Socket(WebSocketStream<TcpStream>);
 
 const PING: &str = "2";
 const PONG: &str = "3";
+/// Out of the namespace: nothing more is said here.
+const DISCONNECT: &str = "41";
 /// To connect and be let in.
 const OPEN_LIMIT: Duration = Duration::from_secs(10);
 
@@ -67,6 +69,8 @@ impl Socket {
             } else if let Some(event) = text.strip_prefix("42") {
                 let (name, payload) = serde_json::from_str(event)?;
                 return Ok((name, payload));
+            } else if text == DISCONNECT {
+                bail!("the server has ended the connection");
             } else if let Some(refused) = text.strip_prefix("431").filter(|t| t.contains("\"ok\":false")) {
                 bail!("a subscription is refused: {refused}");
             }
