@@ -5,10 +5,13 @@ use crate::settings::Log;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
 use std::time::Duration;
-use tracing_subscriber::{EnvFilter, fmt, prelude::*};
+use tracing_subscriber::{EnvFilter, filter::filter_fn, fmt, prelude::*};
 
 /// Some ten thousand samples of a busy process, before they are added up into their buckets.
 const SAMPLES_KEPT: Duration = Duration::from_secs(5);
+
+/// The target of lines that say who was let in, and who was refused what.
+const AUDIT: &str = "audit";
 
 static METRICS: OnceLock<PrometheusHandle> = OnceLock::new();
 
@@ -19,13 +22,17 @@ pub fn start(log: &Log) -> anyhow::Result<()> {
         let json = fmt::layer().json().with_writer(std::io::stderr).log_internal_errors(false);
         registry.with(json).try_init()?;
     } else {
-        let plain = fmt::layer()
-            .with_writer(std::io::stderr)
-            .with_ansi(false)
-            .with_target(false)
-            // Complaining to a standard error that is gone would be a panic, and the end.
-            .log_internal_errors(false);
-        registry.with(plain).try_init()?;
+        let plain = |shows_target| {
+            fmt::layer()
+                .with_writer(std::io::stderr)
+                .with_ansi(false)
+                .with_target(shows_target)
+                // Complaining to a standard error that is gone would be a panic, and the end.
+                .log_internal_errors(false)
+                // Lines of the audit log are told apart by their target; elsewhere it is in the way.
+                .with_filter(filter_fn(move |line| (line.target() == AUDIT) == shows_target))
+        };
+        registry.with(plain(false)).with(plain(true)).try_init()?;
     }
     let metrics = recorder()?.install_recorder()?;
     METRICS.set(metrics.clone()).map_err(|_| anyhow::anyhow!("metrics are already recorded"))?;
