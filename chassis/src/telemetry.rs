@@ -32,7 +32,7 @@ pub fn start(log: &Log) -> anyhow::Result<()> {
                 // Lines of the audit log are told apart by their target; elsewhere it is in the way.
                 .with_filter(filter_fn(move |line| (line.target() == AUDIT) == shows_target))
         };
-        registry.with(plain(false)).with(plain(true)).try_init()?;
+        registry.with(vec![plain(false), plain(true)]).try_init()?;
     }
     let metrics = recorder()?.install_recorder()?;
     METRICS.set(metrics.clone()).map_err(|_| anyhow::anyhow!("metrics are already recorded"))?;
