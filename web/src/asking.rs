@@ -119,7 +119,9 @@ pub async fn command_raw(
 /// An error in a later part of something. That this part was not sent does not mean that nothing happened.
 pub fn midway(error: AskError) -> AskError {
     match error {
-        AskError::Refused(Refusal { code: Code::NotSent, message, .. }) => AskError::Unavailable(message),
+        AskError::Refused(Refusal { code: Code::NotSent, message, .. }) => {
+            AskError::Unavailable(format!("only a part of it is done: {message}"))
+        }
         AskError::Refused(_) | AskError::Unavailable(_) => error,
     }
 }

@@ -20,6 +20,7 @@ pub mod client;
 pub mod downstream;
 pub mod ended;
 pub mod freshness;
+pub mod head;
 pub mod limits;
 pub mod market;
 pub mod origin;
