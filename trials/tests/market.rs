@@ -100,5 +100,9 @@ async fn a_newcomer_finds_a_living_market_whatever_happens_to_its_makers() {
     let still = exchange.pause("bots").unwrap();
     exchange.audit().unwrap();
     drop(still);
+
+    // Stopped while they trade, it has come to rest: nothing that was said waits for the next start.
+    until_most_trade(&exchange, &volumes(&exchange).await).await;
     exchange.stop().unwrap();
+    exchange.audit().unwrap();
 }
