@@ -21,6 +21,7 @@ pub mod downstream;
 pub mod ended;
 pub mod freshness;
 pub mod head;
+pub mod lab;
 pub mod limits;
 pub mod market;
 pub mod origin;
@@ -104,10 +105,11 @@ impl Web {
         let door = plain::Door::new(commands.clone());
         let (hub, answers) = Hub::new(market.clone(), partitions, in_background, ended, chrono::Utc::now());
         let hub = tokio::spawn(hub.run(answers, heard, obeyed));
+        let lab = settings.demo.then(|| lab::Lab::in_folder(&settings.directory));
         let address = listener.local_addr()?;
         let reads = Reads::new(services.clone());
         let site = server::Site {
-            gateway: Data::new(rest::Gateway { services: services.clone(), reads, market, partitions }),
+            gateway: Data::new(rest::Gateway { services: services.clone(), reads, market, partitions, lab }),
             sessions: Data::new(sessions),
             origins: Data::new(origin::AllowedOrigins(settings.web.allowed_origins.clone())),
             transport: Data::new(transport),

@@ -8,6 +8,7 @@ mod keys;
 mod portfolio;
 mod renewal;
 mod stocks;
+mod system;
 mod trades;
 
 pub mod health;
@@ -18,6 +19,7 @@ pub use renewal::renew;
 use crate::asking::Services;
 use crate::downstream::reads::{Reads, Told};
 use crate::freshness::Freshness;
+use crate::lab::Lab;
 use crate::market::Market;
 use crate::problem::Problem;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
@@ -37,6 +39,8 @@ pub struct Gateway {
     pub reads: Reads,
     pub market: Arc<RwLock<Market>>,
     pub partitions: Partitions,
+    /// In demo mode.
+    pub lab: Option<Lab>,
 }
 
 impl Gateway {
@@ -177,8 +181,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
                     (delete, web::to(orders::cancel)),
                 ],
             ))
-            .service(resource("/orders/{id}/replace", [(post, web::to(orders::replace))]))
+            .service(resource("/orders/{id}/replace", [(post.clone(), web::to(orders::replace))]))
             .service(resource("/trades", [(get.clone(), web::to(trades::mine))]))
+            .service(resource("/system", [(get.clone(), web::to(system::show))]))
+            .service(resource("/system/faults", [(post.clone(), web::to(system::break_it))]))
+            .service(resource("/system/audit", [(post.clone(), web::to(system::audit))]))
             .service(resource("/health/live", [(get.clone(), web::to(health::live))]))
             .service(resource("/health/ready", [(get.clone(), web::to(health::ready))]))
             .default_service(web::to(no_such_path)),
