@@ -3,7 +3,8 @@
 //!
 //! Hears      StockDataEvent, MatchingEvent (public); OrderingEvent, PortfolioEvent (private);
 //!            SessionsEvent
-//! Asks       accounts, stock-data, ordering, portfolio; Depths of matching; orders for its users
+//! Asks       accounts, stock-data, ordering, portfolio; Depths of matching; orders for its users; what
+//!            partitions remember of an order
 //! Answers    `/api/v1`, `/socket.io/`, `/ws`, `/health/live`, `/health/ready`, `/metrics`
 //! Pushes     prices, depth, trade, phase, candles, statistics, heartbeat (public rooms); order, fill,
 //!            portfolio, resync (private); serverShutdown
@@ -17,6 +18,7 @@ pub mod asking;
 pub mod audit;
 pub mod client;
 pub mod ended;
+pub mod journey;
 pub mod limits;
 pub mod market;
 pub mod origin;
@@ -92,12 +94,14 @@ impl Web {
         let (commands, obeyed) = mpsc::channel(COMMANDS_WAITING_MAX);
         let (transport, io) = socket::build(sessions.clone(), commands.clone());
         let door = plain::Door::new(commands.clone());
-        let (hub, answers) =
-            Hub::new(market.clone(), partitions, services.clone(), ended, chrono::Utc::now());
-        let hub = tokio::spawn(hub.run(answers, heard, obeyed));
+        let now = chrono::Utc::now();
+        let own = journey::own::Own::new(settings.limits.logbook_bytes, now);
+        let (hub, answers) = Hub::new(market.clone(), partitions, services.clone(), ended, now);
+        let hub = tokio::spawn(hub.remembering(own.clone()).run(answers, heard, obeyed));
+        let journeys = rest::journeys::Journeys::new(own);
         let address = listener.local_addr()?;
         let site = server::Site {
-            gateway: Data::new(rest::Gateway { services, market, partitions }),
+            gateway: Data::new(rest::Gateway { services, market, partitions, journeys }),
             sessions: Data::new(sessions),
             origins: Data::new(origin::AllowedOrigins(settings.web.allowed_origins.clone())),
             transport: Data::new(transport),

@@ -11,6 +11,7 @@ mod stocks;
 mod trades;
 
 pub mod health;
+pub mod journeys;
 pub mod orders;
 
 pub use renewal::renew;
@@ -33,6 +34,7 @@ pub struct Gateway {
     pub services: Arc<dyn Services>,
     pub market: Arc<RwLock<Market>>,
     pub partitions: Partitions,
+    pub journeys: journeys::Journeys,
 }
 
 impl Gateway {
@@ -153,6 +155,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                     (delete, web::to(orders::cancel)),
                 ],
             ))
+            .service(resource("/orders/{id}/journey", [(get.clone(), web::to(journeys::show))]))
             .service(resource("/orders/{id}/replace", [(post, web::to(orders::replace))]))
             .service(resource("/trades", [(get.clone(), web::to(trades::mine))]))
             .service(resource("/health/live", [(get.clone(), web::to(health::live))]))
