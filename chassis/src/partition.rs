@@ -3,7 +3,7 @@
 
 use crate::broker::{self, Backoff};
 use crate::incoming::{Incoming, Opened};
-use crate::logbook::{Logbook, Received, recalling};
+use crate::logbook::{Logbook, Received, Stood, recalling};
 use crate::publisher::Finished;
 use crate::rules::{Place, ReadsEvents, Rules};
 use crate::stepper::{Committed, StepError, Stepper};
@@ -208,7 +208,7 @@ async fn take<R: Rules>(
 ) -> Outcome {
     let Gathered { batch, ahead, acker, received, .. } = gathered;
     let partition = stepper.place().name();
-    let begun = std::time::Instant::now();
+    let (begun, before) = (std::time::Instant::now(), stepper.positions().clone());
     let Some(committed) = commit(stepper, &batch, ahead).await else { return Outcome::Fenced };
     metrics::histogram!("exchange_step_seconds", "partition" => partition.clone()).record(begun.elapsed());
     metrics::histogram!("exchange_step_inputs", "partition" => partition.clone())
@@ -217,7 +217,8 @@ async fn take<R: Rules>(
     let controls: Vec<Control> = batch.iter().filter_map(Incoming::as_control).collect();
     let recalls = recalling::asked(&batch);
     let step = finished(stepper, committed, controls, Some(acker));
-    logbook.took(batch, received, step.committed_at, &step.gaps, &step.positions);
+    let stood = Stood { before: &before, after: &step.positions, gaps: &step.gaps };
+    logbook.took(batch, received, step.committed_at, stood);
     Outcome::Done(Finished { recalls, ..step })
 }
 

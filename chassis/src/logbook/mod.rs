@@ -67,6 +67,27 @@ pub struct Remembered {
     pub replied: Vec<Replied>,
 }
 
+/// Positions before and after a step. Which messages it took follows from these, and need be asked only
+/// where something is unusual.
+#[derive(Clone, Copy)]
+pub struct Stood<'a> {
+    pub before: &'a Positions,
+    pub after: &'a Positions,
+    pub gaps: &'a [(StreamName, u64)],
+}
+
+type Positions = FxHashMap<String, u64>;
+
+impl Stood<'_> {
+    fn has_taken(&self, incoming: &Incoming) -> bool {
+        // What comes again may have been taken by the process before this one.
+        let is_old = incoming.redelivered && picking::is_reached(&incoming.body, self.before);
+        // What comes too early will come again.
+        let is_early = !self.gaps.is_empty() && !picking::is_reached(&incoming.body, self.after);
+        !is_old && !is_early
+    }
+}
+
 /// When the deliveries of a batch came: the first, and all that had come until it was gathered.
 #[derive(Clone, Copy)]
 pub struct Received {
@@ -93,26 +114,15 @@ impl Logbook {
         self.0.pages.lock().expect("no panic while held")
     }
 
-    /// A batch that was committed, with the positions that the partition has reached by it.
-    pub fn took(
-        &self,
-        batch: Vec<Incoming>,
-        received: Received,
-        committed_at: Timestamp,
-        gaps: &[(StreamName, u64)],
-        positions: &FxHashMap<String, u64>,
-    ) {
+    /// A batch that was committed, and where the partition stood before and after.
+    pub fn took(&self, batch: Vec<Incoming>, received: Received, committed_at: Timestamp, stood: Stood<'_>) {
         if !self.0.is_kept {
             return;
         }
         let mut pages = self.pages();
         for (n, incoming) in batch.into_iter().enumerate() {
             let is_told = match incoming.kind() {
-                // What came too early was not taken; it will come again.
-                Kind::Stream => {
-                    !incoming.body.ends_with(HEARTBEAT)
-                        && (gaps.is_empty() || picking::is_reached(&incoming.body, positions))
-                }
+                Kind::Stream => !incoming.body.ends_with(HEARTBEAT) && stood.has_taken(&incoming),
                 Kind::Orders => true,
                 // Nothing of an order.
                 Kind::Request | Kind::Control => false,

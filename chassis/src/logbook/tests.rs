@@ -47,7 +47,8 @@ fn client(n: u32, body: &Value) -> Incoming {
 /// The step that ends at `ms` takes these and says those.
 fn step(logbook: &Logbook, ms: i64, took: Vec<Incoming>, said: &[(&str, u64, Value)]) {
     let received = Received { first: at(ms - 2), others: at(ms - 1) };
-    logbook.took(took, received, at(ms), &[], &FxHashMap::default());
+    let none = FxHashMap::default();
+    logbook.took(took, received, at(ms), Stood { before: &none, after: &none, gaps: &[] });
     for (stream, seq, events) in said {
         let (stream, body) = (StreamName::from(*stream), batch(stream, *seq, events));
         logbook.said(Outgoing { stream, seq: *seq, body, kept: true }, at(ms), at(ms + 1));
@@ -197,20 +198,17 @@ fn what_came_twice_or_too_early_or_says_nothing_is_no_hop() {
     let commands = json!([{ "place_order": order(ORDER, ANN) }]);
     let delivery = |seq| message("ordering", batch("ordering.0>portfolio.0", seq, &commands));
     let received = Received { first: at(1), others: at(2) };
-    let positions = FxHashMap::from_iter([("ordering.0>portfolio.0".to_owned(), 1)]);
+    let (before, after) =
+        (FxHashMap::default(), FxHashMap::from_iter([("ordering.0>portfolio.0".to_owned(), 1)]));
     let gaps = [(StreamName::from("ordering.0>portfolio.0"), 2)];
-    logbook.took(vec![delivery(1), delivery(3)], received, at(3), &gaps, &positions);
-    logbook.took(vec![delivery(1)], received, at(5), &[], &positions);
-    logbook.took(
-        vec![
-            message("ordering", batch("ordering.0>portfolio.0", 1, &json!([]))),
-            message("requests", vec![b'x'; 99]),
-        ],
-        received,
-        at(6),
-        &[],
-        &positions,
-    );
+    let stood = Stood { before: &before, after: &after, gaps: &gaps };
+    logbook.took(vec![delivery(1), delivery(3)], received, at(3), stood);
+    let stood = Stood { before: &after, after: &after, gaps: &[] };
+    logbook.took(vec![delivery(1)], received, at(5), stood);
+    let again = Incoming { redelivered: true, ..delivery(1) };
+    logbook.took(vec![again.clone()], received, at(6), stood);
+    let heartbeat = message("ordering", batch("ordering.0>portfolio.0", 1, &json!([])));
+    logbook.took(vec![heartbeat, message("requests", vec![b'x'; 99])], received, at(7), stood);
     check(
         &logbook,
         "portfolio",
@@ -219,6 +217,10 @@ fn what_came_twice_or_too_early_or_says_nothing_is_no_hop() {
         "#]],
     );
     assert_eq!(logbook.remembered().taken.len(), 2);
+    // What was delivered before and not committed is taken like anything else.
+    let fresh = self::logbook();
+    fresh.took(vec![again], received, at(3), Stood { before: &before, after: &after, gaps: &[] });
+    assert_eq!(fresh.remembered().taken.len(), 1);
 }
 
 #[test]
