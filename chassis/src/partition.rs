@@ -193,6 +193,7 @@ pub async fn step<R: Rules>(
     }
 }
 
+#[expect(clippy::large_enum_variant, reason = "one a step, and handed on at once")]
 enum Outcome {
     Done(Finished),
     /// Only of a step that no message waits for.

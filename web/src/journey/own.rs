@@ -156,7 +156,8 @@ impl Picking<'_> {
         let is_told = batch.told.contains(&self.recall.user_id);
         for event in &opened.events {
             let text = event.get();
-            if !self.needles.pick(text) && !(is_of_owner && self.needles.pick_of_owner(text)) {
+            let is_picked = self.needles.pick(text) || (is_of_owner && self.needles.pick_of_owner(text));
+            if !is_picked {
                 continue;
             }
             let heard = picking::of_stream(&self.witness, Direction::Received, &opened, event);
