@@ -10,6 +10,7 @@ pub mod ids;
 pub mod intake;
 pub mod journey;
 pub mod json;
+pub mod lab;
 pub mod matching;
 pub mod name;
 pub mod order;

@@ -43,6 +43,7 @@ mod streams;
 mod console;
 mod health;
 mod home;
+mod lab;
 mod logs;
 mod processes;
 mod runtime;

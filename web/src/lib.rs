@@ -19,6 +19,7 @@ pub mod audit;
 pub mod client;
 pub mod ended;
 pub mod journey;
+pub mod lab;
 pub mod limits;
 pub mod market;
 pub mod origin;
@@ -99,9 +100,10 @@ impl Web {
         let (hub, answers) = Hub::new(market.clone(), partitions, services.clone(), ended, now);
         let hub = tokio::spawn(hub.remembering(own.clone()).run(answers, heard, obeyed));
         let journeys = rest::journeys::Journeys::new(own);
+        let lab = settings.demo.then(|| lab::Lab::in_folder(&settings.directory));
         let address = listener.local_addr()?;
         let site = server::Site {
-            gateway: Data::new(rest::Gateway { services, market, partitions, journeys }),
+            gateway: Data::new(rest::Gateway { services, market, partitions, journeys, lab }),
             sessions: Data::new(sessions),
             origins: Data::new(origin::AllowedOrigins(settings.web.allowed_origins.clone())),
             transport: Data::new(transport),

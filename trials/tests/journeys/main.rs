@@ -10,6 +10,7 @@ mod books;
 mod brackets;
 mod cancels;
 mod following;
+mod lab;
 mod market;
 mod people;
 mod phases;
