@@ -8,6 +8,7 @@ pub mod desk;
 pub mod health;
 pub mod hear;
 pub mod incoming;
+pub mod logbook;
 pub mod network;
 pub mod rules;
 pub mod service;

@@ -12,6 +12,7 @@ mod system;
 mod trades;
 
 pub mod health;
+pub mod journeys;
 pub mod orders;
 
 pub use renewal::renew;
@@ -39,6 +40,7 @@ pub struct Gateway {
     pub reads: Reads,
     pub market: Arc<RwLock<Market>>,
     pub partitions: Partitions,
+    pub journeys: journeys::Journeys,
     /// In demo mode.
     pub lab: Option<Lab>,
 }
@@ -181,6 +183,7 @@ pub fn routes(config: &mut web::ServiceConfig) {
                     (delete, web::to(orders::cancel)),
                 ],
             ))
+            .service(resource("/orders/{id}/journey", [(get.clone(), web::to(journeys::show))]))
             .service(resource("/orders/{id}/replace", [(post.clone(), web::to(orders::replace))]))
             .service(resource("/trades", [(get.clone(), web::to(trades::mine))]))
             .service(resource("/system", [(get.clone(), web::to(system::show))]))
