@@ -269,6 +269,26 @@ fn payload(family: &Family, name: &str) -> Value {
     }
 }
 
+/// Which headers an exchange's messages may have, by the name of the trait that lists them.
+fn headers(exchange: &str) -> Option<&'static str> {
+    match exchange {
+        "orders" | "payments" | "requests" => Some("asked"),
+        "control" | "dead" => None,
+        _ => Some("said"),
+    }
+}
+
+fn traits() -> Value {
+    let trace = json!({ "type": "string", "pattern": "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$",
+        "description": "W3C Trace Context: the trace that it belongs to. One that breaks the pattern is ignored. Messages that are sent again have none." });
+    let deadline = json!({ "type": "integer", "format": "int64",
+        "description": "Milliseconds since 1970. Taken up later than that it does nothing." });
+    json!({
+        "said": { "headers": { "type": "object", "properties": { "traceparent": trace } } },
+        "asked": { "headers": { "type": "object", "properties": { "traceparent": trace, "deadline_ms": deadline } } },
+    })
+}
+
 /// The fields of a wire form that refuses unknown ones, as serde lists them.
 fn fields_of<'a, T: serde::Deserialize<'a>>() -> Vec<String> {
     let Err(error) = serde_json::from_str::<T>(r#"{"": 0}"#) else { panic!("a field without a name") };
@@ -308,9 +328,12 @@ fn document() -> Value {
             for name in &family.names {
                 let id = format!("{}{name}", family.prefix);
                 carried.insert(id.clone(), json!({ "$ref": format!("#/components/messages/{id}") }));
-                let message = json!({ "name": name, "title": name.replace('_', " "), "contentType": "application/json",
+                let mut message = json!({ "name": name, "title": name.replace('_', " "), "contentType": "application/json",
                     "summary": family.what, "description": format!("Exchange {}, key: {}", family.exchange, family.key),
                     "payload": payload(family, name) });
+                if let Some(with) = headers(family.exchange) {
+                    message["traits"] = json!([{ "$ref": format!("#/components/messageTraits/{with}") }]);
+                }
                 assert!(messages.insert(id.clone(), message).is_none(), "two messages are called {id}");
             }
         }
@@ -371,7 +394,7 @@ fn document() -> Value {
         "servers": { "broker": { "host": "127.0.0.1:5672", "pathname": "/exchange", "protocol": "amqp", "protocolVersion": "0.9.1" } },
         "channels": channels,
         "operations": operations,
-        "components": { "messages": messages },
+        "components": { "messages": messages, "messageTraits": traits() },
     })
 }
 

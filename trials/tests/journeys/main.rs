@@ -10,6 +10,7 @@ mod books;
 mod brackets;
 mod cancels;
 mod market;
+mod metrics;
 mod people;
 mod phases;
 mod replacements;
