@@ -13,10 +13,6 @@ use rustc_hash::FxHashMap;
 use std::time::Duration;
 use tokio::time::Instant;
 
-const LAG: &str = "exchange_stream_lag";
-const OUTBOX_AGE: &str = "exchange_outbox_age_seconds";
-const IN_FLIGHT: &str = "exchange_confirms_in_flight";
-
 /// A partition that is consumed has deliveries more often than this, if only its own instance's
 /// `wake` every fifteen seconds. Who has none is not told by the listeners how far they are.
 const STANDBY_AFTER: Duration = Duration::from_secs(35);
@@ -51,7 +47,7 @@ impl Measures {
         }
         metrics::counter!("exchange_replays_total").increment(0);
         metrics::counter!("exchange_parked_total").increment(0);
-        let in_flight = metrics::gauge!(IN_FLIGHT, "partition" => partition.clone());
+        let in_flight = metrics::gauge!("exchange_confirms_in_flight", "partition" => partition.clone());
         in_flight.set(0.0);
         Measures { partition, delivered: None, in_flight: InFlight(in_flight) }
     }
@@ -80,10 +76,11 @@ impl Measures {
             // Another instance hears the reports: it has the word.
             let lag = if chosen { written.saturating_sub(heard) } else { 0 };
             let labels = [("stream", stream.to_owned()), ("listener", listener.to_owned())];
-            metrics::gauge!(LAG, &labels).set(lag as f64);
+            metrics::gauge!("exchange_stream_lag", &labels).set(lag as f64);
         }
         let oldest = if chosen { outbox.oldest_unheard().await? } else { None };
-        metrics::gauge!(OUTBOX_AGE, "partition" => self.partition.clone()).set(age_s(oldest, now));
+        metrics::gauge!("exchange_outbox_age_seconds", "partition" => self.partition.clone())
+            .set(age_s(oldest, now));
         Ok(())
     }
 }

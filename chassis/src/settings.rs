@@ -2,6 +2,10 @@
 //! then `exchange.toml`, then `EXCHANGE__SECTION__KEY` variables: what people say wins. An unknown
 //! key or a bad value is an error that names it.
 
+mod telemetry;
+
+pub use telemetry::Telemetry;
+
 use crate::network::Network;
 use config::{Config, Environment, File, FileFormat};
 use contracts::{Partitions, UserId, topology};
@@ -146,17 +150,6 @@ pub struct Log {
     pub filter: String,
     /// One JSON object a line.
     pub json: bool,
-}
-
-/// Where spans go.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Telemetry {
-    /// A collector that takes OTLP over HTTP, such as `http://127.0.0.1:4318`. Empty: none, and nothing
-    /// is recorded.
-    pub otlp_endpoint: String,
-    /// The share of all traces that is recorded, from 0 to 1.
-    pub sampling_ratio: f64,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -341,23 +334,6 @@ impl Settings {
 
     pub fn health_port(&self, service: &str) -> u16 {
         self.health.ports.get(&service.replace('-', "_")).copied().unwrap_or(0)
-    }
-}
-
-impl Telemetry {
-    fn check(&self) -> Result<(), SettingsError> {
-        let Telemetry { otlp_endpoint, sampling_ratio } = self;
-        if !(0.0..=1.0).contains(sampling_ratio) {
-            return Err(invalid("telemetry.sampling_ratio", format!("must be 0 to 1, got {sampling_ratio}")));
-        }
-        let is_url = otlp_endpoint.strip_prefix("http://").is_some_and(|rest| {
-            !rest.is_empty() && !rest.starts_with(['/', ':']) && !rest.contains(char::is_whitespace)
-        });
-        if !otlp_endpoint.is_empty() && !is_url {
-            let rule = format!("must be empty or begin with http:// and a host, got {otlp_endpoint:?}");
-            return Err(invalid("telemetry.otlp_endpoint", rule));
-        }
-        Ok(())
     }
 }
 

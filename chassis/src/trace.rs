@@ -62,10 +62,12 @@ pub(crate) fn stepped(mut span: Span, committed: &Committed) -> Context {
     context
 }
 
-/// What a request is called: `portfolio` of `{"portfolio":{…}}`. Nothing where it is not ours.
+/// What a request is called: `portfolio` of `{"portfolio":{…}}`, `place_order` of
+/// `{"type":"place_order",…}`. Nothing where it is not ours.
 pub(crate) fn request_name(body: &[u8]) -> Option<&str> {
     const NAME_BYTES_MAX: usize = 40;
-    let rest = body.strip_prefix(b"{\"")?;
+    let typed = body.strip_prefix(b"{\"type\":\"");
+    let rest = typed.or_else(|| body.strip_prefix(b"{\""))?;
     let end = rest.iter().take(NAME_BYTES_MAX).position(|byte| *byte == b'"')?;
     let name = &rest[..end];
     let is_name = !name.is_empty() && name.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_');
@@ -89,7 +91,8 @@ mod tests {
         let long = format!("{{\"{}\":{{}}}}", "a".repeat(60));
         for (body, name) in [
             (r#"{"portfolio":{"user_id":"7"}}"#, Some("portfolio")),
-            (r#"{"place_order":{}}"#, Some("place_order")),
+            (r#"{"type":"place_order","order_id":"7"}"#, Some("place_order")),
+            (r#"{"type":{}}"#, Some("type")),
             (r#"{"":{}}"#, None),
             (r#"{"Ann's password":{}}"#, None),
             (r#"{"unended"#, None),

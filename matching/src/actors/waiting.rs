@@ -3,8 +3,6 @@
 
 use actix::Message;
 
-pub const WAITING: &str = "matching_mailbox_messages";
-
 /// One arbiter's. Cheap to clone.
 #[derive(Clone)]
 pub struct Waiting(metrics::Gauge);
@@ -12,7 +10,7 @@ pub struct Waiting(metrics::Gauge);
 impl Waiting {
     /// `arbiter` is its number, of the few that there are.
     pub fn at(arbiter: usize) -> Self {
-        let gauge = metrics::gauge!(WAITING, "arbiter" => arbiter.to_string());
+        let gauge = metrics::gauge!("matching_mailbox_messages", "arbiter" => arbiter.to_string());
         gauge.set(0.0);
         Waiting(gauge)
     }
