@@ -25,7 +25,9 @@ impl Telemetry {
             (uri.query().is_none() && !rest.contains('@') && !uri.host()?.is_empty()).then_some(())
         };
         if !otlp_endpoint.is_empty() && is_url().is_none() {
-            let rule = format!("must be empty, or http:// with a host and no more than a path, got {otlp_endpoint:?}");
+            let rule = format!(
+                "must be empty, or http:// with a host and no more than a path, got {otlp_endpoint:?}"
+            );
             return Err(invalid("telemetry.otlp_endpoint", rule));
         }
         Ok(())
@@ -43,13 +45,27 @@ mod tests {
 
     #[test]
     fn an_endpoint_is_none_or_an_address_without_tls() {
-        for good in ["", "http://127.0.0.1:4318", "http://jaeger:4318/", "http://[::1]:4318", "http://collector/otlp"] {
+        for good in
+            ["", "http://127.0.0.1:4318", "http://jaeger:4318/", "http://[::1]:4318", "http://collector/otlp"]
+        {
             assert_eq!(check(good, 1.0), Ok(()), "{good}");
         }
         let user = "http://me:secret@jaeger";
-        for bad in ["https://jaeger:4318", "jaeger:4318", "http://", "http:///v1", "http://a b", "http://a:x", "http://a?b", user] {
+        for bad in [
+            "https://jaeger:4318",
+            "jaeger:4318",
+            "http://",
+            "http:///v1",
+            "http://a b",
+            "http://a:x",
+            "http://a?b",
+            user,
+        ] {
             let said = check(bad, 1.0).unwrap_err();
-            assert!(said.starts_with("settings: telemetry.otlp_endpoint must be empty, or http://"), "{bad}: {said}");
+            assert!(
+                said.starts_with("settings: telemetry.otlp_endpoint must be empty, or http://"),
+                "{bad}: {said}"
+            );
         }
     }
 
