@@ -183,8 +183,9 @@ async fn a_program_continues_its_own_trace(exchange: &Exchange, collector: &Coll
         |spans: &[Seen]| spans.iter().find(|span| span.trace == first && !span.links.is_empty()).cloned();
     if first == second {
         let step = collector.until("step over two orders", linked).await?;
-        assert_eq!(step.links, [(trace(3), SPAN.to_owned()), (trace(4), SPAN.to_owned())]);
-        assert_eq!((step.parent.as_str(), step.attributes["exchange.inputs"].as_str()), ("", "2"));
+        // What portfolio had to say of earlier orders may be among it.
+        let both = [trace(3), trace(4)].map(|trace| step.links.contains(&(trace, SPAN.to_owned())));
+        assert_eq!((both, step.parent.as_str()), ([true; 2], ""), "{step:?}");
     } else {
         assert_eq!((first, second), (trace(3), trace(4)), "they came apart");
     }
