@@ -20,9 +20,12 @@ impl Telemetry {
             return Err(invalid("telemetry.sampling_ratio", format!("must be 0 to 1, got {sampling_ratio}")));
         }
         let is_url = || {
-            let rest = otlp_endpoint.strip_prefix("http://")?;
             let uri = otlp_endpoint.parse::<hyper::Uri>().ok()?;
-            (uri.query().is_none() && !rest.contains('@') && !uri.host()?.is_empty()).then_some(())
+            let (host, authority) = (uri.host()?, uri.authority()?.as_str());
+            // The library takes anything for a port. This leaves no room for a password either.
+            let named = uri.port_u16().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+            let is_plain = uri.scheme_str() == Some("http") && uri.query().is_none();
+            (is_plain && !host.is_empty() && named == authority).then_some(())
         };
         if !otlp_endpoint.is_empty() && is_url().is_none() {
             let rule = format!(
