@@ -4,7 +4,7 @@
 //! Hears      StockDataEvent, MatchingEvent (public); OrderingEvent, PortfolioEvent (private);
 //!            SessionsEvent
 //! Asks       accounts, stock-data, ordering, portfolio; Depths of matching; orders for its users
-//! Answers    `/api/v1`, `/socket.io/`, `/ws`, `/health/live`, `/health/ready`, `/metrics`
+//! Answers    `/api/v1`, `/api/openapi.json`, `/api/docs`, `/socket.io/`, `/ws`, `/health/live`, `/health/ready`, `/metrics`
 //! Pushes     prices, depth, trade, phase, candles, statistics, heartbeat (public rooms); order, fill,
 //!            portfolio, resync (private); serverShutdown
 //! Promises   stateless: any instance answers like any other; no answer means unknown, and comes
@@ -19,6 +19,7 @@ pub mod client;
 pub mod ended;
 pub mod limits;
 pub mod market;
+pub mod openapi;
 pub mod origin;
 pub mod pace;
 pub mod payments;
