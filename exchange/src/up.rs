@@ -2,6 +2,7 @@
 //! seeding; and all of it stopped again, in order, when somebody wishes so.
 
 mod ready;
+mod resting;
 mod seeding;
 mod table;
 mod ui;
@@ -18,6 +19,7 @@ use crate::secrets;
 use crate::supervise::Wish;
 use anyhow::{Context, Result};
 use chassis::settings::Settings;
+use contracts::topology;
 use servers::{Programs, ports};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -48,7 +50,7 @@ pub async fn run(folder: &Path, options: Options) -> Result<()> {
         console.say("stopping everything; Ctrl-C again to hurry");
     }
     tokio::select! {
-        () = async { running.stop().await; private::gone(&plan.home).await } => {}
+        () = async { running.stop(&plan.settings).await; private::gone(&plan.home).await } => {}
         () = end.wished() => {
             console.say("hurrying");
             running.hurry().await;
@@ -257,11 +259,14 @@ impl Running {
     }
 
     /// The other way round than it was started: nobody loses those on whom he depends.
-    async fn stop(&mut self) {
+    async fn stop(&mut self, settings: &Settings) {
         while let Some(child) = self.children.last() {
             child.wish(Wish::Stop);
             // Stays in the list until it has ended, so that it can still be hurried.
             child.has_ended().await;
+            if child.name == topology::WEB {
+                resting::rest(settings).await;
+            }
             self.children.pop();
         }
         for server in [&mut self.rabbitmq, &mut self.postgres] {

@@ -58,18 +58,11 @@ pub enum Own {
     MethodNotAllowed,
     BodyTooLarge,
     UnsupportedMediaType,
-    /// Of a socket's messages.
-    RateLimited,
 }
 
 impl Own {
-    const ALL: [Own; 5] = [
-        Own::ForeignOrigin,
-        Own::MethodNotAllowed,
-        Own::BodyTooLarge,
-        Own::UnsupportedMediaType,
-        Own::RateLimited,
-    ];
+    const ALL: [Own; 4] =
+        [Own::ForeignOrigin, Own::MethodNotAllowed, Own::BodyTooLarge, Own::UnsupportedMediaType];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -77,7 +70,6 @@ impl Own {
             Own::MethodNotAllowed => "method_not_allowed",
             Own::BodyTooLarge => "body_too_large",
             Own::UnsupportedMediaType => "unsupported_media_type",
-            Own::RateLimited => "rate_limited",
         }
     }
 
@@ -87,7 +79,6 @@ impl Own {
             Own::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Own::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Own::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            Own::RateLimited => StatusCode::TOO_MANY_REQUESTS,
         }
     }
 }
@@ -141,7 +132,7 @@ impl Problem {
     }
 
     pub fn rate_limited(detail: impl Into<String>) -> Self {
-        Self::own(Own::RateLimited, detail)
+        Refusal::new(Code::TooManyRequests, detail).into()
     }
 
     /// Code, detail, and field, for whoever has no status line.
