@@ -1,5 +1,6 @@
 //! An order's journey: the hops that it took from service to service, as each of them remembers it.
 
+use crate::schema::Moment;
 use crate::{OrderId, StreamName, Symbol, Timestamp, UserId, order::wire_enum};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -53,28 +54,37 @@ wire_enum!(
 );
 
 /// One message as one service took it, or as it sent it. Times are null where there is none.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Hop {
     pub service: String,
     pub partition: String,
     pub direction: Direction,
     /// What kind it is: `place_order`, `order_filled` and so on.
     pub message: String,
+    #[schema(required, value_type = Option<String>)]
     pub stream: Option<StreamName>,
+    #[schema(required)]
     pub seq: Option<u64>,
     /// By what it came or went that is no stream: an exchange, a route, a socket.
+    #[schema(required)]
     pub door: Option<String>,
     /// Who sent it there, as the broker vouches.
+    #[schema(required)]
     pub sender: Option<String>,
+    #[schema(required, value_type = Option<Moment>)]
     pub received_at: Option<Timestamp>,
+    #[schema(required, value_type = Option<Moment>)]
     pub committed_at: Option<Timestamp>,
+    #[schema(required, value_type = Option<Moment>)]
     pub published_at: Option<Timestamp>,
     /// When the broker had it safe.
+    #[schema(required, value_type = Option<Moment>)]
     pub confirmed_at: Option<Timestamp>,
     /// Whose clock says so: the service, its host and its process.
     pub clock: String,
     pub source: Kept,
     /// The message as it was: of a stream's, the one event.
+    #[schema(value_type = Object)]
     pub body: Box<RawValue>,
 }
 

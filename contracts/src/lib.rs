@@ -18,6 +18,7 @@ pub mod ordering;
 pub mod payments;
 pub mod portfolio;
 pub mod refusal;
+pub mod schema;
 pub mod stock_data;
 pub mod stream;
 pub mod topology;

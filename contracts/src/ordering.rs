@@ -9,6 +9,7 @@ use crate::{
     TimeInForce, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// `ordering.k>portfolio.i` and, once funded, `portfolio.i>matching.j`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -186,7 +187,7 @@ pub enum Question {
     },
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OrderDetail {
     #[serde(flatten)]
     pub order: Order,
@@ -201,7 +202,7 @@ pub struct OrderOrigin {
 }
 
 /// A bounded page of a list, newest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Page<T> {
     pub items: Vec<T>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

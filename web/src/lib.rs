@@ -5,7 +5,7 @@
 //!            SessionsEvent
 //! Asks       accounts, stock-data, ordering, portfolio; Depths of matching; orders for its users; what
 //!            partitions remember of an order
-//! Answers    `/api/v1`, `/socket.io/`, `/ws`, `/health/live`, `/health/ready`, `/metrics`
+//! Answers    `/api/v1`, `/api/openapi.json`, `/api/docs`, `/socket.io/`, `/ws`, `/health/live`, `/health/ready`, `/metrics`
 //! Pushes     prices, depth, trade, phase, candles, statistics, heartbeat (public rooms); order, fill,
 //!            portfolio, resync (private); serverShutdown
 //! Promises   stateless: any instance answers like any other; no answer means unknown, and comes
@@ -26,6 +26,7 @@ pub mod journey;
 pub mod lab;
 pub mod limits;
 pub mod market;
+pub mod openapi;
 pub mod origin;
 pub mod pace;
 pub mod payments;

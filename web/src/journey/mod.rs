@@ -30,7 +30,7 @@ const BEFORE: TimeDelta = TimeDelta::seconds(1);
 /// What an order's last change leads to.
 const AFTER: TimeDelta = TimeDelta::seconds(5);
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Journey {
     pub order_id: OrderId,
     pub user_id: UserId,
@@ -45,7 +45,8 @@ pub struct Journey {
     pub hops: Vec<Told>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = JourneyHop)]
 pub struct Told {
     /// Since the first hop.
     pub after_us: i64,

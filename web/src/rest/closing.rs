@@ -100,3 +100,18 @@ fn described(owned: &Portfolio) -> Option<String> {
         (false, more) => Some(format!("{named} and {more} more")),
     }
 }
+
+pub mod said {
+    use crate::openapi::{Said, Tag, Who};
+    use contracts::Code;
+
+    pub fn close() -> Said {
+        Said::new("close_account", Tag::People, "Close my account")
+            .more("Cancels all live orders first. While they are on their way out it is 503: ask again.")
+            .of(Who::Person)
+            .takes_nothing()
+            .answers_nothing("Nothing remains but the id, which others' trades name.")
+            .header("Set-Cookie", "Nothing, which ends at once.")
+            .refuses(&[Code::StillOwned])
+    }
+}

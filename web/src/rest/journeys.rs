@@ -38,3 +38,17 @@ pub async fn show(gateway: Shared, Reader(session): Reader, id: web::Path<String
     let journey = journey::follow(&**services, Some(&journeys.own), *partitions, order_id, eyes).await?;
     Ok(ok(&journey))
 }
+
+pub mod said {
+    use crate::journey::Journey;
+    use crate::openapi::{Said, Tag, Who};
+
+    pub fn show() -> Said {
+        Said::new("journey", Tag::Orders, "The hops that an order took")
+            .more("From service to service, as each of them remembers it, in the order of time.")
+            .of(Who::Reader)
+            .path_uuid("id", "Of one of my orders; of any order, for an admin.")
+            .reads_query()
+            .answers::<Journey>(200, "What nobody remembers any more is named.")
+    }
+}

@@ -9,31 +9,61 @@ use crate::strict::{Json, NoBody, Query};
 use actix_web::http::{StatusCode, header};
 use actix_web::web;
 use contracts::intake::{Body, IntakeReply};
-use contracts::{Code, OrderId, Refusal, Side, Symbol, ordering::Question, topology};
+use contracts::schema::Moment;
+use contracts::{
+    Code, OrderId, OrderType, Price, Quantity, Refusal, SelfTradePrevention, Side, Symbol, TimeInForce,
+    ordering::Question, topology,
+};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// As a client of REST writes it. What the fields must be is ordering's to say.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewOrder {
+    /// Yours, so that it can be sent again; best of version 7.
+    #[schema(value_type = Option<OrderId>)]
     order_id: Option<String>,
+    #[schema(value_type = Symbol)]
     symbol: Option<String>,
+    #[schema(value_type = Side)]
     side: Option<String>,
+    #[schema(value_type = OrderType)]
     r#type: Option<String>,
+    #[schema(value_type = Quantity)]
     quantity: Option<String>,
+    #[schema(value_type = Option<Price>)]
     limit_price: Option<String>,
+    /// `gtc`, if absent; of a market order `ioc`.
+    #[schema(value_type = Option<TimeInForce>)]
     time_in_force: Option<String>,
+    /// Of a `gtd` order: at most 366 days ahead.
+    #[schema(value_type = Option<Moment>)]
     expires_at: Option<String>,
+    /// Rests or is canceled, but never trades as it comes in.
     post_only: Option<bool>,
+    /// Of a post-only order: rather one tick away than not at all.
     reprice: Option<bool>,
+    /// Of an iceberg: how much of it others see at a time.
+    #[schema(value_type = Option<Quantity>)]
     display_quantity: Option<String>,
+    #[schema(value_type = Option<Price>)]
     stop_price: Option<String>,
+    /// How far a trailing stop follows the market.
+    #[schema(value_type = Option<Price>)]
     trail_amount: Option<String>,
+    /// Of an `oco` order: its limit once its stop price is met.
+    #[schema(value_type = Option<Price>)]
     stop_limit_price: Option<String>,
+    #[schema(value_type = Option<SelfTradePrevention>)]
     self_trade_prevention: Option<String>,
+    /// Of a bracket: the id of the order that leaves again, yours as well.
+    #[schema(value_type = Option<OrderId>)]
     exit_order_id: Option<String>,
+    #[schema(value_type = Option<Price>)]
     take_profit_price: Option<String>,
+    #[schema(value_type = Option<Price>)]
     stop_loss_price: Option<String>,
 }
 
@@ -84,10 +114,14 @@ pub fn placing(session: &Session, order: NewOrder) -> Body<'static> {
 }
 
 /// What is absent stays as it is.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = OrderChange)]
 pub struct Change {
+    /// Of the whole order, what has been filled included.
+    #[schema(value_type = Option<Quantity>)]
     quantity: Option<String>,
+    #[schema(value_type = Option<Price>)]
     limit_price: Option<String>,
 }
 
@@ -120,7 +154,7 @@ pub fn canceling(session: &Session, id: &str) -> Result<Body<'static>, Problem> 
     Ok(Body { order_id: Some(existing(id)?.to_string().into()), ..mine(session, "cancel_order") })
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Canceling {
     count: u32,
 }
@@ -194,3 +228,5 @@ pub async fn one(gateway: Shared, Reader(session): Reader, id: web::Path<String>
     let question = Question::OrderDetail { user_id: session.user_id(), order_id: existing(&id)? };
     Ok(told(gateway.reads.ask(Some(session.user_id()), topology::ORDERING, &question).await?))
 }
+
+pub mod said;
