@@ -2,6 +2,7 @@
 
 use crate::address::Proxies;
 use crate::audit::{self, Audit};
+use crate::head;
 use crate::limits::{self, Limits};
 use crate::origin::{self, AllowedOrigins};
 use crate::plain;
@@ -104,6 +105,7 @@ fn server(site: Site, listener: TcpListener) -> std::io::Result<Server> {
             .app_data(site.audit.clone())
             .wrap(from_fn(rest::renew))
             .wrap(from_fn(origin::guard))
+            .wrap(from_fn(head::limit))
             .wrap(from_fn(limits::limit))
             .wrap(from_fn(audit::keep))
             .wrap(security_headers(site.https))
