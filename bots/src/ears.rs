@@ -105,5 +105,6 @@ fn of_an_instrument(event: StockDataEvent) -> Option<News> {
         StockDataEvent::InstrumentChanged(instrument) => Some(News::Of(Heard::Changed(instrument))),
         // Prices follow from trades, which are heard from the books.
         StockDataEvent::PriceChanged(_) => None,
+        StockDataEvent::FeedChanged { symbol, feed } => Some(News::Of(Heard::Feed { symbol, feed })),
     }
 }
