@@ -2,14 +2,14 @@
 //! sent. An answer that does not come means nothing: the books tell what became of an order.
 
 use crate::domain::{Fate, Floor, Heard, Manner, Wish};
-use crate::ears::{Ears, News};
+use crate::ears::Ears;
 use crate::tickets::Tickets;
 use chassis::ask::{AskError, Asker};
 use chassis::settings::Settings;
 use contracts::intake::{Body, IntakeReply};
 use contracts::portfolio::{self, Portfolio};
 use contracts::stock_data::{self, Stock};
-use contracts::{OrderId, OrderStatus, StreamName, Symbol, UserId, topology};
+use contracts::{OrderStatus, StreamName, Symbol, UserId, topology};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -86,16 +86,7 @@ impl Desk {
                 return self.missed();
             }
         };
-        for news in news {
-            match news {
-                News::Of(heard) => self.floor.hear(heard),
-                News::Rests { ticket, .. } if self.floor.knows(ticket) => {
-                    self.floor.hear(Heard::Fate { ticket, fate: Fate::Rests });
-                }
-                // Given up, and there after all.
-                News::Rests { user_id, order_id, .. } => self.cancel(user_id, order_id),
-            }
-        }
+        news.into_iter().for_each(|heard| self.floor.hear(heard));
     }
 
     pub fn replied(&mut self, reply: Reply) {
@@ -208,19 +199,16 @@ impl Desk {
                 self.publish(user_id, body, Some(ticket));
             }
             Wish::Cancel { ticket, bot } => {
-                self.cancel(self.ears.accounts[bot], self.ears.tickets.order_id(ticket));
+                let (order_id, user_id) = (self.ears.tickets.order_id(ticket), self.ears.accounts[bot]);
+                let body = Body {
+                    kind: "cancel_order".into(),
+                    order_id: Some(order_id.to_string().into()),
+                    user_id: user_id.to_string().into(),
+                    ..Default::default()
+                };
+                self.publish(user_id, body, None);
             }
         }
-    }
-
-    fn cancel(&self, user_id: UserId, order_id: OrderId) {
-        let body = Body {
-            kind: "cancel_order".into(),
-            order_id: Some(order_id.to_string().into()),
-            user_id: user_id.to_string().into(),
-            ..Default::default()
-        };
-        self.publish(user_id, body, None);
     }
 
     /// Beside the steps: nobody waits for the answer. Without room it is not sent at all, and the

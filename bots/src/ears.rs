@@ -1,10 +1,10 @@
 //! What is heard, in the words of the floor.
 
-use crate::domain::{Fate, Heard};
+use crate::domain::{Bot, Fate, Heard};
 use crate::tickets::Tickets;
-use contracts::matching::{MatchingEvent, OrderFilled, Party};
+use contracts::matching::{MatchingEvent, OrderFilled, OrderOpened, Party};
 use contracts::stock_data::StockDataEvent;
-use contracts::{OrderId, Partitions, StreamName, UserId, topology};
+use contracts::{Partitions, StreamName, UserId, topology};
 
 /// What everybody may hear: instruments and books.
 pub fn streams(partitions: Partitions) -> Vec<StreamName> {
@@ -21,19 +21,8 @@ pub struct Ears {
     pub accounts: Vec<UserId>,
 }
 
-/// What somebody hears.
-pub enum News {
-    Of(Heard),
-    /// An order of ours rests. (One that another program has placed for the account is not ours.)
-    Rests {
-        ticket: u64,
-        user_id: UserId,
-        order_id: OrderId,
-    },
-}
-
 impl Ears {
-    pub fn hear(&self, stream: &StreamName, events: &[u8]) -> Result<Vec<News>, serde_json::Error> {
+    pub fn hear(&self, stream: &StreamName, events: &[u8]) -> Result<Vec<Heard>, serde_json::Error> {
         match topology::service_of(stream.writer()) {
             topology::MATCHING => {
                 let events: Vec<MatchingEvent> = serde_json::from_slice(events)?;
@@ -47,24 +36,27 @@ impl Ears {
         }
     }
 
-    fn is_ours(&self, party: &Party) -> bool {
-        self.accounts.contains(&party.user_id)
+    /// Whose it is of us.
+    fn bot(&self, party: &Party) -> Option<Bot> {
+        self.accounts.iter().position(|account| *account == party.user_id)
     }
 
-    fn fate(&self, party: &Party, fate: Fate) -> Option<News> {
+    fn fate(&self, party: &Party, fate: Fate) -> Option<Heard> {
         let ticket = self.tickets.ticket(party.order_id)?;
-        self.is_ours(party).then_some(News::Of(Heard::Fate { ticket, fate }))
+        self.bot(party).map(|_| Heard::Fate { ticket, fate })
     }
 
-    fn rests(&self, party: &Party) -> Option<News> {
-        let Party { user_id, order_id, .. } = *party;
-        let ticket = self.tickets.ticket(order_id)?;
-        self.is_ours(party).then_some(News::Rests { ticket, user_id, order_id })
+    /// An order of ours rests. (One that another program has placed for the account is not ours.)
+    fn rests(&self, event: &OrderOpened) -> Option<Heard> {
+        let ticket = self.tickets.ticket(event.party.order_id)?;
+        let bot = self.bot(&event.party)?;
+        let OrderOpened { symbol, side, price, quantity, .. } = *event;
+        Some(Heard::Rests { ticket, bot, symbol, side, price, left: quantity })
     }
 
-    fn in_a_book(&self, event: &MatchingEvent) -> Vec<News> {
+    fn in_a_book(&self, event: &MatchingEvent) -> Vec<Heard> {
         let news = match event {
-            MatchingEvent::OrderOpened(event) => [self.rests(&event.party), None, None],
+            MatchingEvent::OrderOpened(event) => [self.rests(event), None, None],
             MatchingEvent::OrderLeftBook(event) => [self.fate(&event.party, Fate::Gone), None, None],
             MatchingEvent::OrderFilled(event) => {
                 let filled = Fate::Filled(event.quantity);
@@ -72,7 +64,7 @@ impl Ears {
             }
             MatchingEvent::PhaseChanged(event) => {
                 let phase = Heard::Phase { symbol: event.symbol, phase: event.phase };
-                [Some(News::Of(phase)), None, None]
+                [Some(phase), None, None]
             }
             // Ours are plain limit orders that nobody changes.
             MatchingEvent::OrderArmed(_)
@@ -87,24 +79,24 @@ impl Ears {
     }
 
     /// What others do is news; what we do with each other is not.
-    fn traded(&self, event: &OrderFilled) -> Option<News> {
-        let bought = self.is_ours(event.buyer());
-        let sold = self.is_ours(event.seller());
+    fn traded(&self, event: &OrderFilled) -> Option<Heard> {
+        let bought = self.bot(event.buyer()).is_some();
+        let sold = self.bot(event.seller()).is_some();
         let gained = match (bought, sold) {
             (true, true) => return None,
             (true, false) => event.quantity.micros(),
             (false, true) => -event.quantity.micros(),
             (false, false) => 0,
         };
-        Some(News::Of(Heard::Traded { symbol: event.symbol, price: event.price, gained }))
+        Some(Heard::Traded { symbol: event.symbol, price: event.price, gained })
     }
 }
 
-fn of_an_instrument(event: StockDataEvent) -> Option<News> {
+fn of_an_instrument(event: StockDataEvent) -> Option<Heard> {
     match event {
-        StockDataEvent::InstrumentChanged(instrument) => Some(News::Of(Heard::Changed(instrument))),
+        StockDataEvent::InstrumentChanged(instrument) => Some(Heard::Changed(instrument)),
         // Prices follow from trades, which are heard from the books.
         StockDataEvent::PriceChanged(_) => None,
-        StockDataEvent::FeedChanged { symbol, feed } => Some(News::Of(Heard::Feed { symbol, feed })),
+        StockDataEvent::FeedChanged { symbol, feed } => Some(Heard::Feed { symbol, feed }),
     }
 }

@@ -118,10 +118,12 @@ impl Exchange {
                 if left == 0 {
                     return;
                 }
-                let fate = if rests { Fate::Rests } else { Fate::Gone };
-                self.floor.hear(Heard::Fate { ticket, fate });
                 if rests {
                     self.books.get_mut(&symbol).unwrap().push(Resting { left, ..order });
+                    let left = Quantity::from_micros(left);
+                    self.floor.hear(Heard::Rests { ticket, bot, symbol, side, price, left });
+                } else {
+                    self.floor.hear(Heard::Fate { ticket, fate: Fate::Gone });
                 }
             }
             Wish::Cancel { ticket, .. } => {
@@ -392,4 +394,46 @@ fn nothing_stands_while_the_market_is_silent() {
     exchange.steps(1_000);
     assert!(exchange.is_two_sided("ACME"));
     assert!(exchange.best("ACME", Side::Buy) != Some(middle - middle / 2_000), "it wanders");
+}
+
+/// Obeys as the exchange does, but for cancels.
+fn steps_that_lose_cancels(exchange: &mut Exchange, count: usize) -> usize {
+    let mut lost = 0;
+    for _ in 0..count {
+        for wish in exchange.floor.step(MESSAGES) {
+            match wish {
+                Wish::Place { .. } => exchange.obey(wish),
+                Wish::Cancel { .. } => lost += 1,
+            }
+        }
+    }
+    lost
+}
+
+#[test]
+fn an_order_whose_cancel_was_lost_is_canceled_again() {
+    let acme: Symbol = "ACME".parse().unwrap();
+    let mut exchange = Exchange::open(1, &STOCKS);
+    exchange.steps(50);
+    let standing = exchange.books[&acme].len();
+    assert!(standing > 0);
+    exchange.floor.hear(Heard::Phase { symbol: acme, phase: Phase::Halted });
+    assert!(steps_that_lose_cancels(&mut exchange, 120) >= standing);
+    assert_eq!(exchange.books[&acme].len(), standing);
+    exchange.steps(120);
+    assert!(exchange.books[&acme].is_empty(), "{} orders were left behind", exchange.books[&acme].len());
+}
+
+#[test]
+fn an_order_that_was_given_up_and_came_after_all_is_canceled() {
+    let acme: Symbol = "ACME".parse().unwrap();
+    let mut exchange = Exchange::open(1, &["ACME"]);
+    let late = exchange.floor.step(1);
+    // Nothing arrives, until nobody thinks of the first any more.
+    (0..120).for_each(|_| drop(exchange.floor.step(MESSAGES)));
+    late.into_iter().for_each(|wish| exchange.obey(wish));
+    assert_eq!(exchange.books[&acme].len(), 1);
+    exchange.floor.hear(Heard::Phase { symbol: acme, phase: Phase::Halted });
+    exchange.steps(1);
+    assert!(exchange.books[&acme].is_empty());
 }

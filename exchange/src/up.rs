@@ -2,6 +2,7 @@
 //! seeding; and all of it stopped again, in order, when somebody wishes so.
 
 mod ready;
+mod resting;
 mod seeding;
 mod table;
 mod ui;
@@ -9,6 +10,7 @@ mod ui;
 use crate::children::{self, Nursery, Supervised};
 use crate::console::Console;
 use crate::home::{Claim, Home};
+use crate::lab::Lab;
 use crate::private::{self, Kept};
 use crate::processes::{Note, Processes};
 use crate::provision::definitions::{self, Administrator};
@@ -18,7 +20,7 @@ use crate::secrets;
 use crate::supervise::Wish;
 use anyhow::{Context, Result};
 use chassis::settings::Settings;
-use contracts::stock_data::FeedSource;
+use contracts::{stock_data::FeedSource, topology};
 use servers::{Programs, ports};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -51,7 +53,7 @@ pub async fn run(folder: &Path, options: Options) -> Result<()> {
         console.say("stopping everything; Ctrl-C again to hurry");
     }
     tokio::select! {
-        () = async { running.stop().await; private::gone(&plan.home).await } => {}
+        () = async { running.stop(&plan.settings).await; private::gone(&plan.home).await } => {}
         () = end.wished() => {
             console.say("hurrying");
             running.hurry().await;
@@ -106,6 +108,7 @@ fn list(sources: &[FeedSource]) -> String {
 /// What has been started, in the order in which it is stopped.
 #[derive(Default)]
 struct Running {
+    lab: Option<Lab>,
     children: Vec<Supervised>,
     rabbitmq: Option<Kept>,
     postgres: Option<Kept>,
@@ -155,6 +158,7 @@ impl Plan {
             console: self.console.clone(),
             note,
         };
+        running.lab = self.lab();
         for name in children::NAMES {
             running.children.push(nursery.start(name)?);
         }
@@ -172,6 +176,14 @@ impl Plan {
             running.children.push(nursery.start(children::BOTS)?);
         }
         Ok(())
+    }
+
+    fn lab(&self) -> Option<Lab> {
+        if !self.settings.demo {
+            return None;
+        }
+        let opened = Lab::open(&self.home, &self.settings);
+        opened.map_err(|error| self.console.say(&format!("There is no failure lab: {error:#}"))).ok()
     }
 
     fn makes_markets(&self) -> bool {
@@ -282,11 +294,15 @@ impl Running {
     }
 
     /// The other way round than it was started: nobody loses those on whom he depends.
-    async fn stop(&mut self) {
+    async fn stop(&mut self, settings: &Settings) {
+        self.lab = None;
         while let Some(child) = self.children.last() {
             child.wish(Wish::Stop);
             // Stays in the list until it has ended, so that it can still be hurried.
             child.has_ended().await;
+            if child.name == topology::WEB {
+                resting::rest(settings).await;
+            }
             self.children.pop();
         }
         for server in [&mut self.rabbitmq, &mut self.postgres] {

@@ -17,10 +17,10 @@ fn listed(stocks: &Value) -> &Vec<Value> {
     stocks.as_array().or_else(|| stocks["items"].as_array()).expect("a list of stocks")
 }
 
-async fn depth(exchange: &Exchange, symbol: &str) -> (usize, usize) {
+/// The levels of both sides.
+async fn depth(exchange: &Exchange, symbol: &str) -> [Vec<Value>; 2] {
     let depth = get(exchange, &format!("stocks/{symbol}/depth")).await;
-    let length = |side: &str| depth[side].as_array().map_or(0, Vec::len);
-    (length("bids"), length("asks"))
+    ["bids", "asks"].map(|side| depth[side].as_array().cloned().unwrap_or_default())
 }
 
 /// Until all of it is so, or what is not after a long time.
@@ -41,8 +41,7 @@ async fn one_sided(exchange: &Exchange) -> Vec<String> {
     let mut left = Vec::new();
     for stock in listed(&get(exchange, "stocks").await) {
         let symbol = stock["symbol"].as_str().unwrap();
-        let (bids, asks) = depth(exchange, symbol).await;
-        if bids == 0 || asks == 0 {
+        if depth(exchange, symbol).await.iter().any(Vec::is_empty) {
             left.push(symbol.to_owned());
         }
     }
@@ -91,7 +90,7 @@ async fn a_newcomer_finds_a_living_market_whatever_happens_to_its_makers() {
     // They leave a stock that does not trade, and come back to it.
     assert!(exchange.run(&["halt", "AAPL"]).unwrap().status.success());
     until("an empty book", async || {
-        if depth(&exchange, "AAPL").await == (0, 0) { vec![] } else { vec!["AAPL".into()] }
+        depth(&exchange, "AAPL").await.concat().iter().map(Value::to_string).collect()
     })
     .await;
     assert!(exchange.run(&["resume", "AAPL"]).unwrap().status.success());
@@ -101,5 +100,9 @@ async fn a_newcomer_finds_a_living_market_whatever_happens_to_its_makers() {
     let still = exchange.pause("bots").unwrap();
     exchange.audit().unwrap();
     drop(still);
+
+    // Stopped while they trade, it has come to rest: nothing that was said waits for the next start.
+    until_most_trade(&exchange, &volumes(&exchange).await).await;
     exchange.stop().unwrap();
+    exchange.audit().unwrap();
 }

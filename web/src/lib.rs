@@ -17,6 +17,7 @@ pub mod asking;
 pub mod audit;
 pub mod client;
 pub mod ended;
+pub mod lab;
 pub mod limits;
 pub mod market;
 pub mod origin;
@@ -95,9 +96,10 @@ impl Web {
         let (hub, answers) =
             Hub::new(market.clone(), partitions, services.clone(), ended, chrono::Utc::now());
         let hub = tokio::spawn(hub.run(answers, heard, obeyed));
+        let lab = settings.demo.then(|| lab::Lab::in_folder(&settings.directory));
         let address = listener.local_addr()?;
         let site = server::Site {
-            gateway: Data::new(rest::Gateway { services, market, partitions }),
+            gateway: Data::new(rest::Gateway { services, market, partitions, lab }),
             sessions: Data::new(sessions),
             origins: Data::new(origin::AllowedOrigins(settings.web.allowed_origins.clone())),
             transport: Data::new(transport),

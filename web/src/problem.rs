@@ -65,7 +65,7 @@ impl Problem {
     }
 
     pub fn rate_limited(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::TOO_MANY_REQUESTS, "rate_limited", detail)
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail)
     }
 
     /// Code, detail, and field, for whoever has no status line.

@@ -245,7 +245,7 @@ async fn who_says_too_much_at_once_is_refused_message_by_message() {
         let answer = nobody.next().await;
         match (answer["event"].as_str(), answer["data"]["code"].as_str()) {
             (Some("prices"), _) => {}
-            (Some("subscribe"), Some("rate_limited")) => refused += 1,
+            (Some("subscribe"), Some("too_many_requests")) => refused += 1,
             (Some("subscribe"), None) => taken += 1,
             _ => panic!("{answer}"),
         }

@@ -57,6 +57,15 @@ pub enum Heard {
         symbol: Symbol,
         feed: Option<Feed>,
     },
+    /// An order of ours is in its book.
+    Rests {
+        ticket: u64,
+        bot: Bot,
+        symbol: Symbol,
+        side: Side,
+        price: Price,
+        left: Quantity,
+    },
     /// Something happened to an order of ours.
     Fate {
         ticket: u64,
@@ -72,7 +81,6 @@ pub enum Heard {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fate {
-    Rests,
     Filled(Quantity),
     Gone,
 }
@@ -92,8 +100,8 @@ struct Order {
     /// Where it stands. A taker, and what is being canceled, stand nowhere.
     slot: Option<Slot>,
     rests: bool,
-    /// The step of the last that was done about it.
-    since: u64,
+    /// Past this step, what was last sent about it was lost on the way.
+    patience_until: u64,
 }
 
 pub struct Floor {
@@ -122,11 +130,6 @@ impl Floor {
     /// How many orders may be live.
     pub fn orders(&self) -> usize {
         self.orders.len()
-    }
-
-    /// Whether this order is still thought of. One that rests and is not should be canceled.
-    pub fn knows(&self, ticket: u64) -> bool {
-        self.orders.contains_key(&ticket)
     }
 
     /// Something was missed: all orders are being canceled by others, and everything is told anew.
@@ -167,6 +170,20 @@ impl Floor {
                     stock.follow(price.micros());
                 }
             }
+            Heard::Rests { ticket, bot, symbol, side, price, left } => {
+                // Given up, and there after all: it stands nowhere, and will be canceled.
+                let stray = Order {
+                    bot,
+                    symbol,
+                    side,
+                    price: price.micros(),
+                    left: left.micros(),
+                    slot: None,
+                    rests: true,
+                    patience_until: self.now,
+                };
+                self.orders.entry(ticket).or_insert(stray).rests = true;
+            }
             Heard::Fate { ticket, fate } => self.meets(ticket, fate),
         }
     }
@@ -174,7 +191,6 @@ impl Floor {
     fn meets(&mut self, ticket: u64, fate: Fate) {
         let Some(order) = self.orders.get_mut(&ticket) else { return };
         match fate {
-            Fate::Rests => order.rests = true,
             Fate::Filled(quantity) => {
                 let (bot, symbol, side, price) = (order.bot, order.symbol, order.side, order.price);
                 order.left -= quantity.micros();
@@ -243,14 +259,15 @@ impl Floor {
         self.stocks.iter().filter(|(_, stock)| stock.trades()).map(|(symbol, _)| *symbol).collect()
     }
 
-    /// What was not heard of in time is canceled, in case it is there; then it is forgotten.
+    /// What was not heard of in time is canceled, in case it is there; then it is forgotten, unless it
+    /// is known to be there: that is canceled until its end is heard, for a cancel may be lost, too.
     fn lose_patience(&mut self, messages: usize, wishes: &mut Vec<Wish>) {
         let is_late =
-            |order: &Order| (!order.rests || order.slot.is_none()) && self.now - order.since > PATIENCE;
+            |order: &Order| (!order.rests || order.slot.is_none()) && self.now > order.patience_until;
         let late: Vec<u64> = self.orders.iter().filter(|(_, o)| is_late(o)).map(|(t, _)| *t).collect();
         for ticket in late {
             let order = &self.orders[&ticket];
-            if order.slot.is_none() {
+            if order.slot.is_none() && !order.rests {
                 self.drop_order(ticket);
             } else if wishes.len() < messages {
                 wishes.push(self.cancel(ticket));
@@ -285,7 +302,7 @@ impl Floor {
     fn cancel(&mut self, ticket: u64) -> Wish {
         self.vacate(ticket);
         let order = self.orders.get_mut(&ticket).expect("one of ours");
-        order.since = self.now;
+        order.patience_until = self.now + PATIENCE;
         Wish::Cancel { ticket, bot: order.bot }
     }
 
@@ -374,7 +391,16 @@ impl Floor {
         if let (Some(slot), Some(stock)) = (slot, self.stocks.get_mut(&symbol)) {
             stock.quotes.insert(slot, ticket);
         }
-        let order = Order { bot, symbol, side, price, left: quantity, slot, rests: false, since: self.now };
+        let order = Order {
+            bot,
+            symbol,
+            side,
+            price,
+            left: quantity,
+            slot,
+            rests: false,
+            patience_until: self.now + PATIENCE,
+        };
         self.orders.insert(ticket, order);
         let (price, quantity) = (Price::from_micros(price), Quantity::from_micros(quantity));
         Some(Wish::Place { ticket, bot, symbol, side, price, quantity, rests: slot.is_some() })

@@ -6,4 +6,5 @@ mod dice;
 mod floor;
 mod stock;
 
+pub use accounts::Bot;
 pub use floor::{Fate, Floor, Heard, Manner, Wish};

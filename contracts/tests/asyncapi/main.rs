@@ -1,10 +1,11 @@
 //! docs/asyncapi.yaml is what the code says: every exchange, queue, binding and user of the topology,
 //! and every message by its name. `UPDATE_EXPECT=1 cargo test -p contracts --test asyncapi` writes it.
 
+mod payloads;
 mod yaml;
 
 use contracts::topology::{QueueKind, Topology};
-use contracts::{Partitions, accounts, control, intake, matching, ordering, payments, portfolio, stock_data};
+use contracts::{Partitions, accounts, control, matching, ordering, payments, portfolio, stock_data};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -36,7 +37,7 @@ fn families() -> Vec<Family> {
             "the user's id",
             "A client's message about orders; docs/amqp.md has its fields.",
             "",
-            texts(&["place_order", "cancel_order", "amend_order", "cancel_orders"]),
+            payloads::kinds_of_orders(),
         ),
         of(
             "orders.replies",
@@ -196,87 +197,6 @@ fn families() -> Vec<Family> {
     ]
 }
 
-fn text(what: &str) -> Value {
-    json!({ "type": "string", "description": what })
-}
-
-/// The payloads that outsiders write and read, field by field; of the others, what encloses them.
-fn payload(family: &Family, name: &str) -> Value {
-    let uuid = json!({ "type": "string", "format": "uuid" });
-    let amount = text("a decimal: digits, at most one point, at most six decimals");
-    let object = |required: &[&str], properties: Value| json!({ "type": "object", "required": required, "properties": properties, "additionalProperties": false });
-    let kind = json!({ "const": name });
-    match (family.exchange, name) {
-        ("orders", "place_order") => {
-            let mut fields = Map::new();
-            // The wire form of an empty message names no optional field; the refusal lists them all.
-            for field in fields_of::<intake::Body>() {
-                fields.insert(field, json!({ "type": ["string", "boolean"] }));
-            }
-            for field in ["order_id", "user_id", "exit_order_id"] {
-                fields.insert(field.to_owned(), uuid.clone());
-            }
-            fields.insert("type".to_owned(), kind);
-            object(
-                &["type", "order_id", "user_id", "symbol", "side", "order_type", "quantity"],
-                fields.into(),
-            )
-        }
-        ("orders", "cancel_order") => object(
-            &["type", "order_id", "user_id"],
-            json!({ "type": kind, "order_id": uuid, "user_id": uuid }),
-        ),
-        ("orders", "amend_order") => object(
-            &["type", "order_id", "user_id"],
-            json!({ "type": kind, "order_id": uuid, "user_id": uuid, "quantity": amount, "limit_price": amount }),
-        ),
-        ("orders", "cancel_orders") => object(
-            &["type", "user_id"],
-            json!({ "type": kind, "user_id": uuid, "symbol": text("a stock"), "side": { "enum": ["buy", "sell"] } }),
-        ),
-        ("orders.replies", _) => object(
-            &["status"],
-            json!({ "order_id": uuid, "status": text("of the order; `rejected` with a code: this message was refused"),
-                "count": { "type": "integer" }, "code": text("the rule that said no"), "message": text("the rule in words"),
-                "field": text("of the message") }),
-        ),
-        ("payments", "add_user") => object(
-            &["type", "id", "name"],
-            json!({ "type": kind, "id": uuid, "user_id": uuid, "name": text("1 to 64 visible characters") }),
-        ),
-        ("payments", "deposit" | "withdraw") => object(
-            &["type", "id", "user_id", "amount"],
-            json!({ "type": kind, "id": uuid, "user_id": uuid, "amount": amount }),
-        ),
-        ("payments", _) => {
-            object(&["type", "id", "user_id"], json!({ "type": kind, "id": uuid, "user_id": uuid }))
-        }
-        ("payments.replies", _) => object(
-            &["status", "message"],
-            json!({ "id": uuid, "status": { "enum": ["ok", "error"] }, "user_id": uuid, "amount": amount,
-                "code": text("the rule that said no"), "message": text("what was done, or the rule in words") }),
-        ),
-        ("replies", _) => {
-            json!({ "type": "object", "properties": { "ok": {}, "refused": { "type": "object" } }, "maxProperties": 1 })
-        }
-        ("dead", _) => json!({}),
-        ("requests" | "control", _) => json!({ "type": "object", "required": [name], "maxProperties": 1 }),
-        // A stream's message is all that one step of its writer had to say there.
-        _ => json!({ "type": "object", "required": ["stream", "seq", "at", "events"], "properties": {
-            "stream": text("writer>reader"), "seq": { "type": "integer", "description": "one more than the last" },
-            "at": { "type": "string", "format": "date-time" },
-            "events": { "type": "array", "contains": { "type": "object", "required": [name], "maxProperties": 1 } } } }),
-    }
-}
-
-/// The fields of a wire form that refuses unknown ones, as serde lists them.
-fn fields_of<'a, T: serde::Deserialize<'a>>() -> Vec<String> {
-    let Err(error) = serde_json::from_str::<T>(r#"{"": 0}"#) else { panic!("a field without a name") };
-    let said = error.to_string();
-    let listed = said.split_once("expected").expect("a list of fields").1;
-    listed.split('`').skip(1).step_by(2).map(str::to_owned).collect()
-}
-
 /// `ordering.3` is one of `ordering.K`: the document is of any number of partitions.
 fn generic(text: &str) -> String {
     let end = |end: &str| {
@@ -310,7 +230,7 @@ fn document() -> Value {
                 carried.insert(id.clone(), json!({ "$ref": format!("#/components/messages/{id}") }));
                 let message = json!({ "name": name, "title": name.replace('_', " "), "contentType": "application/json",
                     "summary": family.what, "description": format!("Exchange {}, key: {}", family.exchange, family.key),
-                    "payload": payload(family, name) });
+                    "payload": payloads::payload(family.exchange, name) });
                 assert!(messages.insert(id.clone(), message).is_none(), "two messages are called {id}");
             }
         }

@@ -9,6 +9,7 @@ mod attacks;
 mod books;
 mod brackets;
 mod cancels;
+mod lab;
 mod market;
 mod people;
 mod phases;

@@ -8,6 +8,7 @@ mod keys;
 mod portfolio;
 mod renewal;
 mod stocks;
+mod system;
 mod trades;
 
 pub mod health;
@@ -16,6 +17,7 @@ pub mod orders;
 pub use renewal::renew;
 
 use crate::asking::Services;
+use crate::lab::Lab;
 use crate::market::Market;
 use crate::problem::Problem;
 use actix_web::http::{Method, StatusCode, header};
@@ -33,6 +35,8 @@ pub struct Gateway {
     pub services: Arc<dyn Services>,
     pub market: Arc<RwLock<Market>>,
     pub partitions: Partitions,
+    /// In demo mode.
+    pub lab: Option<Lab>,
 }
 
 impl Gateway {
@@ -153,8 +157,11 @@ pub fn routes(config: &mut web::ServiceConfig) {
                     (delete, web::to(orders::cancel)),
                 ],
             ))
-            .service(resource("/orders/{id}/replace", [(post, web::to(orders::replace))]))
+            .service(resource("/orders/{id}/replace", [(post.clone(), web::to(orders::replace))]))
             .service(resource("/trades", [(get.clone(), web::to(trades::mine))]))
+            .service(resource("/system", [(get.clone(), web::to(system::show))]))
+            .service(resource("/system/faults", [(post.clone(), web::to(system::break_it))]))
+            .service(resource("/system/audit", [(post.clone(), web::to(system::audit))]))
             .service(resource("/health/live", [(get.clone(), web::to(health::live))]))
             .service(resource("/health/ready", [(get.clone(), web::to(health::ready))]))
             .default_service(web::to(no_such_path)),

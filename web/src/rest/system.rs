@@ -1,0 +1,36 @@
+//! A look inside the exchange, and faults to see it heal: in demo mode only, and where `exchange up`
+//! runs, from whom the answers come.
+
+use super::{Answer, Gateway, Shared, json, pass_on};
+use crate::lab::Lab;
+use crate::problem::Problem;
+use crate::session::Trader;
+use crate::strict::{Json, NoBody, Query};
+use actix_web::http::StatusCode;
+use contracts::lab::{Fault, Request};
+
+impl Gateway {
+    fn lab(&self) -> Result<&Lab, Problem> {
+        self.lab.as_ref().ok_or_else(|| Problem::not_found("outside of a demo, the failure lab"))
+    }
+}
+
+/// `GET system`: processes, queues, streams and how far they are heard, what is parked; the last
+/// faults, and the audit's verdict.
+pub async fn show(gateway: Shared, query: Query) -> Answer {
+    query.end()?;
+    Ok(pass_on(gateway.lab()?.ask(&Request::Status {}).await?))
+}
+
+/// `POST system/faults` → 202: it was made; what comes of it, the system shows.
+pub async fn break_it(gateway: Shared, by: Trader, Json(fault): Json<Fault>) -> Answer {
+    let lab = gateway.lab()?;
+    let done = lab.ask(&Request::Fault(fault)).await?;
+    tracing::info!(user.id = %by.0.user_id(), ?fault, "broken on purpose");
+    Ok(json(StatusCode::ACCEPTED, &done))
+}
+
+/// `POST system/audit` → 202: it has begun; the verdict stands in `GET system`.
+pub async fn audit(gateway: Shared, _: Trader, _: NoBody) -> Answer {
+    Ok(json(StatusCode::ACCEPTED, &gateway.lab()?.ask(&Request::Audit {}).await?))
+}
