@@ -5,6 +5,7 @@
 pub mod ask;
 pub mod audit;
 pub mod desk;
+pub mod feeds;
 pub mod health;
 pub mod hear;
 pub mod incoming;
@@ -37,6 +38,7 @@ mod waking;
 mod writes;
 
 pub use answers::{Answers, Reply};
+pub use broker::Backoff;
 #[cfg(feature = "simulation")]
 pub use outbox::Outbox;
 pub use rules::{Place, Poison, Rules, Source, Step};

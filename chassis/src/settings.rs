@@ -6,9 +6,10 @@ mod telemetry;
 
 pub use telemetry::Telemetry;
 
+use crate::feeds::Feeds;
 use crate::network::Network;
 use config::{Config, Environment, File, FileFormat};
-use contracts::{Partitions, UserId, topology};
+use contracts::{Partitions, UserId, stock_data::FeedSource, topology};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -30,6 +31,7 @@ pub struct Settings {
     pub fees: Fees,
     pub limits: Limits,
     pub bots: Bots,
+    pub feeds: Feeds,
     pub health: Health,
     pub log: Log,
     pub telemetry: Telemetry,
@@ -159,6 +161,9 @@ pub struct Log {
 pub struct Secrets {
     #[serde(default)]
     pub jwt_key: Secret,
+    /// What Polygon.io knows us by.
+    #[serde(default)]
+    pub polygon_key: Secret,
     /// Passwords of AMQP users, by name with `_` for `-`.
     #[serde(default)]
     pub broker: BTreeMap<String, Secret>,
@@ -196,7 +201,7 @@ pub enum SettingsError {
     Invalid { key: String, rule: String },
 }
 
-fn invalid(key: &str, rule: impl Into<String>) -> SettingsError {
+pub(crate) fn invalid(key: &str, rule: impl Into<String>) -> SettingsError {
     SettingsError::Invalid { key: key.to_owned(), rule: rule.into() }
 }
 
@@ -242,7 +247,12 @@ impl Settings {
             .add_source(optional(own.join("secrets.toml")))
             .add_source(optional(folder.join("exchange.toml")))
             .add_source(
-                Environment::with_prefix("EXCHANGE").prefix_separator("__").separator("__").try_parsing(true),
+                Environment::with_prefix("EXCHANGE")
+                    .prefix_separator("__")
+                    .separator("__")
+                    .try_parsing(true)
+                    .list_separator(",")
+                    .with_list_parse_key("feeds.sources"),
             )
             .build()?
             .try_deserialize()?;
@@ -295,6 +305,7 @@ impl Settings {
                 ));
             }
         }
+        self.feeds.check()?;
         let named = |key: &str| {
             topology::SERVICES.contains(&key) || topology::SERVICES.contains(&key.replace('_', "-").as_str())
         };
@@ -338,6 +349,20 @@ impl Settings {
             return Err(invalid("secrets.jwt_key", format!("must have at least {JWT_KEY_BYTES_MIN} bytes")));
         }
         Ok(key)
+    }
+
+    /// For who follows Polygon.io. None: nobody does.
+    pub fn polygon_key(&self) -> Result<Option<&Secret>, SettingsError> {
+        let key = &self.secrets.polygon_key;
+        match self.feeds.is_on(FeedSource::Polygon) {
+            false => Ok(None),
+            true if key.0.is_empty() => Err(invalid(
+                "secrets.polygon_key",
+                "is missing, and Polygon.io tells nobody anything without one: set \
+                 EXCHANGE__SECRETS__POLYGON_KEY, or take polygon out of feeds.sources",
+            )),
+            true => Ok(Some(key)),
+        }
     }
 
     pub fn health_port(&self, service: &str) -> u16 {

@@ -55,6 +55,8 @@ pub enum Input {
     OthersUser(UserId),
     InstrumentChanged(Instrument),
     PriceChanged(Quote),
+    /// What others pay elsewhere is not what holdings are worth here.
+    FeedChanged(Symbol),
     Command(PortfolioCommand),
 }
 
@@ -134,6 +136,7 @@ fn of_stock_data(event: StockDataEvent) -> Input {
     match event {
         StockDataEvent::InstrumentChanged(instrument) => Input::InstrumentChanged(instrument),
         StockDataEvent::PriceChanged(quote) => Input::PriceChanged(quote),
+        StockDataEvent::FeedChanged { symbol, .. } => Input::FeedChanged(symbol),
     }
 }
 
@@ -210,6 +213,7 @@ impl Rules for Portfolio {
             Input::OthersUser(user_id) => user_id.to_string(),
             Input::InstrumentChanged(instrument) => format!("price {}", instrument.symbol),
             Input::PriceChanged(quote) => format!("price {}", quote.symbol),
+            Input::FeedChanged(symbol) => format!("price {symbol}"),
             Input::Command(
                 PortfolioCommand::Deposit { user_id, .. }
                 | PortfolioCommand::Withdraw { user_id, .. }
@@ -237,7 +241,7 @@ impl Rules for Portfolio {
             Input::OrderRepriced(event) => handlers::order_repriced::apply(rows, &event)?,
             Input::BookMoved(symbol, sequence) => handlers::book_moved::apply(rows, symbol, sequence)?,
             Input::UserChanged(user) => handlers::user_changed::apply(rows, &user),
-            Input::OthersUser(_) => {}
+            Input::OthersUser(_) | Input::FeedChanged(_) => {}
             Input::InstrumentChanged(instrument) => handlers::instrument_changed::apply(rows, &instrument),
             Input::PriceChanged(quote) => handlers::price_changed::apply(rows, &quote),
             Input::Command(PortfolioCommand::Deposit { id, user_id, amount }) => {

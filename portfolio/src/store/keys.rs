@@ -59,7 +59,7 @@ impl Keys {
                 self.prices.insert(instrument.symbol);
             }
             // Overwritten, whatever it was.
-            Input::PriceChanged(_) | Input::OthersUser(_) => {}
+            Input::PriceChanged(_) | Input::FeedChanged(_) | Input::OthersUser(_) => {}
             Input::Command(
                 PortfolioCommand::Deposit { id, user_id, .. }
                 | PortfolioCommand::Withdraw { id, user_id, .. },
