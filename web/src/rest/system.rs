@@ -48,7 +48,12 @@ pub mod said {
 
     pub fn show() -> Said {
         let about = "Processes, queues, streams, what is parked, the last faults, the audit's verdict.";
-        new("system", "How everything is").reads_query().answers_any(200, "application/json", about, Type::Object)
+        new("system", "How everything is").reads_query().answers_any(
+            200,
+            "application/json",
+            about,
+            Type::Object,
+        )
     }
 
     pub fn break_it() -> Said {
@@ -56,14 +61,20 @@ pub mod said {
         let pause = json!({ "fault": "pause", "process": Process::RabbitMq, "seconds": 5 });
         new("break", "Break something")
             .of(Who::Trader)
-            .takes::<Fault>(&[("kill", kill), ("pause", pause), ("duplicate", json!({ "fault": "duplicate" }))])
+            .takes::<Fault>(&[
+                ("kill", kill),
+                ("pause", pause),
+                ("duplicate", json!({ "fault": "duplicate" })),
+            ])
             .answers_any(202, "application/json", "What was done.", Type::Object)
     }
 
     pub fn audit() -> Said {
-        new("audit", "Have everything audited")
-            .of(Who::Trader)
-            .takes_nothing()
-            .answers_any(202, "application/json", "It has begun; the verdict comes with the system.", Type::Object)
+        new("audit", "Have everything audited").of(Who::Trader).takes_nothing().answers_any(
+            202,
+            "application/json",
+            "It has begun; the verdict comes with the system.",
+            Type::Object,
+        )
     }
 }
