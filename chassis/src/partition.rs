@@ -183,7 +183,7 @@ pub async fn step<R: Rules>(
         };
         match outcome {
             Outcome::Done(step) => {
-                if finished.send(step).await.is_err() {
+                if finished.send(*step).await.is_err() {
                     return;
                 }
             }
@@ -198,9 +198,8 @@ pub async fn step<R: Rules>(
     }
 }
 
-#[expect(clippy::large_enum_variant, reason = "one a step, and handed on at once")]
 enum Outcome {
-    Done(Finished),
+    Done(Box<Finished>),
     /// Only of a step that no message waits for.
     Failed,
     /// Another instance proves to be at work.
@@ -224,10 +223,11 @@ async fn take<R: Rules>(
     let controls: Vec<Control> = batch.iter().filter_map(Incoming::as_control).collect();
     let context = trace::stepped(span, &committed);
     let recalls = recalling::asked(&batch);
-    let step = finished(stepper, committed, controls, Some(acker), context);
+    let mut step = finished(stepper, committed, controls, Some(acker), context);
+    step.recalls = recalls;
     let stood = Stood { before: &before, after: &step.positions, gaps: &step.gaps };
     logbook.took(batch, received, step.committed_at, stood);
-    Outcome::Done(Finished { recalls, ..step })
+    Outcome::Done(step)
 }
 
 /// A step of the rules' own accord. It is not tried again at once: by then it may be another's.
@@ -272,8 +272,8 @@ fn finished<R: Rules>(
     controls: Vec<Control>,
     acker: Option<Acker>,
     context: Context,
-) -> Finished {
-    Finished {
+) -> Box<Finished> {
+    Box::new(Finished {
         committed_at: chrono::Utc::now(),
         messages: committed.messages,
         replies: committed.replies,
@@ -283,7 +283,7 @@ fn finished<R: Rules>(
         recalls: Vec::new(),
         acker,
         context,
-    }
+    })
 }
 
 /// Tries until it is done, or until another instance proves to be at work (then nothing).
