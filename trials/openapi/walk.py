@@ -171,7 +171,8 @@ def orders(ann, bob):
     call(202, "PATCH", f"{V1}/orders/{{id}}", ann, of={"id": sale["order_id"]}, body={"quantity": "4"})
     until(lambda found: "amendment" not in found, lambda: one(ann, sale))
     call(422, "PATCH", f"{V1}/orders/{{id}}", ann, of={"id": sale["order_id"]}, body={"limit_price": "100.001"})
-    purchase = call(201, "POST", place, bob, body={**limit, "side": "buy", "type": "market", "limit_price": None})
+    market = {"symbol": "ACME", "side": "buy", "type": "market", "quantity": "5"}
+    purchase = call(201, "POST", place, bob, body=market)
     until(lambda found: found["fills"], lambda: one(bob, purchase))
     # The purchase's rest found nobody, and says so.
     assert "reason" in until(lambda found: found["status"] == "canceled", lambda: one(bob, purchase))

@@ -9,6 +9,7 @@ mod page;
 mod said;
 mod tidy;
 
+pub use order_rules::REPLACEMENT;
 pub use page::pages;
 pub use said::{Said, Tag, Who};
 
@@ -85,7 +86,7 @@ fn document() -> Value {
         .components(Some(with_security(components).build()));
     let mut document = serde_json::to_value(document.build()).expect("a document is JSON");
     document["components"]["headers"] = said::headers();
-    order_rules::add(&mut document["components"]["schemas"]["NewOrder"]);
+    order_rules::split(&mut document["components"]["schemas"]);
     tidy::flatten(&mut document);
     document
 }

@@ -1,127 +1,167 @@
-//! Which fields of an order go together, as intake knows it: a rule for each type, and those of time, of
-//! what rests, and of brackets.
+//! Which fields of an order go together, as intake knows it: one object for each kind of order that there
+//! is, of the fields that it has.
 
 use contracts::intake::{Need, enters, prices, waiting};
 use contracts::{OrderType, TimeInForce};
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 
-/// Adds them to the schema of an order's fields.
-pub fn add(schema: &mut Value) {
-    let types: Vec<Value> = OrderType::ALL.iter().map(|order_type| of_type(*order_type)).collect();
-    schema["allOf"] =
-        json!([{ "oneOf": types }, { "oneOf": times() }, { "oneOf": resting() }, { "oneOf": exits() }]);
+/// The schema of an order that comes in another's place.
+pub const REPLACEMENT: &str = "ReplacementOrder";
+
+/// Makes of the schemas of all fields the kinds of orders, and of changes.
+pub fn split(schemas: &mut Value) {
+    let brackets = |kind: &Kind| kind.fields.contains_key("exit_order_id");
+    into_kinds(&mut schemas["NewOrder"], &kinds());
+    into_kinds(
+        &mut schemas[REPLACEMENT],
+        &kinds().into_iter().filter(|kind| !brackets(kind)).collect::<Vec<_>>(),
+    );
+    into_kinds(&mut schemas["OrderChange"], &changes());
 }
 
-/// `null` is as good as nothing.
-fn absent() -> Value {
-    json!({ "type": "null" })
+fn into_kinds(schema: &mut Value, kinds: &[Kind]) {
+    let all = Fields(schema["properties"].as_object().expect("an order has fields").clone());
+    let kinds: Vec<Value> = kinds.iter().map(|kind| all.object(kind)).collect();
+    *schema = json!({ "description": schema["description"], "anyOf": kinds });
 }
 
-fn given() -> Value {
-    json!({ "type": "string" })
+/// One of the two at least.
+fn changes() -> [Kind; 2] {
+    let kind = |title: &str, first, second| Kind {
+        title: title.to_owned(),
+        fields: BTreeMap::from([(first, Must::Be), (second, Must::MayBe)]),
+    };
+    [kind("quantity", "quantity", "limit_price"), kind("limit price", "limit_price", "quantity")]
 }
 
-fn rule(
-    title: &str,
-    required: &[&str],
-    properties: impl IntoIterator<Item = (&'static str, Value)>,
-) -> Value {
-    let properties: Map<_, _> =
-        properties.into_iter().map(|(field, schema)| (field.to_owned(), schema)).collect();
-    json!({ "title": title, "required": required, "properties": properties })
+/// A kind of order: its fields, and what each of them must be.
+#[derive(Clone)]
+struct Kind {
+    title: String,
+    fields: BTreeMap<&'static str, Must>,
 }
 
-fn of_type(order_type: OrderType) -> Value {
-    let mut required = vec!["type"];
-    let mut properties = vec![("type", json!({ "const": order_type.as_str() }))];
-    for (field, need) in prices(order_type) {
-        match need {
-            Need::Always => {
-                required.push(field);
-                properties.push((field, given()));
+#[derive(Clone)]
+enum Must {
+    Be,
+    MayBe,
+    BeOneOf(Vec<&'static str>),
+    /// The usual, which need not be said.
+    MayBeOneOf(Vec<&'static str>),
+    BeTrue,
+    MayBeFalse,
+}
+
+impl Kind {
+    fn with(&self, title: &str, fields: impl IntoIterator<Item = (&'static str, Must)>) -> Kind {
+        let mut kind = self.clone();
+        if !title.is_empty() {
+            kind.title = format!("{}, {title}", self.title);
+        }
+        kind.fields.extend(fields);
+        kind
+    }
+}
+
+fn kinds() -> Vec<Kind> {
+    let of_time = OrderType::ALL.iter().flat_map(|order_type| times(&of_type(*order_type), *order_type));
+    of_time.flat_map(|(kind, order_type, waits)| resting(&kind, order_type, waits)).collect()
+}
+
+fn of_type(order_type: OrderType) -> Kind {
+    let always = ["symbol", "side", "quantity"].map(|field| (field, Must::Be));
+    let maybe = [("order_id", Must::MayBe), ("self_trade_prevention", Must::MayBe)];
+    let flags = [("post_only", Must::MayBeFalse), ("reprice", Must::MayBeFalse)];
+    let itself = [("type", Must::BeOneOf(vec![order_type.as_str()]))];
+    let prices = prices(order_type).into_iter().filter_map(|(field, need)| match need {
+        Need::Always => Some((field, Must::Be)),
+        Need::Maybe => Some((field, Must::MayBe)),
+        Need::Never => None,
+    });
+    let fields = always.into_iter().chain(maybe).chain(flags).chain(itself).chain(prices).collect();
+    Kind { title: order_type.as_str().replace('_', " "), fields }
+}
+
+/// With how long it waits, and whether it does.
+fn times(kind: &Kind, order_type: OrderType) -> Vec<(Kind, OrderType, bool)> {
+    let names = |waits: bool| {
+        let times = TimeInForce::ALL.iter().filter(|time| time.waits() == waits);
+        times.map(|time| time.as_str()).filter(|time| *time != TimeInForce::Gtd.as_str()).collect::<Vec<_>>()
+    };
+    let usual = [("time_in_force", Must::MayBeOneOf(names(true)))];
+    let dated = ("time_in_force", Must::BeOneOf(vec![TimeInForce::Gtd.as_str()]));
+    let waits = || {
+        let until = kind.with("until a date", [dated.clone(), ("expires_at", Must::Be)]);
+        [(kind.with("", usual.clone()), order_type, true), (until, order_type, true)].into_iter()
+    };
+    let at_once = |must: fn(Vec<&'static str>) -> Must, title| {
+        (kind.with(title, [("time_in_force", must(names(false)))]), order_type, false)
+    };
+    match waiting(order_type) {
+        Need::Always => waits().collect(),
+        Need::Maybe => waits().chain([at_once(Must::BeOneOf, "at once")]).collect(),
+        Need::Never => vec![at_once(Must::MayBeOneOf, "")],
+    }
+}
+
+/// How it rests, which only a limit order may choose; and what leaves again what it gets.
+fn resting(kind: &Kind, order_type: OrderType, waits: bool) -> Vec<Kind> {
+    let mut kinds = vec![kind.clone()];
+    if order_type == OrderType::Limit && waits {
+        let shown = [("display_quantity", Must::MayBe)];
+        let post_only = [("post_only", Must::BeTrue), ("reprice", Must::MayBe)];
+        kinds = vec![kind.with("", shown.clone()), kind.with("post-only", shown).with("", post_only)];
+    }
+    if !enters(order_type) {
+        return kinds;
+    }
+    let profit =
+        [("exit_order_id", Must::Be), ("take_profit_price", Must::Be), ("stop_loss_price", Must::MayBe)];
+    let loss = [("exit_order_id", Must::Be), ("stop_loss_price", Must::Be)];
+    let brackets = |kind: Kind| {
+        let (wins, stops) =
+            (kind.with("takes its profit", profit.clone()), kind.with("stops its loss", loss.clone()));
+        [kind, wins, stops]
+    };
+    kinds.into_iter().flat_map(brackets).collect()
+}
+
+/// The schema of each field, by its name.
+struct Fields(Map<String, Value>);
+
+impl Fields {
+    fn object(&self, Kind { title, fields }: &Kind) -> Value {
+        let required: Vec<&str> =
+            fields.iter().filter(|(_, must)| must.is_required()).map(|(field, _)| *field).collect();
+        let properties: Map<_, _> =
+            fields.iter().map(|(field, must)| ((*field).to_owned(), self.field(field, must))).collect();
+        json!({ "title": title, "type": "object", "required": required, "properties": properties, "additionalProperties": false })
+    }
+
+    fn field(&self, field: &str, must: &Must) -> Value {
+        let known = self.0.get(field).unwrap_or_else(|| panic!("an order has no {field}"));
+        match must {
+            // Those that may be `null` are told as one of two.
+            Must::Be => known.get("oneOf").map_or(known, |ways| &ways[0]).clone(),
+            Must::MayBe => known.clone(),
+            Must::BeOneOf(texts) => json!({ "type": "string", "enum": texts }),
+            Must::MayBeOneOf(texts) => {
+                let null = Value::Null;
+                let texts: Vec<_> = texts.iter().map(|text| (*text).into()).chain([null]).collect();
+                json!({ "type": ["string", "null"], "enum": texts })
             }
-            Need::Never => properties.push((field, absent())),
-            Need::Maybe => {}
+            Must::BeTrue => json!({ "type": "boolean", "const": true }),
+            Must::MayBeFalse => json!({ "type": ["boolean", "null"], "enum": [false, null] }),
         }
     }
-    let times: Vec<_> = TimeInForce::ALL.iter().filter(|time| suits(waiting(order_type), **time)).collect();
-    let mut times: Vec<Value> = times.into_iter().map(|time| time.as_str().into()).collect();
-    times.push(Value::Null);
-    properties.push(("time_in_force", json!({ "enum": times })));
-    if !enters(order_type) {
-        properties.push(("exit_order_id", absent()));
+}
+
+impl Must {
+    fn is_required(&self) -> bool {
+        match self {
+            Must::Be | Must::BeOneOf(_) | Must::BeTrue => true,
+            Must::MayBe | Must::MayBeOneOf(_) | Must::MayBeFalse => false,
+        }
     }
-    if order_type != OrderType::Limit {
-        properties.extend([("post_only", json!({ "enum": [false, null] })), ("display_quantity", absent())]);
-    }
-    rule(order_type.as_str(), &required, properties)
-}
-
-fn suits(waiting: Need, time: TimeInForce) -> bool {
-    match waiting {
-        Need::Always => time.waits(),
-        Need::Never => !time.waits(),
-        Need::Maybe => true,
-    }
-}
-
-fn times() -> Value {
-    let gtd = TimeInForce::Gtd.as_str();
-    let mut others: Vec<Value> = TimeInForce::ALL.iter().map(|time| time.as_str().into()).collect();
-    others.retain(|time| time != gtd);
-    others.push(Value::Null);
-    json!([
-        rule("without an end", &[], [("time_in_force", json!({ "enum": others })), ("expires_at", absent())]),
-        rule(
-            "good till a date",
-            &["time_in_force", "expires_at"],
-            [("time_in_force", json!({ "const": gtd })), ("expires_at", given())]
-        ),
-    ])
-}
-
-/// Of a limit order, which alone has these fields.
-fn resting() -> Value {
-    let no = || json!({ "enum": [false, null] });
-    let mut waits: Vec<Value> =
-        TimeInForce::ALL.iter().filter(|time| time.waits()).map(|time| time.as_str().into()).collect();
-    waits.push(Value::Null);
-    let waits = || ("time_in_force", json!({ "enum": waits.clone() }));
-    json!([
-        rule("as most", &[], [("post_only", no()), ("reprice", no()), ("display_quantity", absent())]),
-        rule(
-            "an iceberg",
-            &["display_quantity"],
-            [waits(), ("post_only", no()), ("reprice", no()), ("display_quantity", given())]
-        ),
-        rule("post-only", &["post_only"], [waits(), ("post_only", json!({ "const": true }))]),
-    ])
-}
-
-fn exits() -> Value {
-    let bracket = |title, required: &[&str], first, second| {
-        let exit = ("exit_order_id", given());
-        rule(title, required, [exit, ("take_profit_price", first), ("stop_loss_price", second)])
-    };
-    json!([
-        bracket_free(),
-        bracket(
-            "a bracket that takes its profit",
-            &["exit_order_id", "take_profit_price"],
-            given(),
-            absent()
-        ),
-        bracket("a bracket that stops its loss", &["exit_order_id", "stop_loss_price"], absent(), given()),
-        bracket(
-            "a bracket that does either",
-            &["exit_order_id", "take_profit_price", "stop_loss_price"],
-            given(),
-            given()
-        ),
-    ])
-}
-
-fn bracket_free() -> Value {
-    let fields = ["exit_order_id", "take_profit_price", "stop_loss_price"];
-    rule("no bracket", &[], fields.map(|field| (field, absent())))
 }

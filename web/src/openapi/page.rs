@@ -8,7 +8,7 @@ use utoipa_swagger_ui::Config;
 
 const PAGE: &str = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
 <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>Exchange: REST</title>\n\
-<link rel=\"stylesheet\" href=\"/api/docs/swagger-ui.css\">\n</head>\n<body>\n<main id=\"document\"></main>\n\
+<link rel=\"icon\" href=\"data:,\">\n<link rel=\"stylesheet\" href=\"/api/docs/swagger-ui.css\">\n</head>\n<body>\n<main id=\"document\"></main>\n\
 <script src=\"/api/docs/swagger-ui-bundle.js\"></script>\n<script src=\"/api/docs/start.js\"></script>\n</body>\n</html>\n";
 
 const START: &str = "SwaggerUIBundle({\n  url: \"/api/openapi.json\",\n  dom_id: \"#document\",\n  deepLinking: true,\n  \

@@ -195,14 +195,18 @@ impl Said {
     }
 
     pub fn takes<T: ToSchema>(self, examples: &[(&str, Value)]) -> Self {
-        let mut said = self;
-        let schema = said.reference::<T>();
+        self.takes_as::<T>(&T::name(), examples)
+    }
+
+    /// Told otherwise than what else is read as this type.
+    pub fn takes_as<T: ToSchema>(mut self, name: &str, examples: &[(&str, Value)]) -> Self {
+        let schema = self.named::<T>(name.to_owned());
         let mut content = ContentBuilder::new().schema(Some(schema));
         for (name, value) in examples {
             let example = utoipa::openapi::example::ExampleBuilder::new().value(Some(value.clone()));
             content = content.examples_from_iter([(*name, example.build())]);
         }
-        said.refuses(&[Code::Malformed, Code::MissingField, Code::UnknownField, Code::InvalidValue])
+        self.refuses(&[Code::Malformed, Code::MissingField, Code::UnknownField, Code::InvalidValue])
             .with_body("application/json", content.build())
     }
 

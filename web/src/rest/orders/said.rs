@@ -1,7 +1,7 @@
 //! What is said about orders.
 
 use super::{Canceling, Change, NewOrder};
-use crate::openapi::{Said, Tag, Who};
+use crate::openapi::{REPLACEMENT, Said, Tag, Who};
 use crate::rest::PAGE_LENGTH;
 use contracts::ordering::{OrderDetail, PAGE_LENGTH_MAX};
 use contracts::{Code, Order, OrderId, OrderStatus, Side, Symbol};
@@ -77,7 +77,7 @@ pub fn replace() -> Said {
         .of(Who::Person)
         .path::<OrderId>("id", "Of the order that leaves.")
         .reads_query()
-        .takes::<NewOrder>(&examples()[..1])
+        .takes_as::<NewOrder>(REPLACEMENT, &examples()[..1])
         .answers::<Order>(201, "The new order.")
         .header("Location", LOCATION)
         .refuses(&WRONG)
@@ -112,7 +112,7 @@ pub fn cancel() -> Said {
         .more("It may come too late: the order tells what came of it.")
         .answers::<Order>(202, "The order as it is; the cancel is on its way.")
         .header("Location", LOCATION)
-        .refuses(&[Code::DeadlinePassed])
+        .refuses(&[Code::OrderNotLive, Code::DeadlinePassed])
 }
 
 pub fn cancel_many() -> Said {
