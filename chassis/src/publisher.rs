@@ -11,7 +11,6 @@ use crate::outbox::Outbox;
 use crate::rules::{Place, ReplyTo};
 use crate::settling::{Failed, Unconfirmed, settle};
 use crate::stepper::Outgoing;
-use crate::store::Fault;
 use crate::trace::{self, Context};
 use contracts::refusal::Answer;
 use contracts::{Code, Refusal, StreamName, Timestamp, control::Control, topology};

@@ -58,11 +58,17 @@ pub enum Own {
     MethodNotAllowed,
     BodyTooLarge,
     UnsupportedMediaType,
+    HeadTooLarge,
 }
 
 impl Own {
-    const ALL: [Own; 4] =
-        [Own::ForeignOrigin, Own::MethodNotAllowed, Own::BodyTooLarge, Own::UnsupportedMediaType];
+    const ALL: [Own; 5] = [
+        Own::ForeignOrigin,
+        Own::MethodNotAllowed,
+        Own::BodyTooLarge,
+        Own::UnsupportedMediaType,
+        Own::HeadTooLarge,
+    ];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -70,6 +76,7 @@ impl Own {
             Own::MethodNotAllowed => "method_not_allowed",
             Own::BodyTooLarge => "body_too_large",
             Own::UnsupportedMediaType => "unsupported_media_type",
+            Own::HeadTooLarge => "head_too_large",
         }
     }
 
@@ -79,6 +86,7 @@ impl Own {
             Own::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Own::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Own::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Own::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         }
     }
 }
