@@ -36,6 +36,7 @@ pub mod server;
 pub mod session;
 pub mod socket;
 pub mod strict;
+pub mod traces;
 pub mod ui;
 
 use actix_web::web::Data;
@@ -121,6 +122,7 @@ impl Web {
             audit: Data::new(audit::Audit::default()),
             https: settings.web.secure_cookie,
         };
+        server::begin_to_measure();
         let (server, thread) = server::start(site, listener)?;
         Ok(Web { address, services, io, commands, hub, following, server, thread })
     }

@@ -49,7 +49,12 @@ impl Downstream {
     pub fn new(services: Arc<dyn Services>) -> Self {
         let line = |service| Line { service, circuit: Mutex::default() };
         let lines = Arc::new(SERVICES.map(line));
-        lines.iter().for_each(|line| line.show(State::Closed));
+        for line in lines.iter() {
+            line.show(State::Closed);
+            // There before the first one is counted.
+            metrics::counter!("web_not_sent_total", "service" => line.service).increment(0);
+            metrics::counter!("web_stale_answers_total", "service" => line.service).increment(0);
+        }
         Downstream { services, lines, asker: Asker::Somebody }
     }
 
