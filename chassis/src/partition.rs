@@ -8,6 +8,7 @@ use crate::publisher::Finished;
 use crate::rules::{Place, ReadsEvents, Rules};
 use crate::stepper::{Committed, StepError, Stepper};
 use crate::store::Fault;
+use crate::trace::{self, Context, Origins};
 use crate::waking::Waking;
 use contracts::{Timestamp, control::Control};
 use futures::{FutureExt, StreamExt};
@@ -24,6 +25,7 @@ pub struct Gathered<I> {
     received: Received,
     /// Of which consumption these are.
     consumption: u64,
+    origins: Origins,
 }
 
 /// Steps that may wait for their publication. Past this the next step waits.
@@ -120,6 +122,8 @@ impl<I> Consuming<I> {
         received_at: Timestamp,
         consumer: &mut lapin::Consumer,
     ) -> (Gathered<I>, Option<lapin::Error>) {
+        let mut origins = Origins::default();
+        origins.add(&first);
         let mut batch = vec![Incoming::from_delivery(&mut first)];
         let mut bytes = batch[0].body.len();
         let mut acker = first.acker;
@@ -127,6 +131,7 @@ impl<I> Consuming<I> {
         while batch.len() < self.inputs_max && bytes < GATHERED_BYTES_MAX {
             match consumer.next().now_or_never() {
                 Some(Some(Ok(mut delivery))) => {
+                    origins.add(&delivery);
                     let incoming = Incoming::from_delivery(&mut delivery);
                     bytes += incoming.body.len();
                     batch.push(incoming);
@@ -145,7 +150,7 @@ impl<I> Consuming<I> {
             let open = |incoming| Opened::read(incoming, |source, events| read(&self.place, source, events));
             batch.iter().map(open).collect()
         });
-        (Gathered { batch, ahead, acker, received, consumption }, failure)
+        (Gathered { batch, ahead, acker, received, consumption, origins }, failure)
     }
 }
 
@@ -178,7 +183,7 @@ pub async fn step<R: Rules>(
         };
         match outcome {
             Outcome::Done(step) => {
-                if finished.send(step).await.is_err() {
+                if finished.send(*step).await.is_err() {
                     return;
                 }
             }
@@ -193,9 +198,8 @@ pub async fn step<R: Rules>(
     }
 }
 
-#[expect(clippy::large_enum_variant, reason = "one a step, and handed on at once")]
 enum Outcome {
-    Done(Finished),
+    Done(Box<Finished>),
     /// Only of a step that no message waits for.
     Failed,
     /// Another instance proves to be at work.
@@ -207,7 +211,8 @@ async fn take<R: Rules>(
     gathered: Gathered<R::Input>,
     logbook: &Logbook,
 ) -> Outcome {
-    let Gathered { batch, ahead, acker, received, .. } = gathered;
+    let Gathered { batch, ahead, acker, received, origins, .. } = gathered;
+    let span = trace::step(stepper.place(), origins);
     let partition = stepper.place().name();
     let (begun, before) = (std::time::Instant::now(), stepper.positions().clone());
     let Some(committed) = commit(stepper, &batch, ahead).await else { return Outcome::Fenced };
@@ -217,19 +222,25 @@ async fn take<R: Rules>(
     metrics::counter!("exchange_inputs_total", "partition" => partition).increment(committed.inputs as u64);
     let controls: Vec<Control> = batch.iter().filter_map(Incoming::as_control).collect();
     let recalls = recalling::asked(&batch);
-    let step = finished(stepper, committed, controls, Some(acker));
+    let context = trace::stepped(span, &committed);
+    let mut step = finished(stepper, committed, controls, Some(acker), context);
     let stood = Stood { before: &before, after: &step.positions, gaps: &step.gaps };
     logbook.took(batch, received, step.committed_at, stood);
-    Outcome::Done(Finished { recalls, ..step })
+    step.recalls = recalls;
+    Outcome::Done(step)
 }
 
 /// A step of the rules' own accord. It is not tried again at once: by then it may be another's.
 async fn wake<R: Rules>(stepper: &mut Stepper<R>, waking: &mut Waking) -> Outcome {
     let partition = stepper.place().name();
     metrics::counter!("exchange_wakes_total", "partition" => partition.clone()).increment(1);
+    let span = trace::step(stepper.place(), Origins::default());
     let result = if waking.is_first() { run_caught_up(stepper).await } else { run_alone(stepper).await };
     let outcome = match result {
-        Ok(committed) => Outcome::Done(finished(stepper, committed, Vec::new(), None)),
+        Ok(committed) => {
+            let context = trace::stepped(span, &committed);
+            Outcome::Done(finished(stepper, committed, Vec::new(), None, context))
+        }
         Err(StepError::Fenced) => {
             tracing::warn!(partition, "another instance is at work on this partition; leaving it");
             Outcome::Fenced
@@ -260,8 +271,9 @@ fn finished<R: Rules>(
     committed: Committed,
     controls: Vec<Control>,
     acker: Option<Acker>,
-) -> Finished {
-    Finished {
+    context: Context,
+) -> Box<Finished> {
+    Box::new(Finished {
         committed_at: chrono::Utc::now(),
         messages: committed.messages,
         replies: committed.replies,
@@ -270,7 +282,8 @@ fn finished<R: Rules>(
         controls,
         recalls: Vec::new(),
         acker,
-    }
+        context,
+    })
 }
 
 /// Tries until it is done, or until another instance proves to be at work (then nothing).

@@ -2,6 +2,7 @@
 
 use crate::broker::within;
 use crate::logbook::Logbook;
+use crate::measures::InFlight;
 use lapin::{Acker, Channel, Confirmation, PublisherConfirm, options::BasicAckOptions};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex};
@@ -33,10 +34,16 @@ impl Failed {
 
 /// Awaits confirmations in the order of sending, then acknowledges. The inputs are committed
 /// whatever became of the messages, which are in the outbox; so they are acknowledged either way.
-pub(crate) async fn settle(mut unconfirmed: mpsc::Receiver<Unconfirmed>, failed: Failed, logbook: Logbook) {
+pub(crate) async fn settle(
+    mut unconfirmed: mpsc::Receiver<Unconfirmed>,
+    failed: Failed,
+    in_flight: InFlight,
+    logbook: Logbook,
+) {
     while let Some(Unconfirmed { channel, confirms, acker }) = unconfirmed.recv().await {
         for (stream, seq, confirm) in confirms {
             let outcome = if channel.status().connected() { within(confirm).await.ok() } else { None };
+            in_flight.settled();
             match outcome {
                 Some(Confirmation::Ack(None)) => logbook.confirmed(&stream, seq, chrono::Utc::now()),
                 Some(Confirmation::Ack(Some(returned))) => {

@@ -12,6 +12,7 @@ mod cancels;
 mod following;
 mod lab;
 mod market;
+mod metrics;
 mod people;
 mod phases;
 mod replacements;
