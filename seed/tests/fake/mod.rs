@@ -164,6 +164,7 @@ fn stock(instrument: Instrument) -> Stock {
         change_percent: "0.00".into(),
         at: None,
         phase: Phase::Continuous,
+        feed: None,
     }
 }
 
