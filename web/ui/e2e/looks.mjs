@@ -1,6 +1,7 @@
 /** Every page in both themes, wide and narrow: sound in the eyes of axe, and no wider than it may be. */
 
 import { must } from "./decimals.mjs";
+import { logIn } from "./newcomer.mjs";
 import { URL_BASE } from "./person.mjs";
 
 const THEMES = ["light", "dark"];
@@ -53,10 +54,7 @@ async function look(complaints, person, name) {
 async function lookAtAdmin(complaints, person, credentials, colorScheme) {
   const { page } = person;
   const [login, password] = credentials.split(":");
-  await page.getByRole("tab", { name: "Log in" }).click();
-  await page.getByLabel("Login").fill(login);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Log in" }).click();
+  await logIn(person, login, password);
   await page.getByRole("heading", { level: 1, name: /^Trade / }).waitFor();
   await person.visit("Admin");
   await page.locator("tr[data-symbol]").first().waitFor();
