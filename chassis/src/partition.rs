@@ -177,7 +177,7 @@ pub async fn step<R: Rules>(
         };
         match outcome {
             Outcome::Done(step) => {
-                if finished.send(step).await.is_err() {
+                if finished.send(*step).await.is_err() {
                     return;
                 }
             }
@@ -193,7 +193,7 @@ pub async fn step<R: Rules>(
 }
 
 enum Outcome {
-    Done(Finished),
+    Done(Box<Finished>),
     /// Only of a step that no message waits for.
     Failed,
     /// Another instance proves to be at work.
@@ -257,8 +257,8 @@ fn finished<R: Rules>(
     controls: Vec<Control>,
     acker: Option<Acker>,
     context: Context,
-) -> Finished {
-    Finished {
+) -> Box<Finished> {
+    Box::new(Finished {
         messages: committed.messages,
         replies: committed.replies,
         gaps: committed.gaps,
@@ -266,7 +266,7 @@ fn finished<R: Rules>(
         controls,
         acker,
         context,
-    }
+    })
 }
 
 /// Tries until it is done, or until another instance proves to be at work (then nothing).

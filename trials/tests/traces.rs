@@ -116,7 +116,7 @@ async fn one_order_is_one_trace(
         let follows =
             |partition| spans.iter().any(|span| span.parent == traded.id && is_step(span, partition));
         let all = ["portfolio.0", "ordering.0", "stock-data.0"].into_iter().all(follows);
-        all.then(|| (spans, traded))
+        all.then_some((spans, traded))
     };
     let (spans, traded) = collector.until("settled order", settled).await?;
     let way = [
