@@ -32,6 +32,8 @@ pub struct Finished {
     pub context: Context,
 }
 
+/// How the name of a stream ends that everybody may hear.
+const TO_ALL: &str = ">*";
 /// Steps whose confirmations are awaited at the same time: enough to cover the broker's fsync.
 const UNCONFIRMED_STEPS_MAX: usize = 16;
 /// How often listeners report, writers repeat their last sequence, and outboxes are pruned.
@@ -311,7 +313,9 @@ impl Publisher {
             // moment: whoever committed it may have ended, or may not know that he did.
             let on_its_way = self.counted.insert(stream.clone(), seq).is_some_and(|counted| counted < seq);
             let name = StreamName::from(stream.as_str());
-            if !quiet || on_its_way || self.outbox.all_heard(&name, seq) {
+            // Web hears what is said to all, reports nothing, and takes silence for absence.
+            let all_heard = !name.as_str().ends_with(TO_ALL) && self.outbox.all_heard(&name, seq);
+            if !quiet || on_its_way || all_heard {
                 continue;
             }
             let heartbeat = envelope(&name, seq, chrono::Utc::now(), b"[]");

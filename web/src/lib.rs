@@ -17,6 +17,7 @@ pub mod api_keys;
 pub mod asking;
 pub mod audit;
 pub mod client;
+pub mod closing;
 pub mod downstream;
 pub mod ended;
 pub mod freshness;
