@@ -187,6 +187,7 @@ impl Rules for Portfolio {
                 (user_id, &[topology::WEB, topology::ADMIN])
             }
             PortfolioCommand::DepositShares { user_id, .. } => (user_id, &[topology::ADMIN]),
+            PortfolioCommand::CloseBooks { user_id } => (user_id, &[topology::WEB]),
         };
         if !senders.contains(&sender) {
             return Err(Refusal::new(Code::NotAllowed, format!("{sender} may not do that")));
@@ -217,7 +218,8 @@ impl Rules for Portfolio {
             Input::Command(
                 PortfolioCommand::Deposit { user_id, .. }
                 | PortfolioCommand::Withdraw { user_id, .. }
-                | PortfolioCommand::DepositShares { user_id, .. },
+                | PortfolioCommand::DepositShares { user_id, .. }
+                | PortfolioCommand::CloseBooks { user_id },
             ) => user_id.to_string(),
         }
     }
@@ -252,6 +254,9 @@ impl Rules for Portfolio {
             }
             Input::Command(PortfolioCommand::DepositShares { id, user_id, symbol, quantity, cost }) => {
                 handlers::deposit_shares::apply(rows, id, user_id, (symbol, quantity, cost), step);
+            }
+            Input::Command(PortfolioCommand::CloseBooks { user_id }) => {
+                handlers::close_books::apply(rows, user_id, step);
             }
         }
         Ok(())

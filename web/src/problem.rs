@@ -1,7 +1,7 @@
 //! Everything that goes wrong over REST, as RFC 9457 tells it.
 //!
-//! Promises: a stable `code` that clients may match on; a 503 says when to ask again, and that the
-//! outcome is unknown.
+//! Promises: a stable `code` that clients may match on; a 503 says when to ask again, and whether the
+//! outcome is unknown (`unavailable`) or nothing was sent (`not_sent`).
 
 use crate::market::NotYet;
 use actix_web::body::BoxBody;
@@ -123,7 +123,7 @@ fn status_of(code: Code) -> StatusCode {
         | Code::AmendedByUser
         | Code::Replaced
         | Code::FilledBeforeReplaced => StatusCode::UNPROCESSABLE_ENTITY,
-        Code::Unavailable | Code::DeadlinePassed => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Unavailable | Code::NotSent | Code::DeadlinePassed => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 
@@ -306,6 +306,7 @@ mod tests {
             422 filled_before_replaced
             409 changed_since
             503 unavailable
+            503 not_sent
             503 deadline_passed"#]]
         .assert_eq(&statuses.join("\n"));
     }

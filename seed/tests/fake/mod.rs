@@ -123,6 +123,7 @@ impl Exchange for Fake {
             PortfolioCommand::Deposit { id, .. }
             | PortfolioCommand::Withdraw { id, .. }
             | PortfolioCommand::DepositShares { id, .. } => *id,
+            PortfolioCommand::CloseBooks { .. } => unreachable!("seed takes nothing away"),
         };
         self.say(true, |world| {
             if self.faults.refused == Some(id) {

@@ -11,6 +11,7 @@ mod brackets;
 mod cancels;
 mod lab;
 mod market;
+mod metrics;
 mod people;
 mod phases;
 mod replacements;

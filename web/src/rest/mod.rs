@@ -17,10 +17,13 @@ pub mod orders;
 pub use renewal::renew;
 
 use crate::asking::Services;
+use crate::downstream::reads::{Reads, Told};
+use crate::freshness::Freshness;
 use crate::lab::Lab;
 use crate::market::Market;
 use crate::problem::Problem;
-use actix_web::http::{Method, StatusCode, header};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpResponse, Resource, ResponseError, Route, web};
 use contracts::Partitions;
 use serde::Serialize;
@@ -33,6 +36,7 @@ const PAGE_LENGTH: u16 = 50;
 /// What the handlers share.
 pub struct Gateway {
     pub services: Arc<dyn Services>,
+    pub reads: Reads,
     pub market: Arc<RwLock<Market>>,
     pub partitions: Partitions,
     /// In demo mode.
@@ -69,6 +73,26 @@ fn ok(body: &impl Serialize) -> HttpResponse {
 /// A service's answer, passed on as it is.
 fn pass_on(answer: Box<RawValue>) -> HttpResponse {
     ok(&answer)
+}
+
+/// The same, or what it answered last.
+fn told(Told { answer, freshness, service }: Told) -> HttpResponse {
+    marked(ok(&answer), freshness, service)
+}
+
+const CACHE_STATUS: &str = "cache-status";
+
+/// What may be old says so, in the words of RFC 9111 and RFC 9211: how old it is, and who does not answer.
+/// The body is as ever, so a client that knows nothing of it goes on.
+fn marked(mut response: HttpResponse, freshness: Freshness, source: &str) -> HttpResponse {
+    let Freshness::Stale(age) = freshness else { return response };
+    let seconds = age.as_secs();
+    let status = format!("exchange; hit; ttl=-{seconds}; detail=\"{source} does not answer\"");
+    let headers = response.headers_mut();
+    headers.insert(header::AGE, seconds.into());
+    let status = HeaderValue::try_from(status).expect("names of services are ASCII");
+    headers.insert(HeaderName::from_static(CACHE_STATUS), status);
+    response
 }
 
 /// A resource that refuses other methods as a problem.
