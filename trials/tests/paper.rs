@@ -116,10 +116,17 @@ async fn until_around(exchange: &Exchange, coin: &str, price: f64) {
     .await;
 }
 
-async fn orders(person: &Person, order: Value) -> (u16, Value) {
-    let mut order = order;
+/// On a busy machine an answer may be late: then it is asked again, as the same order.
+async fn orders(person: &Person, mut order: Value) -> (u16, Value) {
     order["order_id"] = Uuid::now_v7().to_string().into();
-    person.call("POST", "orders", Some(order)).await.unwrap()
+    let begun = Instant::now();
+    loop {
+        let answer = person.call("POST", "orders", Some(order.clone())).await.unwrap();
+        if answer.0 != 503 || begun.elapsed() > LIMIT {
+            return answer;
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
 }
 
 fn at_market(coin: &str) -> Value {
