@@ -55,6 +55,7 @@ pub async fn run(settings: Settings) -> Result<()> {
             heard = news.recv() => match heard {
                 Some(Heard::Batch { events, stream, .. }) => desk.heard(&stream, &events),
                 Some(Heard::Connected | Heard::Gap { .. }) => desk.missed(),
+                Some(Heard::Alive { .. }) => {}
                 None => break,
             },
             _ = steps.tick() => {

@@ -3,6 +3,7 @@
 use crate::broker::{self, Backoff};
 use crate::incoming::Incoming;
 use crate::store::Fault;
+use crate::trace::{self, Kind, Span};
 use async_trait::async_trait;
 use contracts::{Refusal, json, refusal::Answer, topology};
 use futures::StreamExt;
@@ -81,6 +82,7 @@ async fn serve_connected<A: Answers>(
             return Ok(());
         }
         let mut delivery = delivery?;
+        let context = trace::carried(&delivery);
         let incoming = Incoming::from_delivery(&mut delivery);
         // Nothing is lost with a question: its asker asks again.
         broker::within(delivery.acker.ack(BasicAckOptions::default())).await?;
@@ -90,12 +92,20 @@ async fn serve_connected<A: Answers>(
             if incoming.deadline.is_some_and(|deadline| chrono::Utc::now() > deadline) {
                 return;
             }
-            let Some(Reply(body)) = answer_one(&*answers, &incoming, place).await else { return };
+            let name = || format!("{service} {}", trace::request_name(&incoming.body).unwrap_or("question"));
+            let mut span = Span::begin(context, Kind::Server, name);
+            let answering = answer_one(&*answers, &incoming, place);
+            let Some(Reply(body)) = trace::within(span.context(), answering).await else {
+                span.fail(|| "could not answer".to_owned());
+                return;
+            };
             let Some(to) = incoming.reply_to else { return };
             let mut properties = broker::transient(service, "reply");
             if let Some(id) = to.correlation_id {
                 properties = properties.with_correlation_id(id.into());
             }
+            properties = trace::carrying(properties, Some(span.context()));
+            drop(span);
             let options = BasicPublishOptions::default();
             let sending =
                 channel.basic_publish(to.exchange.into(), to.routing_key.into(), options, &body, properties);

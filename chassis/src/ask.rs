@@ -4,6 +4,7 @@
 
 use crate::broker::{self, Backoff, Taking};
 use crate::settings::{Settings, SettingsError};
+use crate::trace::{self, Context, Kind, Span};
 use contracts::{Refusal, UserId, intake, refusal::Answer, topology};
 use futures::StreamExt;
 use lapin::{BasicProperties, Channel, Connection, options::BasicPublishOptions};
@@ -137,18 +138,34 @@ impl Asker {
         self.0.waiting.lock().expect("no panic while held").insert(id, answered);
         // Forgets the question however this ends, also when the asker is dropped.
         let _forget = Forget { inner: &self.0, id };
+        let mut span = self.span(exchange, key, body);
+        let context = span.context();
         let asked = tokio::time::timeout(deadline, async {
-            self.publish(exchange, key, body, id, deadline).await?;
+            self.publish(exchange, key, body, id, deadline, context).await?;
             answer
                 .await
                 .map_err(|_| AskError::Unavailable("the connection was lost before the answer".into()))
         });
-        asked.await.unwrap_or_else(|_| {
+        let answer = asked.await.unwrap_or_else(|_| {
             Err(AskError::Unavailable(format!(
                 "no answer from {key} within {} ms; whether it happened is unknown",
                 deadline.as_millis()
             )))
-        })
+        });
+        if let Err(error) = &answer {
+            span.fail(|| error.to_string());
+        }
+        answer
+    }
+
+    fn span(&self, exchange: &str, key: &str, body: &[u8]) -> Span {
+        // An order's key is whose it is: nothing for others to read.
+        let to = if exchange == topology::ORDERS_EXCHANGE { exchange } else { key };
+        let name = || format!("ask {to} {}", trace::request_name(body).unwrap_or_default());
+        let mut span = Span::begin(trace::current(), Kind::Client, name);
+        span.set("messaging.system", || "rabbitmq".into());
+        span.set("messaging.destination.name", || to.to_owned().into());
+        span
     }
 
     async fn publish(
@@ -158,6 +175,7 @@ impl Asker {
         body: &[u8],
         id: u64,
         deadline: Duration,
+        context: Context,
     ) -> Result<(), AskError> {
         let link = self.0.link.borrow().clone();
         let Some(link) = link else {
@@ -175,6 +193,7 @@ impl Asker {
             .with_reply_to(self.0.name.as_str().into())
             .with_correlation_id(id.to_string().into())
             .with_headers(broker::deadline_header(expires));
+        let properties = trace::carrying(properties, Some(context));
         let confirm = self.send(&link, exchange, key, body, properties).await;
         let confirm = confirm.map_err(|e| AskError::Unavailable(format!("could not send: {e}")))?;
         match confirm.await {

@@ -5,6 +5,7 @@
 use crate::broker::{self, Backoff};
 use crate::incoming::Incoming;
 use crate::settings::{Settings, SettingsError};
+use crate::trace::{self, Kind, Span};
 use async_trait::async_trait;
 use contracts::Timestamp;
 use futures::StreamExt;
@@ -52,14 +53,18 @@ async fn serve(
     backoff.reset();
     while let Some(delivery) = requests.next().await {
         let mut delivery = delivery?;
+        let context = trace::carried(&delivery);
         let incoming = Incoming::from_delivery(&mut delivery);
         if !is_late(&incoming, chrono::Utc::now()) {
-            let answer = clerk.serve(&incoming.sender, &incoming.body).await;
+            let span = Span::begin(context, Kind::Server, || format!("serve {queue}"));
+            let serving = clerk.serve(&incoming.sender, &incoming.body);
+            let answer = trace::within(span.context(), serving).await;
             if let Some(to) = incoming.reply_to {
                 let mut properties = broker::transient(user, "reply");
                 if let Some(id) = to.correlation_id {
                     properties = properties.with_correlation_id(id.into());
                 }
+                properties = trace::carrying(properties, Some(span.context()));
                 let options = BasicPublishOptions::default();
                 let (exchange, key) = (to.exchange.into(), to.routing_key.into());
                 broker::within(channel.basic_publish(exchange, key, options, &answer, properties)).await?;

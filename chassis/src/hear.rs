@@ -24,6 +24,8 @@ pub enum Heard {
     },
     /// Something of this stream was missed.
     Gap { stream: StreamName },
+    /// Nothing new, and nothing was missed: its writer is there.
+    Alive { stream: StreamName },
 }
 
 /// Some seconds of the busiest market. A listener that falls further behind loses the oldest, and
@@ -109,13 +111,18 @@ fn sort(incoming: &Incoming, positions: &mut FxHashMap<String, u64>) -> Vec<Hear
     let mut heard = Vec::new();
     // The first of a stream is 1.
     if seq <= known.unwrap_or(0) {
+        if envelope.is_heartbeat() {
+            heard.push(Heard::Alive { stream });
+        }
         return heard;
     }
     let expected = if envelope.is_heartbeat() { seq } else { seq - 1 };
+    positions.insert(stream.to_string(), seq);
     if known.is_some_and(|known| known < expected) {
         heard.push(Heard::Gap { stream: stream.clone() });
+    } else if envelope.is_heartbeat() {
+        heard.push(Heard::Alive { stream: stream.clone() });
     }
-    positions.insert(stream.to_string(), seq);
     if !envelope.is_heartbeat() {
         heard.push(Heard::Batch { stream, seq, at, events: envelope.events.get().as_bytes().to_vec() });
     }
@@ -150,6 +157,7 @@ mod tests {
                     Heard::Connected => "connected",
                     Heard::Batch { .. } => "batch",
                     Heard::Gap { .. } => "gap",
+                    Heard::Alive { .. } => "alive",
                 })
                 .collect::<Vec<_>>()
                 .join(" ")
@@ -157,10 +165,13 @@ mod tests {
         assert_eq!(kinds(7, "[1]"), "batch", "the first is where we start");
         assert_eq!(kinds(7, "[1]"), "");
         assert_eq!(kinds(8, "[1]"), "batch");
-        assert_eq!(kinds(8, "[]"), "", "a heartbeat of what is known");
+        assert_eq!(kinds(8, "[]"), "alive", "a heartbeat of what is known");
         assert_eq!(kinds(10, "[1]"), "gap batch");
         assert_eq!(kinds(12, "[]"), "gap", "a heartbeat reveals a lost tail");
         assert_eq!(kinds(13, "[1]"), "batch");
+        let mut positions = FxHashMap::default();
+        let first = sort(&said(7, "[]"), &mut positions);
+        assert_eq!(first, [Heard::Alive { stream: "matching.0>*".into() }], "a quiet stream is there, too");
     }
 
     #[test]

@@ -19,11 +19,13 @@ pub mod store;
 pub mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod trace;
 
 mod answers;
 mod broker;
 mod connection;
 mod head;
+mod measures;
 mod outbox;
 mod parking;
 mod partition;

@@ -87,6 +87,34 @@ impl Outbox {
         }
     }
 
+    /// Each of our streams with one that must hear all of it, and how far he has.
+    pub fn listeners(&self) -> impl Iterator<Item = (&str, &str, u64)> {
+        self.heard.iter().flat_map(|(stream, listeners)| {
+            listeners.iter().map(|(listener, seq)| (stream.as_str(), listener.as_str(), *seq))
+        })
+    }
+
+    /// When the oldest message was written that somebody has not heard, as far as we were told.
+    pub async fn oldest_unheard(&self) -> Result<Option<Timestamp>, Fault> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            oldest: Option<Timestamp>,
+        }
+        let through = |listeners: &FxHashMap<String, u64>| listeners.values().copied().min().unwrap_or(0);
+        let (streams, seqs): (Vec<String>, Vec<i64>) =
+            self.heard.iter().map(|(stream, heard)| (stream.clone(), through(heard) as i64)).unzip();
+        // One row of each, by the key.
+        let sql = "
+            select min(next.created_at) as oldest
+            from unnest($1::text[], $2::bigint[]) as heard (stream, seq)
+            cross join lateral (
+                select created_at from outbox
+                where outbox.stream = heard.stream and outbox.seq > heard.seq
+                order by outbox.seq limit 1) as next";
+        let row = self.db.one::<Row>(sql, [streams.into(), seqs.into()]).await?;
+        Ok(row.and_then(|row| row.oldest))
+    }
+
     /// Whether nobody can be missing the end. Never so for streams that only web hears.
     pub fn all_heard(&self, stream: &StreamName, seq: u64) -> bool {
         self.heard.get(stream.as_str()).is_some_and(|listeners| listeners.values().all(|at| *at >= seq))

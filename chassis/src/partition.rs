@@ -7,6 +7,7 @@ use crate::publisher::Finished;
 use crate::rules::{Place, ReadsEvents, Rules};
 use crate::stepper::{Committed, StepError, Stepper};
 use crate::store::Fault;
+use crate::trace::{self, Context, Origins};
 use crate::waking::Waking;
 use contracts::control::Control;
 use futures::{FutureExt, StreamExt};
@@ -22,6 +23,7 @@ pub struct Gathered<I> {
     acker: Acker,
     /// Of which consumption these are.
     consumption: u64,
+    origins: Origins,
 }
 
 /// Steps that may wait for their publication. Past this the next step waits.
@@ -116,6 +118,8 @@ impl<I> Consuming<I> {
         mut first: Delivery,
         consumer: &mut lapin::Consumer,
     ) -> (Gathered<I>, Option<lapin::Error>) {
+        let mut origins = Origins::default();
+        origins.add(&first);
         let mut batch = vec![Incoming::from_delivery(&mut first)];
         let mut bytes = batch[0].body.len();
         let mut acker = first.acker;
@@ -123,6 +127,7 @@ impl<I> Consuming<I> {
         while batch.len() < self.inputs_max && bytes < GATHERED_BYTES_MAX {
             match consumer.next().now_or_never() {
                 Some(Some(Ok(mut delivery))) => {
+                    origins.add(&delivery);
                     let incoming = Incoming::from_delivery(&mut delivery);
                     bytes += incoming.body.len();
                     batch.push(incoming);
@@ -140,7 +145,7 @@ impl<I> Consuming<I> {
             let open = |incoming| Opened::read(incoming, |source, events| read(&self.place, source, events));
             batch.iter().map(open).collect()
         });
-        (Gathered { batch, ahead, acker, consumption }, failure)
+        (Gathered { batch, ahead, acker, consumption, origins }, failure)
     }
 }
 
@@ -172,7 +177,7 @@ pub async fn step<R: Rules>(
         };
         match outcome {
             Outcome::Done(step) => {
-                if finished.send(step).await.is_err() {
+                if finished.send(*step).await.is_err() {
                     return;
                 }
             }
@@ -188,7 +193,7 @@ pub async fn step<R: Rules>(
 }
 
 enum Outcome {
-    Done(Finished),
+    Done(Box<Finished>),
     /// Only of a step that no message waits for.
     Failed,
     /// Another instance proves to be at work.
@@ -196,7 +201,8 @@ enum Outcome {
 }
 
 async fn take<R: Rules>(stepper: &mut Stepper<R>, gathered: Gathered<R::Input>) -> Outcome {
-    let Gathered { batch, ahead, acker, .. } = gathered;
+    let Gathered { batch, ahead, acker, origins, .. } = gathered;
+    let span = trace::step(stepper.place(), origins);
     let partition = stepper.place().name();
     let begun = std::time::Instant::now();
     let Some(committed) = commit(stepper, &batch, ahead).await else { return Outcome::Fenced };
@@ -205,16 +211,21 @@ async fn take<R: Rules>(stepper: &mut Stepper<R>, gathered: Gathered<R::Input>) 
         .record(committed.inputs as f64);
     metrics::counter!("exchange_inputs_total", "partition" => partition).increment(committed.inputs as u64);
     let controls: Vec<Control> = batch.iter().filter_map(Incoming::as_control).collect();
-    Outcome::Done(finished(stepper, committed, controls, Some(acker)))
+    let context = trace::stepped(span, &committed);
+    Outcome::Done(finished(stepper, committed, controls, Some(acker), context))
 }
 
 /// A step of the rules' own accord. It is not tried again at once: by then it may be another's.
 async fn wake<R: Rules>(stepper: &mut Stepper<R>, waking: &mut Waking) -> Outcome {
     let partition = stepper.place().name();
     metrics::counter!("exchange_wakes_total", "partition" => partition.clone()).increment(1);
+    let span = trace::step(stepper.place(), Origins::default());
     let result = if waking.is_first() { run_caught_up(stepper).await } else { run_alone(stepper).await };
     let outcome = match result {
-        Ok(committed) => Outcome::Done(finished(stepper, committed, Vec::new(), None)),
+        Ok(committed) => {
+            let context = trace::stepped(span, &committed);
+            Outcome::Done(finished(stepper, committed, Vec::new(), None, context))
+        }
         Err(StepError::Fenced) => {
             tracing::warn!(partition, "another instance is at work on this partition; leaving it");
             Outcome::Fenced
@@ -245,15 +256,17 @@ fn finished<R: Rules>(
     committed: Committed,
     controls: Vec<Control>,
     acker: Option<Acker>,
-) -> Finished {
-    Finished {
+    context: Context,
+) -> Box<Finished> {
+    Box::new(Finished {
         messages: committed.messages,
         replies: committed.replies,
         gaps: committed.gaps,
         positions: stepper.positions().clone(),
         controls,
         acker,
-    }
+        context,
+    })
 }
 
 /// Tries until it is done, or until another instance proves to be at work (then nothing).

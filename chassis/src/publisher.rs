@@ -4,11 +4,12 @@
 
 use crate::broker::{self, Backoff, PATIENCE, within};
 use crate::incoming::envelope;
+use crate::measures::Measures;
 use crate::outbox::Outbox;
 use crate::rules::{Place, ReplyTo};
 use crate::settling::{Failed, Unconfirmed, settle};
 use crate::stepper::Outgoing;
-use crate::store::Fault;
+use crate::trace::{self, Context};
 use contracts::{StreamName, control::Control, topology};
 use futures::StreamExt;
 use lapin::{
@@ -27,6 +28,8 @@ pub struct Finished {
     pub controls: Vec<Control>,
     /// Acknowledges everything up to the step's last delivery.
     pub acker: Option<Acker>,
+    /// What all that it says belongs to.
+    pub context: Context,
 }
 
 /// Steps whose confirmations are awaited at the same time: enough to cover the broker's fsync.
@@ -54,6 +57,7 @@ pub struct Publisher {
     /// Which of the partition's consumptions this is, while there is one.
     consuming: watch::Receiver<Option<u64>>,
     ticks: u64,
+    measures: Measures,
 }
 
 struct Link {
@@ -85,6 +89,7 @@ impl Publisher {
             asked: FxHashMap::default(),
             consuming,
             ticks: 0,
+            measures: Measures::new(place),
         }
     }
 
@@ -95,7 +100,8 @@ impl Publisher {
             tracing::warn!(error = %fault, "could not read how far the listeners have come");
         }
         let (unconfirmed, confirming) = mpsc::channel(UNCONFIRMED_STEPS_MAX);
-        let settling = tokio::spawn(settle(confirming, self.failed.clone()));
+        let settling =
+            tokio::spawn(settle(confirming, self.failed.clone(), self.measures.in_flight().clone()));
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
@@ -111,6 +117,9 @@ impl Publisher {
                 }
             };
             let Some(step) = next else { break };
+            if step.acker.is_some() {
+                self.measures.delivered();
+            }
             self.recover().await;
             let taken = self.send(step).await;
             if unconfirmed.send(taken).await.is_err() {
@@ -132,11 +141,12 @@ impl Publisher {
             if let Some(id) = &to.correlation_id {
                 properties = properties.with_correlation_id(id.clone().into());
             }
+            let properties = trace::carrying(properties, Some(step.context));
             publish_loosely(&loose, &to.exchange, &to.routing_key, body, properties).await;
         }
         let mut confirms = Vec::with_capacity(step.messages.len());
         for message in &step.messages {
-            if let Some(confirm) = self.publish(message).await {
+            if let Some(confirm) = self.publish(message, step.context).await {
                 confirms.push((message.stream.to_string(), message.seq, confirm));
             }
         }
@@ -150,19 +160,23 @@ impl Publisher {
     }
 
     /// Sends a message; without a confirmation to wait for when it is for whoever is there.
-    async fn publish(&mut self, message: &Outgoing) -> Option<PublisherConfirm> {
+    async fn publish(&mut self, message: &Outgoing, context: Context) -> Option<PublisherConfirm> {
         let stream = message.stream.to_string();
         self.spoke.insert(stream.clone(), tokio::time::Instant::now());
         let service = self.place.service;
         if !message.kept {
             let loose = self.link().await.loose.clone();
-            let properties = broker::transient(service, "batch");
+            let properties = trace::carrying(broker::transient(service, "batch"), Some(context));
             publish_loosely(&loose, service, message.stream.as_str(), &message.body, properties).await;
             return None;
         }
         let firm = self.link().await.firm.clone();
-        match publish_firmly(&firm, service, &message.stream, message.seq, &message.body).await {
-            Ok(confirm) => Some(confirm),
+        match publish_firmly(&firm, service, &message.stream, message.seq, &message.body, Some(context)).await
+        {
+            Ok(confirm) => {
+                self.measures.in_flight().sent();
+                Some(confirm)
+            }
             Err(error) => {
                 tracing::warn!(stream, seq = message.seq, %error, "could not publish; will send it again");
                 self.failed.note(&stream, message.seq);
@@ -203,7 +217,8 @@ impl Publisher {
             let firm = self.link().await.firm.clone();
             let mut confirms = futures::stream::FuturesUnordered::new();
             for (seq, body) in &page {
-                confirms.push(publish_firmly(&firm, self.place.service, stream, *seq, body).await?);
+                // The outbox keeps no headers.
+                confirms.push(publish_firmly(&firm, self.place.service, stream, *seq, body, None).await?);
             }
             while let Some(confirm) = tokio::time::timeout(PATIENCE, confirms.next()).await? {
                 match confirm? {
@@ -257,10 +272,17 @@ impl Publisher {
             self.wake().await;
         }
         self.report_positions().await;
-        if let Err(fault) = self.repeat_last().await {
-            tracing::warn!(error = %fault, "could not read the counters");
+        let now = chrono::Utc::now();
+        match self.outbox.counters().await {
+            Ok(counters) => {
+                if let Err(fault) = self.measures.report(&self.outbox, &counters, now).await {
+                    tracing::warn!(error = %fault, "could not measure the outbox");
+                }
+                self.repeat_last(counters).await;
+            }
+            Err(fault) => tracing::warn!(error = %fault, "could not read the counters"),
         }
-        if let Err(fault) = self.outbox.prune(chrono::Utc::now()).await {
+        if let Err(fault) = self.outbox.prune(now).await {
             tracing::warn!(error = %fault, "could not prune the outbox");
         }
     }
@@ -281,9 +303,9 @@ impl Publisher {
 
     /// Heartbeats: who missed the end of a stream learns of it. From the database, because what
     /// was committed last may have been committed by an instance that is gone.
-    async fn repeat_last(&mut self) -> Result<(), Fault> {
+    async fn repeat_last(&mut self, counters: Vec<(String, u64)>) {
         let now = tokio::time::Instant::now();
-        for (stream, seq) in self.outbox.counters().await? {
+        for (stream, seq) in counters {
             let quiet = self.spoke.get(&stream).is_none_or(|at| now - *at >= TICK);
             // Ours, or another instance's: committed a moment ago, and about to be sent. Only for a
             // moment: whoever committed it may have ended, or may not know that he did.
@@ -297,7 +319,6 @@ impl Publisher {
             let properties = broker::transient(self.place.service, "heartbeat");
             publish_loosely(&loose, self.place.service, &stream, &heartbeat, properties).await;
         }
-        Ok(())
     }
 
     /// Whoever of the partition's instances is chosen gets this, and knows it by that.
@@ -353,9 +374,11 @@ async fn publish_firmly(
     stream: &StreamName,
     seq: u64,
     body: &[u8],
+    context: Option<Context>,
 ) -> lapin::Result<PublisherConfirm> {
     let options = BasicPublishOptions { mandatory: true, ..Default::default() };
     let properties = broker::persistent(service, "batch", format!("{stream}#{seq}"));
+    let properties = trace::carrying(properties, context);
     within(channel.basic_publish(service.into(), stream.as_str().into(), options, body, properties)).await
 }
 

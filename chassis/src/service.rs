@@ -10,7 +10,7 @@ use crate::settings::Settings;
 use crate::stepper::Stepper;
 use crate::store::Db;
 use crate::waking::Waking;
-use crate::{broker::Backoff, shutdown, telemetry};
+use crate::{broker::Backoff, shutdown, telemetry, trace};
 use contracts::topology;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,7 +36,12 @@ where
     let settings = Settings::load(&std::env::current_dir()?)?;
     telemetry::start(&settings.log)?;
     tracing::info!(service = name, "starting");
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(settings))
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
+        let exporting = trace::start(&settings.telemetry, name)?;
+        let ended = run(settings).await;
+        exporting.finish().await;
+        ended
+    })
 }
 
 /// Runs until somebody wants it to end, then finishes what is under way.

@@ -2,6 +2,10 @@
 //! then `exchange.toml`, then `EXCHANGE__SECTION__KEY` variables: what people say wins. An unknown
 //! key or a bad value is an error that names it.
 
+mod telemetry;
+
+pub use telemetry::Telemetry;
+
 use crate::network::Network;
 use config::{Config, Environment, File, FileFormat};
 use contracts::{Partitions, UserId, topology};
@@ -28,6 +32,7 @@ pub struct Settings {
     pub bots: Bots,
     pub health: Health,
     pub log: Log,
+    pub telemetry: Telemetry,
     pub secrets: Secrets,
 }
 
@@ -288,7 +293,7 @@ impl Settings {
         if let Some(unknown) = self.database.urls.keys().find(|key| !named(key)) {
             return Err(invalid("database.urls", format!("names no service: {unknown:?}")));
         }
-        Ok(())
+        self.telemetry.check()
     }
 
     /// The URL of a service's own database, with its own role.

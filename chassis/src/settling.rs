@@ -1,6 +1,7 @@
 //! Confirmations, in the order of sending; and the acknowledgement of what a step took in.
 
 use crate::broker::within;
+use crate::measures::InFlight;
 use lapin::{Acker, Channel, Confirmation, PublisherConfirm, options::BasicAckOptions};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex};
@@ -32,10 +33,15 @@ impl Failed {
 
 /// Awaits confirmations in the order of sending, then acknowledges. The inputs are committed
 /// whatever became of the messages, which are in the outbox; so they are acknowledged either way.
-pub(crate) async fn settle(mut unconfirmed: mpsc::Receiver<Unconfirmed>, failed: Failed) {
+pub(crate) async fn settle(
+    mut unconfirmed: mpsc::Receiver<Unconfirmed>,
+    failed: Failed,
+    in_flight: InFlight,
+) {
     while let Some(Unconfirmed { channel, confirms, acker }) = unconfirmed.recv().await {
         for (stream, seq, confirm) in confirms {
             let outcome = if channel.status().connected() { within(confirm).await.ok() } else { None };
+            in_flight.settled();
             match outcome {
                 Some(Confirmation::Ack(None)) => {}
                 Some(Confirmation::Ack(Some(returned))) => {

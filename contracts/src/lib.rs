@@ -9,6 +9,7 @@ pub mod hostile;
 pub mod ids;
 pub mod intake;
 pub mod json;
+pub mod lab;
 pub mod matching;
 pub mod name;
 pub mod order;

@@ -69,7 +69,10 @@ wire_enum!(
         FilledBeforeReplaced = "filled_before_replaced",
         /// What was to be taken back is other than it was left.
         ChangedSince = "changed_since",
+        /// No answer, or not now: unless it says otherwise, whether it happened is unknown.
         Unavailable = "unavailable",
+        /// A service that is needed for it does not answer, so it was not asked: nothing happened.
+        NotSent = "not_sent",
         DeadlinePassed = "deadline_passed",
     }
 );

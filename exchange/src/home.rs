@@ -44,6 +44,11 @@ impl Home {
         self.0.join("processes.json")
     }
 
+    /// Where web asks `up` for a look inside, in demo mode.
+    pub fn lab(&self) -> PathBuf {
+        self.0.join(contracts::lab::SOCKET)
+    }
+
     pub fn logs(&self) -> PathBuf {
         self.0.join("logs")
     }

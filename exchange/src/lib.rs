@@ -42,6 +42,7 @@ mod streams;
 mod console;
 mod health;
 mod home;
+mod lab;
 mod logs;
 mod processes;
 mod runtime;

@@ -1,7 +1,7 @@
 //! One service in this process.
 
 use anyhow::{Result, bail};
-use chassis::{settings::Settings, telemetry};
+use chassis::{settings::Settings, telemetry, trace};
 use contracts::topology;
 use nix::sys::signal::{Signal, raise};
 use std::io::Read;
@@ -26,7 +26,8 @@ pub fn run(name: &str, folder: &Path, with_parent: bool) -> Result<()> {
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        match name {
+        let exporting = trace::start(&settings.telemetry, name)?;
+        let ended = match name {
             topology::ACCOUNTS => accounts::run(settings).await,
             topology::STOCK_DATA => stock_data::run(settings).await,
             topology::ORDERING => ordering::run(settings).await,
@@ -35,7 +36,9 @@ pub fn run(name: &str, folder: &Path, with_parent: bool) -> Result<()> {
             topology::WEB => web::run(settings).await,
             topology::BOTS => bots::run(settings).await,
             other => bail!("no service is called {other:?}"),
-        }
+        };
+        exporting.finish().await;
+        ended
     })
 }
 

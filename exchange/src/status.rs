@@ -20,7 +20,7 @@ use std::path::Path;
 type Told<T> = Result<T, String>;
 
 #[derive(Serialize)]
-struct Status {
+pub struct Status {
     processes: Vec<Process>,
     queues: Told<Vec<QueueState>>,
     streams: Told<Vec<Arrival>>,
@@ -53,7 +53,7 @@ pub async fn run(folder: &Path, json: bool) -> Result<bool> {
 }
 
 impl Status {
-    async fn of(settings: &Settings) -> Result<Self> {
+    pub async fn of(settings: &Settings) -> Result<Self> {
         let queues = async { Management::observer(settings)?.queues().await };
         let databases = Databases::open(settings).await.map_err(told);
         let (streams, parked) = match &databases {

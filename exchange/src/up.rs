@@ -10,6 +10,7 @@ mod ui;
 use crate::children::{self, Nursery, Supervised};
 use crate::console::Console;
 use crate::home::{Claim, Home};
+use crate::lab::Lab;
 use crate::private::{self, Kept};
 use crate::processes::{Note, Processes};
 use crate::provision::definitions::{self, Administrator};
@@ -99,6 +100,7 @@ struct Plan {
 /// What has been started, in the order in which it is stopped.
 #[derive(Default)]
 struct Running {
+    lab: Option<Lab>,
     children: Vec<Supervised>,
     rabbitmq: Option<Kept>,
     postgres: Option<Kept>,
@@ -147,6 +149,7 @@ impl Plan {
             console: self.console.clone(),
             note,
         };
+        running.lab = self.lab();
         for name in children::NAMES {
             running.children.push(nursery.start(name)?);
         }
@@ -158,6 +161,14 @@ impl Plan {
             running.children.push(nursery.start(children::BOTS)?);
         }
         Ok(())
+    }
+
+    fn lab(&self) -> Option<Lab> {
+        if !self.settings.demo {
+            return None;
+        }
+        let opened = Lab::open(&self.home, &self.settings);
+        opened.map_err(|error| self.console.say(&format!("There is no failure lab: {error:#}"))).ok()
     }
 
     fn makes_markets(&self) -> bool {
@@ -260,6 +271,7 @@ impl Running {
 
     /// The other way round than it was started: nobody loses those on whom he depends.
     async fn stop(&mut self, settings: &Settings) {
+        self.lab = None;
         while let Some(child) = self.children.last() {
             child.wish(Wish::Stop);
             // Stays in the list until it has ended, so that it can still be hurried.

@@ -225,7 +225,11 @@ where
             AskError::Refused(refusal) => {
                 matches!(
                     refusal.code,
-                    Code::UnknownUser | Code::UnknownSymbol | Code::Unavailable | Code::DeadlinePassed
+                    Code::UnknownUser
+                        | Code::UnknownSymbol
+                        | Code::Unavailable
+                        | Code::NotSent
+                        | Code::DeadlinePassed
                 )
             }
         };

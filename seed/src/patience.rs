@@ -77,5 +77,8 @@ impl Patience {
 /// Users and stocks travel to those who need them by streams: a moment after they were taken here,
 /// they may be unknown there.
 fn may_pass(code: Code) -> bool {
-    matches!(code, Code::UnknownUser | Code::UnknownSymbol | Code::Unavailable | Code::DeadlinePassed)
+    matches!(
+        code,
+        Code::UnknownUser | Code::UnknownSymbol | Code::Unavailable | Code::NotSent | Code::DeadlinePassed
+    )
 }

@@ -160,7 +160,7 @@ def dashboard():
     panels = json.loads((root / "deploy/grafana/dashboards/exchange.json").read_text())["panels"]
     for panel in panels:
         for target in panel["targets"]:
-            for name in re.findall(r"\b((?:exchange|web|bots)_\w+)", target["expr"]):
+            for name in re.findall(r"\b((?:exchange|matching|web|bots)_\w+)", target["expr"]):
                 must(re.sub(r"_(bucket|sum|count)$", "", name) in counted, f"the dashboard shows {name}, which nobody counts")
 
 

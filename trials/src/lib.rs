@@ -22,14 +22,18 @@ mod killing;
 mod mischief;
 mod proxy;
 
+mod collector;
 pub mod invariants;
+mod metrics;
 mod resources;
 
 mod binary;
 
 pub use binary::{binary, target_folder};
+pub use collector::{Collector, Seen};
 pub use killing::{Paused, Unsupervised};
 pub use load::Load;
+pub use metrics::{Scrape, Told, documented};
 pub use person::{Person, order_id};
 pub use program::{Exchange, Options, send_signal};
 pub use proxy::{Line, Proxy};

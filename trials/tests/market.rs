@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use std::time::{Duration, Instant};
-use trials::{Exchange, Options};
+use trials::{Exchange, Options, documented};
 
 /// On a busy machine, with a debug build. A newcomer's takes a second or two.
 const ALIVE_LIMIT: Duration = Duration::from_secs(120);
@@ -73,6 +73,8 @@ async fn a_newcomer_finds_a_living_market_whatever_happens_to_its_makers() {
         .await;
     until("both sides of every stock", async || one_sided(&exchange).await).await;
     until_most_trade(&exchange, &volumes(&exchange).await).await;
+
+    assert_eq!(exchange.scrape("bots").await.unwrap().told(), documented(&["market makers"]));
 
     // Killed, they come back, and end what they had begun.
     exchange.kill_and_wait("bots").await.unwrap();

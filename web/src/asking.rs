@@ -5,7 +5,7 @@ use crate::market::{Need, Snapshot};
 use async_trait::async_trait;
 use chassis::ask::{AskError, Asker};
 use contracts::intake::{Body, IntakeReply};
-use contracts::{Partitions, UserId, matching, stock_data, topology};
+use contracts::{Code, Partitions, Refusal, UserId, matching, stock_data, topology};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::{RawValue, to_raw_value};
 use std::time::Duration;
@@ -79,7 +79,7 @@ impl Services for Asker {
     }
 }
 
-fn raw(message: &impl Serialize) -> Box<RawValue> {
+pub(crate) fn raw(message: &impl Serialize) -> Box<RawValue> {
     to_raw_value(message).expect("our own messages are JSON")
 }
 
@@ -98,15 +98,6 @@ pub async fn ask<T: DeserializeOwned>(
     read(&services.question(service, &raw(question), deadline).await?)
 }
 
-/// Asks for an answer that is passed on as it is.
-pub async fn ask_raw(
-    services: &dyn Services,
-    service: &str,
-    question: &impl Serialize,
-) -> Result<Box<RawValue>, AskError> {
-    services.question(service, &raw(question), ANSWER_DEADLINE).await
-}
-
 /// Commands a partition, by name.
 pub async fn command<T: DeserializeOwned>(
     services: &dyn Services,
@@ -123,6 +114,16 @@ pub async fn command_raw(
     command: &impl Serialize,
 ) -> Result<Box<RawValue>, AskError> {
     services.command(partition, &raw(command), ANSWER_DEADLINE).await
+}
+
+/// An error in a later part of something. That this part was not sent does not mean that nothing happened.
+pub fn midway(error: AskError) -> AskError {
+    match error {
+        AskError::Refused(Refusal { code: Code::NotSent, message, .. }) => {
+            AskError::Unavailable(format!("only a part of it is done: {message}"))
+        }
+        AskError::Refused(_) | AskError::Unavailable(_) => error,
+    }
 }
 
 /// Fetches a snapshot of the market's state.

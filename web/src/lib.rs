@@ -8,7 +8,8 @@
 //! Pushes     prices, depth, trade, phase, candles, statistics, heartbeat (public rooms); order, fill,
 //!            portfolio, resync (private); serverShutdown
 //! Promises   stateless: any instance answers like any other; no answer means unknown, and comes
-//!            within two seconds; private news reach their owner only, while his session lasts; a snapshot, then every change
+//!            within two seconds; who does not answer is left alone, and what is shown in his
+//!            place says that it is old; private news reach their owner only, while his session lasts; a snapshot, then every change
 //!            after it; a client that does not read is dropped, and nobody else notices.
 
 pub mod address;
@@ -16,7 +17,11 @@ pub mod api_keys;
 pub mod asking;
 pub mod audit;
 pub mod client;
+pub mod downstream;
 pub mod ended;
+pub mod freshness;
+pub mod head;
+pub mod lab;
 pub mod limits;
 pub mod market;
 pub mod openapi;
@@ -31,6 +36,7 @@ pub mod server;
 pub mod session;
 pub mod socket;
 pub mod strict;
+pub mod traces;
 pub mod ui;
 
 use actix_web::web::Data;
@@ -39,6 +45,7 @@ use chassis::ask::Asker;
 use chassis::hear::{Heard, Hearing};
 use chassis::settings::Settings;
 use contracts::topology;
+use downstream::{Downstream, reads::Reads};
 use market::Market;
 use push::{Command, Hub};
 use std::net::{SocketAddr, TcpListener};
@@ -56,9 +63,9 @@ pub async fn run(settings: Settings) -> anyhow::Result<()> {
     let listener = server::listen(&settings.web.address, settings.web.port)?;
     let asker = Asker::connect(&settings, topology::WEB).await?;
     let heard = Hearing::start(&settings, topology::WEB, push::streams(settings.partitions))?;
-    let clerk = payments::Payments { services: Arc::new(asker.clone()), partitions: settings.partitions };
-    let desk = chassis::desk::open(&settings, topology::WEB, topology::PAYMENTS_QUEUE, Arc::new(clerk))?;
     let web = Web::start(&settings, listener, Arc::new(asker), heard)?;
+    let clerk = payments::Payments { services: web.services.clone(), partitions: settings.partitions };
+    let desk = chassis::desk::open(&settings, topology::WEB, topology::PAYMENTS_QUEUE, Arc::new(clerk))?;
     tracing::info!(address = %web.address, "listening");
     chassis::shutdown::requested().await;
     tracing::info!("stopping");
@@ -69,6 +76,8 @@ pub async fn run(settings: Settings) -> anyhow::Result<()> {
 /// The gateway at work; for `run`, and for tests that answer in the services' place.
 pub struct Web {
     pub address: SocketAddr,
+    /// Behind their circuits.
+    pub services: Arc<dyn Services>,
     io: socketioxide::SocketIo,
     commands: client::Commands,
     hub: tokio::task::JoinHandle<()>,
@@ -87,18 +96,22 @@ impl Web {
     ) -> anyhow::Result<Self> {
         let partitions = settings.partitions;
         let market = Arc::new(RwLock::new(Market::new(partitions)));
+        let downstream = Downstream::new(services);
+        let (in_background, services): (Arc<dyn Services>, Arc<dyn Services>) =
+            (Arc::new(downstream.in_background()), Arc::new(downstream));
         let ended = ended::Ended::default();
-        let following = ended.follow(services.clone());
+        let following = ended.follow(in_background.clone());
         let sessions = session::Sessions::new(settings, ended.clone(), services.clone())?;
         let (commands, obeyed) = mpsc::channel(COMMANDS_WAITING_MAX);
         let (transport, io) = socket::build(sessions.clone(), commands.clone());
         let door = plain::Door::new(commands.clone());
-        let (hub, answers) =
-            Hub::new(market.clone(), partitions, services.clone(), ended, chrono::Utc::now());
+        let (hub, answers) = Hub::new(market.clone(), partitions, in_background, ended, chrono::Utc::now());
         let hub = tokio::spawn(hub.run(answers, heard, obeyed));
+        let lab = settings.demo.then(|| lab::Lab::in_folder(&settings.directory));
         let address = listener.local_addr()?;
+        let reads = Reads::new(services.clone());
         let site = server::Site {
-            gateway: Data::new(rest::Gateway { services, market, partitions }),
+            gateway: Data::new(rest::Gateway { services: services.clone(), reads, market, partitions, lab }),
             sessions: Data::new(sessions),
             origins: Data::new(origin::AllowedOrigins(settings.web.allowed_origins.clone())),
             transport: Data::new(transport),
@@ -109,8 +122,9 @@ impl Web {
             audit: Data::new(audit::Audit::default()),
             https: settings.web.secure_cookie,
         };
+        server::begin_to_measure();
         let (server, thread) = server::start(site, listener)?;
-        Ok(Web { address, io, commands, hub, following, server, thread })
+        Ok(Web { address, services, io, commands, hub, following, server, thread })
     }
 
     /// Says goodbye to sockets, finishes the requests under way, and ends.

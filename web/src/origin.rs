@@ -102,6 +102,8 @@ fn share_with(origin: HeaderValue, headers: &mut HeaderMap) {
         (header::ACCESS_CONTROL_ALLOW_CREDENTIALS, "true"),
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PATCH, DELETE"),
         (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type"),
+        // Whether what is shown may be old.
+        (header::ACCESS_CONTROL_EXPOSE_HEADERS, "age, cache-status"),
         (header::ACCESS_CONTROL_MAX_AGE, PREFLIGHT_GOOD_FOR_S),
     ] {
         headers.insert(name, HeaderValue::from_static(value));

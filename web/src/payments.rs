@@ -84,7 +84,7 @@ impl Payments {
         let accounts = topology::partition_name(topology::ACCOUNTS, 0);
         let user: User = asking::command(&*self.services, &accounts, &command, ANSWER_DEADLINE).await?;
         for _ in 0..KNOWN_ASKED_MAX {
-            if let Some(cash) = self.cash(user_id).await? {
+            if let Some(cash) = self.cash(user_id).await.map_err(asking::midway)? {
                 return Ok(Done { user_id, amount: Some(cash), message: format!("{} added", user.name) });
             }
             tokio::time::sleep(KNOWN_ASKED_EVERY).await;

@@ -1,7 +1,7 @@
 //! Everything that goes wrong over REST, as RFC 9457 tells it.
 //!
-//! Promises: a stable `code` that clients may match on; a 503 says when to ask again, and that the
-//! outcome is unknown.
+//! Promises: a stable `code` that clients may match on; a 503 says when to ask again, and whether the
+//! outcome is unknown (`unavailable`) or nothing was sent (`not_sent`).
 
 use crate::market::NotYet;
 use actix_web::body::BoxBody;
@@ -58,11 +58,17 @@ pub enum Own {
     MethodNotAllowed,
     BodyTooLarge,
     UnsupportedMediaType,
+    HeadTooLarge,
 }
 
 impl Own {
-    const ALL: [Own; 4] =
-        [Own::ForeignOrigin, Own::MethodNotAllowed, Own::BodyTooLarge, Own::UnsupportedMediaType];
+    const ALL: [Own; 5] = [
+        Own::ForeignOrigin,
+        Own::MethodNotAllowed,
+        Own::BodyTooLarge,
+        Own::UnsupportedMediaType,
+        Own::HeadTooLarge,
+    ];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -70,6 +76,7 @@ impl Own {
             Own::MethodNotAllowed => "method_not_allowed",
             Own::BodyTooLarge => "body_too_large",
             Own::UnsupportedMediaType => "unsupported_media_type",
+            Own::HeadTooLarge => "head_too_large",
         }
     }
 
@@ -79,6 +86,7 @@ impl Own {
             Own::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Own::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Own::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Own::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
         }
     }
 }
@@ -189,7 +197,7 @@ pub fn status_of(code: Code) -> StatusCode {
         | Code::AmendedByUser
         | Code::Replaced
         | Code::FilledBeforeReplaced => StatusCode::UNPROCESSABLE_ENTITY,
-        Code::Unavailable | Code::DeadlinePassed => StatusCode::SERVICE_UNAVAILABLE,
+        Code::Unavailable | Code::NotSent | Code::DeadlinePassed => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 
@@ -371,6 +379,7 @@ mod tests {
             422 filled_before_replaced
             409 changed_since
             503 unavailable
+            503 not_sent
             503 deadline_passed"#]]
         .assert_eq(&statuses.join("\n"));
     }

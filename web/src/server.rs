@@ -2,6 +2,7 @@
 
 use crate::address::Proxies;
 use crate::audit::{self, Audit};
+use crate::head;
 use crate::limits::{self, Limits};
 use crate::openapi;
 use crate::origin::{self, AllowedOrigins};
@@ -9,6 +10,7 @@ use crate::plain;
 use crate::rest::{self, Gateway};
 use crate::session::Sessions;
 use crate::socket::{self, STALL_MAX, Transport};
+use crate::traces;
 use crate::ui::{self, Ui};
 use actix_web::body::BoxBody;
 use actix_web::dev::{Server, ServerHandle, ServiceRequest, ServiceResponse};
@@ -105,10 +107,12 @@ fn server(site: Site, listener: TcpListener) -> std::io::Result<Server> {
             .app_data(site.audit.clone())
             .wrap(from_fn(rest::renew))
             .wrap(from_fn(origin::guard))
+            .wrap(from_fn(head::limit))
             .wrap(from_fn(limits::limit))
             .wrap(from_fn(audit::keep))
             .wrap(security_headers(site.https))
             .wrap(from_fn(measure))
+            .wrap(from_fn(traces::record))
             .configure(routes)
     };
     let server = HttpServer::new(app)
@@ -152,6 +156,14 @@ pub fn security_headers(https: bool) -> DefaultHeaders {
 fn measured(method: &Method) -> &'static str {
     let known = ["GET", "HEAD", "POST", "DELETE", "OPTIONS", "PUT", "PATCH"];
     known.into_iter().find(|known| *known == method.as_str()).unwrap_or("other")
+}
+
+/// What counts sockets is there before the first one is.
+pub fn begin_to_measure() {
+    metrics::gauge!("web_sockets").set(0.0);
+    for name in ["web_sockets_dropped_total", "web_sockets_stalled_total"] {
+        metrics::counter!(name).increment(0);
+    }
 }
 
 /// Counts requests by route, and how long they took. A socket's time is its life: not measured.

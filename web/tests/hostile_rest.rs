@@ -30,6 +30,8 @@ struct Request {
     body: Vec<u8>,
     /// A header that decides who asks, instead of a good token.
     who: Option<(&'static str, String)>,
+    /// What it says of a trace.
+    trace: String,
 }
 
 /// Text as it can stand in an address, escaped or raw.
@@ -100,6 +102,14 @@ fn who() -> impl Strategy<Value = Option<(&'static str, String)>> {
     prop_oneof![4 => Just(None), 1 => wrong.prop_map(Some)]
 }
 
+fn trace() -> impl Strategy<Value = String> {
+    let good = b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01".to_vec();
+    let mutated = hostile::mutated(vec![good]).prop_map(|text| String::from_utf8_lossy(&text).into_owned());
+    // No other bytes can stand in a header.
+    prop_oneof![mutated, hostile::text()]
+        .prop_map(|text| text.chars().filter(|c| c.is_ascii_graphic()).collect())
+}
+
 fn request() -> impl Strategy<Value = Request> {
     let body = |good: &str| prop_oneof![4 => hostile::mutated(vec![good.as_bytes().to_vec()]), 1 => hostile::bytes()];
     let posts = prop_oneof![
@@ -111,15 +121,23 @@ fn request() -> impl Strategy<Value = Request> {
         1 => body(MOVEMENT).prop_map(|body| ("POST", "portfolio/withdrawals", body)),
         1 => body(SWITCH).prop_map(|body| ("POST", "demo/switch", body)),
     ];
-    let post = (posts, who()).prop_map(|((method, path, body), who)| Request {
+    let post = (posts, who(), trace()).prop_map(|((method, path, body), who, trace)| Request {
         method,
         path: path.into(),
         query: String::new(),
         body,
         who,
+        trace,
     });
-    let get = (select(&["GET", "GET", "GET", "DELETE", "PUT", "FOO"][..]), path(), query(), who())
-        .prop_map(|(method, path, query, who)| Request { method, path, query, body: Vec::new(), who });
+    let get = (select(&["GET", "GET", "GET", "DELETE", "PUT", "FOO"][..]), path(), query(), who(), trace())
+        .prop_map(|(method, path, query, who, trace)| Request {
+            method,
+            path,
+            query,
+            body: Vec::new(),
+            who,
+            trace,
+        });
     prop_oneof![post, get]
 }
 
@@ -162,12 +180,13 @@ async fn send(
     request: &Request,
 ) -> Result<(u16, String, Vec<(String, Value)>), TestCaseError> {
     stage.actors.asked.lock().unwrap().clear();
-    let Request { method, path, query, body, who } = request;
+    let Request { method, path, query, body, who, trace } = request;
     let query = if query.is_empty() { String::new() } else { format!("?{query}") };
     let mut sending = stage
         .http
         .request(Method::from_bytes(method.as_bytes()).unwrap(), stage.url(&format!("/api/v1/{path}{query}")))
         .header("content-type", "application/json")
+        .header("traceparent", trace)
         .body(body.clone());
     sending = match who {
         Some((header, value)) => sending.header(*header, value),

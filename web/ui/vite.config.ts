@@ -14,5 +14,17 @@ export default defineConfig({
       "/socket.io": { target: EXCHANGE, ws: true },
     },
   },
-  test: { environment: "jsdom", include: ["src/**/*.test.{ts,tsx}"] },
+  test: {
+    // Only what draws needs a document, and to make one takes a second.
+    projects: [
+      {
+        extends: true,
+        test: { name: "logic", environment: "node", include: ["src/**/*.test.ts"] },
+      },
+      {
+        extends: true,
+        test: { name: "components", environment: "jsdom", include: ["src/**/*.test.tsx"] },
+      },
+    ],
+  },
 });

@@ -1,6 +1,7 @@
 //! docs/asyncapi.yaml is what the code says: every exchange, queue, binding and user of the topology,
 //! and every message by its name. `UPDATE_EXPECT=1 cargo test -p contracts --test asyncapi` writes it.
 
+mod headers;
 mod payloads;
 mod yaml;
 
@@ -228,9 +229,12 @@ fn document() -> Value {
             for name in &family.names {
                 let id = format!("{}{name}", family.prefix);
                 carried.insert(id.clone(), json!({ "$ref": format!("#/components/messages/{id}") }));
-                let message = json!({ "name": name, "title": name.replace('_', " "), "contentType": "application/json",
+                let mut message = json!({ "name": name, "title": name.replace('_', " "), "contentType": "application/json",
                     "summary": family.what, "description": format!("Exchange {}, key: {}", family.exchange, family.key),
                     "payload": payloads::payload(family.exchange, name) });
+                if let Some(with) = headers::of(family.exchange) {
+                    message["traits"] = json!([{ "$ref": format!("#/components/messageTraits/{with}") }]);
+                }
                 assert!(messages.insert(id.clone(), message).is_none(), "two messages are called {id}");
             }
         }
@@ -291,7 +295,7 @@ fn document() -> Value {
         "servers": { "broker": { "host": "127.0.0.1:5672", "pathname": "/exchange", "protocol": "amqp", "protocolVersion": "0.9.1" } },
         "channels": channels,
         "operations": operations,
-        "components": { "messages": messages },
+        "components": { "messages": messages, "messageTraits": headers::traits() },
     })
 }
 

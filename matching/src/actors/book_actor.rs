@@ -1,5 +1,6 @@
 //! One symbol's book, and what it may be asked.
 
+use super::waiting::Posted;
 use crate::domain::{Book, Command};
 use actix::{Actor, Context, Handler, Message, MessageResult};
 use contracts::Timestamp;
@@ -34,14 +35,14 @@ pub trait Work: Message {
     fn work(self, actor: &mut BookActor) -> Self::Result;
 }
 
-impl<M: Work> Handler<M> for BookActor
+impl<M: Work> Handler<Posted<M>> for BookActor
 where
     M::Result: 'static,
 {
-    type Result = MessageResult<M>;
+    type Result = MessageResult<Posted<M>>;
 
-    fn handle(&mut self, message: M, _: &mut Self::Context) -> Self::Result {
-        MessageResult(message.work(self))
+    fn handle(&mut self, posted: Posted<M>, _: &mut Self::Context) -> Self::Result {
+        MessageResult(posted.take().work(self))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::book_actor::BookActor;
 use super::seat::Seat;
+use super::waiting::Waiting;
 use crate::domain::Book;
 use actix::{Actor, Arbiter, ArbiterHandle, System};
 use rustc_hash::FxBuildHasher;
@@ -16,7 +17,7 @@ const ARBITERS_MAX: usize = 4;
 pub struct Floor {
     /// None in the simulator: every book then works where it is asked.
     system: Option<System>,
-    arbiters: Vec<ArbiterHandle>,
+    arbiters: Vec<(ArbiterHandle, Waiting)>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
@@ -39,7 +40,8 @@ impl Floor {
                 let _ = arbiter.join();
             }
         })?;
-        let (system, arbiters) = ready.recv().map_err(std::io::Error::other)?;
+        let (system, handles): (_, Vec<ArbiterHandle>) = ready.recv().map_err(std::io::Error::other)?;
+        let arbiters = handles.into_iter().enumerate().map(|(n, handle)| (handle, Waiting::at(n))).collect();
         Ok(Floor { system: Some(system), arbiters, thread: Some(thread) })
     }
 
@@ -55,7 +57,9 @@ impl Floor {
             return Seat::Here(std::sync::Arc::new(std::sync::Mutex::new(BookActor::new(book))));
         }
         let at = FxBuildHasher.hash_one(book.symbol()) as usize % self.arbiters.len();
-        Seat::Arbiter(BookActor::start_in_arbiter(&self.arbiters[at], move |_| BookActor::new(book)))
+        let (arbiter, waiting) = &self.arbiters[at];
+        let actor = BookActor::start_in_arbiter(arbiter, move |_| BookActor::new(book));
+        Seat::Arbiter(actor, waiting.clone())
     }
 
     /// Ends all actors.

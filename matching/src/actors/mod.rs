@@ -8,6 +8,7 @@ mod book_actor;
 mod books;
 mod floor;
 mod seat;
+mod waiting;
 
 pub use books::Books;
 pub use floor::Floor;

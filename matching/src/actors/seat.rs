@@ -1,12 +1,13 @@
 //! Where a book works: with an actor on an arbiter; in the simulator, which has no threads, here.
 
 use super::book_actor::{BookActor, Work};
+use super::waiting::Waiting;
 use actix::Addr;
 use chassis::Fault;
 use contracts::Symbol;
 
 pub enum Seat {
-    Arbiter(Addr<BookActor>),
+    Arbiter(Addr<BookActor>, Waiting),
     #[cfg(feature = "simulation")]
     Here(std::sync::Arc<std::sync::Mutex<BookActor>>),
 }
@@ -30,7 +31,7 @@ impl Seat {
             Here(A),
         }
         let asked = match self {
-            Seat::Arbiter(actor) => Asked::Arbiter(actor.send(message)),
+            Seat::Arbiter(actor, waiting) => Asked::Arbiter(actor.send(waiting.holding(message))),
             #[cfg(feature = "simulation")]
             Seat::Here(actor) => Asked::Here(message.work(&mut actor.lock().expect("no panic while held"))),
         };

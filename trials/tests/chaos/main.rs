@@ -1,10 +1,11 @@
-//! Twenty-five faults on real processes under load, F1 to F25 of docs/reliability.md. After each,
+//! Twenty-six faults on real processes under load, F1 to F26 of docs/reliability.md. After each,
 //! every invariant is held against what callers were told.
 //!
 //! Those that CI has time for run with all other tests; all of them with
 //! `cargo test -p trials --release --test chaos -- --include-ignored --nocapture`, or one by its name.
 
 mod broker;
+mod circuits;
 mod clients;
 mod database;
 mod messages;

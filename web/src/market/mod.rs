@@ -1,13 +1,16 @@
 //! The latest public state: instruments and prices, depth, phases, last trades, watched reports. In memory only: it starts
 //! from snapshots that it needs to be given, and follows the streams from there.
 //!
-//! Promises: what it answers is complete up to some moment, or it says that it does not know.
+//! Promises: what it answers is complete up to some moment, or it says that it does not know. What may be
+//! old is answered only where it is asked for with its freshness (`reading.rs`).
 //!
 //! **Invariant** A snapshot is asked for after its stream is heard, so nothing lies between the two.
 
 pub mod book;
 pub mod events;
+pub mod hearing;
 pub mod phases;
+pub mod reading;
 pub mod reports;
 pub mod stocks;
 pub mod tape;
@@ -17,6 +20,7 @@ use contracts::matching::{Depth, Depths};
 use contracts::stock_data::{Candles, Interval, Statistics, Stock, StockDataEvent, Trade};
 use contracts::{Partitions, Symbol, Timestamp};
 use events::{BookEvent, Filled};
+use hearing::Hearing;
 use phases::{PhaseNow, Phases};
 use reports::{Chart, ReportName, Reports};
 use rustc_hash::FxHashMap;
@@ -92,6 +96,7 @@ pub struct Market {
     books: FxHashMap<Symbol, Book>,
     phases: Phases,
     tapes: FxHashMap<Symbol, Tape>,
+    hearing: Hearing,
     reports: Reports,
     tickets: FxHashMap<Need, u64>,
     last_ticket: u64,
@@ -116,6 +121,7 @@ impl Market {
             books: FxHashMap::default(),
             phases: Phases::default(),
             tapes: FxHashMap::default(),
+            hearing: Hearing::new(partitions),
             reports: Reports::default(),
             tickets: FxHashMap::default(),
             last_ticket: 0,

@@ -19,6 +19,8 @@ pub struct Tape {
     count: u64,
     /// Oldest first.
     trades: VecDeque<Trade>,
+    /// Those of when it was last known, while it is not.
+    before: Option<VecDeque<Trade>>,
     /// Stock-data told of these before the book's own stream did.
     ahead: FxHashSet<TradeId>,
 }
@@ -26,8 +28,10 @@ pub struct Tape {
 impl Tape {
     /// Something was missed. Trades heard from now on wait for the answer.
     pub fn forget(&mut self) {
-        self.known = false;
-        self.trades.clear();
+        let trades = std::mem::take(&mut self.trades);
+        if std::mem::replace(&mut self.known, false) {
+            self.before = Some(trades);
+        }
         self.ahead.clear();
     }
 
@@ -85,11 +89,18 @@ impl Tape {
         self.count = self.count.max(self.trades.len() as u64);
         self.generation += 1;
         self.known = true;
+        self.before = None;
     }
 
     /// Newest first.
     pub fn last(&self, limit: usize) -> impl Iterator<Item = &Trade> {
         self.trades.iter().rev().take(limit)
+    }
+
+    /// Newest first, as they were when the tape was last known; nothing if it never was.
+    pub fn last_known(&self, limit: usize) -> Option<impl Iterator<Item = &Trade>> {
+        let trades = if self.known { Some(&self.trades) } else { self.before.as_ref() };
+        trades.map(|trades| trades.iter().rev().take(limit))
     }
 
     /// Those added after the tape counted so many, oldest first, as far as they are still there.
@@ -131,6 +142,25 @@ mod tests {
         tape.hear(trade(4));
         let added: Vec<u128> = tape.added_since(before).map(|t| t.trade_id.0.as_u128()).collect();
         assert_eq!(added, [3, 4]);
+    }
+
+    #[test]
+    fn while_it_is_not_known_it_shows_what_it_was() {
+        let mut tape = Tape::default();
+        let last_known = |tape: &Tape| -> Option<Vec<u128>> {
+            Some(tape.last_known(2)?.map(|t| t.trade_id.0.as_u128()).collect())
+        };
+        tape.hear(trade(1));
+        assert_eq!(last_known(&tape), None);
+        tape.answered(vec![trade(2), trade(1)]);
+        tape.hear(trade(3));
+        tape.forget();
+        // Between these two there may be others.
+        tape.hear(trade(6));
+        tape.forget();
+        assert_eq!(last_known(&tape), Some(vec![3, 2]));
+        tape.answered(vec![trade(5), trade(4)]);
+        assert_eq!(last_known(&tape), Some(vec![5, 4]));
     }
 
     proptest! {

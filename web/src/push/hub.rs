@@ -160,14 +160,32 @@ impl<C: Client> Hub<C> {
                 Some(Source::Ordering | Source::Portfolio) => self.resync(),
                 None => {}
             },
-            Heard::Batch { stream, seq, at, events } => {
-                if let Some(source) = self.source(&stream)
-                    && let Err(error) = self.batch(source, seq, at, &events)
-                {
-                    tracing::error!(%stream, seq, %error, "cannot read a batch; taking it as missed");
-                    self.hear(Heard::Gap { stream });
+            Heard::Alive { stream } => {
+                if let Some(source) = self.source(&stream) {
+                    self.is_heard(source);
                 }
             }
+            Heard::Batch { stream, seq, at, events } => {
+                let Some(source) = self.source(&stream) else { return };
+                match self.batch(source, seq, at, &events) {
+                    Ok(()) => self.is_heard(source),
+                    Err(error) => {
+                        tracing::error!(%stream, seq, %error, "cannot read a batch; taking it as missed");
+                        self.hear(Heard::Gap { stream });
+                    }
+                }
+            }
+        }
+    }
+
+    /// What is held of it is as it is now, if it is complete.
+    fn is_heard(&mut self, source: Source) {
+        let now = std::time::Instant::now();
+        let mut market = self.market.write().expect("no panic while held");
+        match source {
+            Source::StockData => market.stock_data_heard(now),
+            Source::Matching(partition) => market.matching_heard(partition, now),
+            Source::Accounts | Source::Ordering | Source::Portfolio => {}
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Shared;
 use super::auth::ACCOUNTS;
-use crate::asking::{ANSWER_DEADLINE, ask, command};
+use crate::asking::{ANSWER_DEADLINE, ask, command, midway};
 use crate::problem::Problem;
 use crate::session::{Session, Sessions};
 use crate::strict::NoBody;
@@ -48,13 +48,14 @@ async fn close_account(gateway: &Shared, user_id: UserId) -> Result<(), Problem>
     }
     cancel_all(gateway, user_id).await?;
     let question = portfolio::Question::Portfolio { user_id };
-    let owned: Portfolio = ask(services, topology::PORTFOLIO, &question, ANSWER_DEADLINE).await?;
+    let owned: Portfolio =
+        ask(services, topology::PORTFOLIO, &question, ANSWER_DEADLINE).await.map_err(midway)?;
     if let Some(what) = described(&owned) {
         let rule = format!("the account still has {what}; sell and withdraw first");
         return Err(Refusal::new(Code::StillOwned, rule).into());
     }
     let closing = AccountsCommand::CloseAccount { user_id };
-    let _: User = command(services, ACCOUNTS, &closing, ANSWER_DEADLINE).await?;
+    let _: User = command(services, ACCOUNTS, &closing, ANSWER_DEADLINE).await.map_err(midway)?;
     Ok(())
 }
 
@@ -80,7 +81,8 @@ struct Page {
 async fn has_orders(gateway: &Shared, user_id: UserId, status: OrderStatus) -> Result<bool, Problem> {
     let question =
         ordering::Question::Orders { user_id, status: Some(status), symbol: None, cursor: None, limit: 1 };
-    let page: Page = ask(&*gateway.services, topology::ORDERING, &question, ANSWER_DEADLINE).await?;
+    let page: Page =
+        ask(&*gateway.services, topology::ORDERING, &question, ANSWER_DEADLINE).await.map_err(midway)?;
     Ok(!page.items.is_empty())
 }
 

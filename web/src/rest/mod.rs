@@ -9,6 +9,7 @@ mod portfolio;
 mod renewal;
 mod resource;
 mod stocks;
+mod system;
 mod trades;
 
 pub mod health;
@@ -18,10 +19,14 @@ pub use renewal::renew;
 pub use resource::Resource;
 
 use crate::asking::Services;
+use crate::downstream::reads::{Reads, Told};
+use crate::freshness::Freshness;
+use crate::lab::Lab;
 use crate::market::Market;
 use crate::openapi;
 use crate::problem::Problem;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpResponse, ResponseError, web};
 use contracts::Partitions;
 use serde::Serialize;
@@ -35,8 +40,11 @@ const PAGE_LENGTH: u16 = 50;
 /// What the handlers share.
 pub struct Gateway {
     pub services: Arc<dyn Services>,
+    pub reads: Reads,
     pub market: Arc<RwLock<Market>>,
     pub partitions: Partitions,
+    /// In demo mode.
+    pub lab: Option<Lab>,
 }
 
 impl Gateway {
@@ -69,6 +77,26 @@ fn ok(body: &impl Serialize) -> HttpResponse {
 /// A service's answer, passed on as it is.
 fn pass_on(answer: Box<RawValue>) -> HttpResponse {
     ok(&answer)
+}
+
+/// The same, or what it answered last.
+fn told(Told { answer, freshness, service }: Told) -> HttpResponse {
+    marked(ok(&answer), freshness, service)
+}
+
+pub const CACHE_STATUS: &str = "cache-status";
+
+/// What may be old says so, in the words of RFC 9111 and RFC 9211: how old it is, and who does not answer.
+/// The body is as ever, so a client that knows nothing of it goes on.
+fn marked(mut response: HttpResponse, freshness: Freshness, source: &str) -> HttpResponse {
+    let Freshness::Stale(age) = freshness else { return response };
+    let seconds = age.as_secs();
+    let status = format!("exchange; hit; ttl=-{seconds}; detail=\"{source} does not answer\"");
+    let headers = response.headers_mut();
+    headers.insert(header::AGE, seconds.into());
+    let status = HeaderValue::try_from(status).expect("names of services are ASCII");
+    headers.insert(HeaderName::from_static(CACHE_STATUS), status);
+    response
 }
 
 /// Health and metrics, which are counted against nobody.
@@ -125,6 +153,9 @@ pub fn resources() -> [(&'static str, Vec<Resource>); 2] {
             .delete(orders::cancel, orders::said::cancel),
         Resource::at("/orders/{id}/replace").post(orders::replace, orders::said::replace),
         Resource::at("/trades").get(trades::mine, trades::said::mine),
+        Resource::at("/system").get(system::show, system::said::show),
+        Resource::at("/system/faults").post(system::break_it, system::said::break_it),
+        Resource::at("/system/audit").post(system::audit, system::said::audit),
         Resource::at("/health/live").get(health::live, below::live),
         Resource::at("/health/ready").get(health::ready, below::ready),
     ];

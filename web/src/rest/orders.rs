@@ -1,8 +1,8 @@
 //! My orders. Placed, replaced, amended and canceled as any client's, through intake; read from ordering's
 //! database.
 
-use super::{Answer, Gateway, PAGE_LENGTH, Shared, json, pass_on};
-use crate::asking::{ANSWER_DEADLINE, ask_raw};
+use super::{Answer, Gateway, PAGE_LENGTH, Shared, json, told};
+use crate::asking::ANSWER_DEADLINE;
 use crate::problem::Problem;
 use crate::session::{Reader, Session, Trader};
 use crate::strict::{Json, NoBody, Query};
@@ -208,14 +208,14 @@ pub async fn list(gateway: Shared, Reader(session): Reader, mut query: Query) ->
         limit: query.take_limit("limit", PAGE_LENGTH)?,
     };
     query.end()?;
-    Ok(pass_on(ask_raw(&*gateway.services, topology::ORDERING, &question).await?))
+    Ok(told(gateway.reads.ask(Some(session.user_id()), topology::ORDERING, &question).await?))
 }
 
 /// `GET orders/{id}`, with its fills.
 pub async fn one(gateway: Shared, Reader(session): Reader, id: web::Path<String>, query: Query) -> Answer {
     query.end()?;
     let question = Question::OrderDetail { user_id: session.user_id(), order_id: existing(&id)? };
-    Ok(pass_on(ask_raw(&*gateway.services, topology::ORDERING, &question).await?))
+    Ok(told(gateway.reads.ask(Some(session.user_id()), topology::ORDERING, &question).await?))
 }
 
 pub mod said;

@@ -1,7 +1,7 @@
 //! What I own. From portfolio's database; deposits and withdrawals by its partition of mine.
 
-use super::{Answer, PAGE_LENGTH, Shared, pass_on};
-use crate::asking::{ANSWER_DEADLINE, ask, ask_raw, command_raw, portfolio_of};
+use super::{Answer, PAGE_LENGTH, Shared, pass_on, told};
+use crate::asking::{ANSWER_DEADLINE, ask, command_raw, portfolio_of};
 use crate::problem::Problem;
 use crate::session::{Reader, Session};
 use crate::strict::{Json, Query, parse};
@@ -20,7 +20,7 @@ use uuid::Uuid;
 pub async fn show(gateway: Shared, Reader(session): Reader, query: Query) -> Answer {
     query.end()?;
     let question = Question::Portfolio { user_id: session.user_id() };
-    Ok(pass_on(ask_raw(&*gateway.services, topology::PORTFOLIO, &question).await?))
+    Ok(told(gateway.reads.ask(Some(session.user_id()), topology::PORTFOLIO, &question).await?))
 }
 
 /// `GET portfolio/ledger?cursor=&limit=`, newest first.
@@ -28,7 +28,7 @@ pub async fn ledger(gateway: Shared, Reader(session): Reader, mut query: Query) 
     let (cursor, limit) = (query.take("cursor")?, query.take_limit("limit", PAGE_LENGTH)?);
     query.end()?;
     let question = Question::Ledger { user_id: session.user_id(), cursor, limit };
-    Ok(pass_on(ask_raw(&*gateway.services, topology::PORTFOLIO, &question).await?))
+    Ok(told(gateway.reads.ask(Some(session.user_id()), topology::PORTFOLIO, &question).await?))
 }
 
 /// Ten thousand lines: the rest is asked for by its cursor.
@@ -36,7 +36,7 @@ const CSV_PAGES_MAX: usize = 50;
 /// Where the rest begins, if there is more.
 const NEXT_CURSOR: &str = "next-cursor";
 
-/// `GET portfolio/ledger.csv?cursor=`, newest first, as a file.
+/// `GET portfolio/ledger.csv?cursor=`, newest first, as a file. What is kept for good is never old.
 pub async fn ledger_csv(gateway: Shared, Reader(session): Reader, mut query: Query) -> Answer {
     let mut cursor = query.take("cursor")?;
     query.end()?;
@@ -118,6 +118,7 @@ pub mod said {
             .of(Who::Reader)
             .reads_query()
             .answers::<Portfolio>(200, "At their last prices.")
+            .may_be_stale()
     }
 
     pub fn ledger() -> Said {
@@ -126,6 +127,7 @@ pub mod said {
             .query_cursor(CURSOR)
             .query_number("limit", "How many.", PAGE_LENGTH, PAGE_LENGTH_MAX)
             .answers_page::<LedgerLine>("A page.")
+            .may_be_stale()
     }
 
     pub fn ledger_csv() -> Said {

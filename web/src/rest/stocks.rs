@@ -1,8 +1,9 @@
 //! Instruments, depth and last trades: from memory, which follows the streams. Candles and statistics: from
 //! stock-data's database.
 
-use super::{Answer, Items, PAGE_LENGTH, Shared, ok, pass_on};
-use crate::asking::{STATISTICS_DAYS, ask_raw};
+use super::{Answer, Items, PAGE_LENGTH, Shared, marked, ok, told};
+use crate::asking::STATISTICS_DAYS;
+use crate::freshness::Freshness;
 use crate::market::Market;
 use crate::market::phases::PhaseDetail;
 use crate::problem::Problem;
@@ -11,6 +12,7 @@ use actix_web::web;
 use contracts::stock_data::{CANDLES_MAX, Question, STATISTICS_DAYS_MAX, Stock};
 use contracts::{Symbol, topology};
 use serde::Serialize;
+use std::time::Instant;
 use utoipa::ToSchema;
 
 const DEPTH_LEVELS: u16 = 20;
@@ -20,13 +22,19 @@ const CANDLES: u16 = 100;
 pub async fn list(gateway: Shared, query: Query) -> Answer {
     query.end()?;
     let market = gateway.market();
-    let items: Vec<&Stock> = market.stocks()?.all().collect();
-    Ok(ok(&Items { items }))
+    let (stocks, freshness) = market.stocks_as_known(Instant::now())?;
+    let items: Vec<&Stock> = stocks.all().collect();
+    Ok(marked(ok(&Items { items }), freshness, OF_THE_MARKET))
 }
 
-fn find<'a>(market: &'a Market, symbol: &str) -> Result<&'a Stock, Problem> {
-    let listed = symbol.parse().ok().map(|symbol: Symbol| market.stocks().map(|stocks| stocks.get(symbol)));
-    listed.transpose()?.flatten().ok_or_else(|| Problem::not_found("this stock"))
+/// Whose silence makes what is in memory old.
+const OF_THE_MARKET: &str = "the market";
+
+fn find<'a>(market: &'a Market, symbol: &str, now: Instant) -> Result<(&'a Stock, Freshness), Problem> {
+    let unknown = || Problem::not_found("this stock");
+    let symbol: Symbol = symbol.parse().map_err(|_| unknown())?;
+    let (stocks, freshness) = market.stock_as_known(symbol, now)?;
+    stocks.get(symbol).map(|stock| (stock, freshness)).ok_or_else(unknown)
 }
 
 /// With what its book says about its phase.
@@ -43,28 +51,30 @@ struct Detailed<'a> {
 pub async fn one(gateway: Shared, symbol: web::Path<String>, query: Query) -> Answer {
     query.end()?;
     let market = gateway.market();
-    let stock = find(&market, &symbol)?;
+    let (stock, freshness) = find(&market, &symbol, Instant::now())?;
     // While the book is not known the stock is, without the detail.
     let detail = market.phase(stock.instrument.symbol).map(|now| now.detail).unwrap_or_default();
-    Ok(ok(&Detailed { stock, detail }))
+    Ok(marked(ok(&Detailed { stock, detail }), freshness, OF_THE_MARKET))
 }
 
 /// `GET stocks/{symbol}/depth?levels=`.
 pub async fn depth(gateway: Shared, symbol: web::Path<String>, mut query: Query) -> Answer {
     let levels = query.take_limit("levels", DEPTH_LEVELS)?;
     query.end()?;
-    let market = gateway.market();
-    let symbol = find(&market, &symbol)?.instrument.symbol;
-    Ok(ok(&market.depth(symbol, levels.into())?))
+    let (market, now) = (gateway.market(), Instant::now());
+    let symbol = find(&market, &symbol, now)?.0.instrument.symbol;
+    let (depth, freshness) = market.depth_as_known(symbol, levels.into(), now)?;
+    Ok(marked(ok(&depth), freshness, topology::MATCHING))
 }
 
 /// `GET stocks/{symbol}/trades?limit=`, newest first.
 pub async fn trades(gateway: Shared, symbol: web::Path<String>, mut query: Query) -> Answer {
     let limit = query.take_limit("limit", PAGE_LENGTH)?;
     query.end()?;
-    let market = gateway.market();
-    let symbol = find(&market, &symbol)?.instrument.symbol;
-    Ok(ok(&Items { items: market.tape(symbol)?.last(limit.into()).collect() }))
+    let (market, now) = (gateway.market(), Instant::now());
+    let symbol = find(&market, &symbol, now)?.0.instrument.symbol;
+    let (trades, freshness) = market.trades_as_known(symbol, limit.into(), now)?;
+    Ok(marked(ok(&Items { items: trades.collect() }), freshness, topology::MATCHING))
 }
 
 /// `GET stocks/{symbol}/candles?interval=&from=&to=&limit=`, oldest first.
@@ -73,9 +83,9 @@ pub async fn candles(gateway: Shared, symbol: web::Path<String>, mut query: Quer
     let (from, to) = (query.take_time("from")?, query.take_time("to")?);
     let limit = query.take_number("limit", CANDLES, CANDLES_MAX)?;
     query.end()?;
-    let symbol = find(&gateway.market(), &symbol)?.instrument.symbol;
+    let symbol = find(&gateway.market(), &symbol, Instant::now())?.0.instrument.symbol;
     let question = Question::Candles { symbol, interval, from, to, limit };
-    Ok(pass_on(ask_raw(&*gateway.services, topology::STOCK_DATA, &question).await?))
+    Ok(told(gateway.reads.ask(None, topology::STOCK_DATA, &question).await?))
 }
 
 /// `GET market/statistics?days=`.
@@ -83,7 +93,7 @@ pub async fn statistics(gateway: Shared, mut query: Query) -> Answer {
     let days = query.take_number("days", STATISTICS_DAYS, STATISTICS_DAYS_MAX)?;
     query.end()?;
     let question = Question::Statistics { days };
-    Ok(pass_on(ask_raw(&*gateway.services, topology::STOCK_DATA, &question).await?))
+    Ok(told(gateway.reads.ask(None, topology::STOCK_DATA, &question).await?))
 }
 
 pub mod said {
@@ -106,22 +116,28 @@ pub mod said {
         Said::new("stocks", Tag::Market, "All stocks, by symbol")
             .reads_query()
             .answers_list::<Stock>("With their day's prices. No pages.")
+            .may_be_stale()
     }
 
     pub fn one() -> Said {
-        of_stock("stock", "A stock").reads_query().answers::<Detailed>(200, "With what its book does now.")
+        of_stock("stock", "A stock")
+            .reads_query()
+            .answers::<Detailed>(200, "With what its book does now.")
+            .may_be_stale()
     }
 
     pub fn depth() -> Said {
         of_stock("depth", "The best prices of both sides")
             .query_number("levels", "Of each side.", DEPTH_LEVELS, PAGE_LENGTH_MAX)
             .answers::<Depth>(200, "Price and quantity of each level, best first.")
+            .may_be_stale()
     }
 
     pub fn trades() -> Said {
         of_stock("stock_trades", "What was traded last, newest first")
             .query_number("limit", "How many.", PAGE_LENGTH, PAGE_LENGTH_MAX)
             .answers_list::<Trade>("No pages.")
+            .may_be_stale()
     }
 
     pub fn candles() -> Said {
@@ -131,6 +147,7 @@ pub mod said {
             .query_time("to", "Only candles that begin before.")
             .query_number("limit", "How many.", CANDLES, CANDLES_MAX)
             .answers::<Candles>(200, "None for a time in which nobody traded.")
+            .may_be_stale()
             .refuses(&[Code::InvalidCombination])
     }
 
@@ -138,5 +155,6 @@ pub mod said {
         Said::new("statistics", Tag::Market, "What the market did")
             .query_number("days", "How many are told apart.", STATISTICS_DAYS, STATISTICS_DAYS_MAX)
             .answers::<Statistics>(200, "Per day, in total, and who stands out today.")
+            .may_be_stale()
     }
 }

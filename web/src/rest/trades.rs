@@ -1,7 +1,6 @@
 //! My fills. From ordering's database.
 
-use super::{Answer, PAGE_LENGTH, Shared, pass_on};
-use crate::asking::ask_raw;
+use super::{Answer, PAGE_LENGTH, Shared, told};
 use crate::session::Reader;
 use crate::strict::Query;
 use contracts::{ordering::Question, topology};
@@ -11,7 +10,7 @@ pub async fn mine(gateway: Shared, Reader(session): Reader, mut query: Query) ->
     let (cursor, limit) = (query.take("cursor")?, query.take_limit("limit", PAGE_LENGTH)?);
     query.end()?;
     let question = Question::Fills { user_id: session.user_id(), cursor, limit };
-    Ok(pass_on(ask_raw(&*gateway.services, topology::ORDERING, &question).await?))
+    Ok(told(gateway.reads.ask(Some(session.user_id()), topology::ORDERING, &question).await?))
 }
 
 pub mod said {
@@ -26,5 +25,6 @@ pub mod said {
             .query::<contracts::TradeId>("cursor", "As the page before gave it in `next_cursor`.")
             .query_number("limit", "How many.", PAGE_LENGTH, PAGE_LENGTH_MAX)
             .answers_page::<Fill>("A page.")
+            .may_be_stale()
     }
 }

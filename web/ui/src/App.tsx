@@ -1,37 +1,27 @@
-/** Who is here decides what is shown: the choice of an account, or trading with it. */
+/** Who is here decides what is shown: the entrance, or the pages of an account. */
 
-import { useState } from "react";
-import { DemoAccounts } from "./components/DemoAccounts.tsx";
-import { Failure } from "./components/Failure.tsx";
-import { Loading } from "./components/Loading.tsx";
-import { Trading } from "./components/Trading.tsx";
-import { useMe } from "./hooks.ts";
+import { lazy, Suspense } from "react";
+import { Entrance } from "./entrance/Entrance.tsx";
+import { useMe } from "./hooks/session.ts";
+import { Failure } from "./parts/Failure.tsx";
+import { Loading } from "./parts/Loading.tsx";
+
+const SignedIn = lazy(() => import("./shell/SignedIn.tsx"));
 
 export function App() {
   const me = useMe();
-  const [choosing, setChoosing] = useState(false);
-  const stopChoosing = () => {
-    setChoosing(false);
-  };
-
-  if (me.data == null || choosing) {
+  if (me.data != null) {
     return (
-      <main className="entrance">
-        <h1>Stock exchange</h1>
-        {me.isPending && <Loading what="your session" />}
-        {me.isError && <Failure error={me.error} onRetry={() => void me.refetch()} />}
-        {me.data === null && <DemoAccounts onEntered={stopChoosing} />}
-        {me.data != null && <DemoAccounts onEntered={stopChoosing} onBack={stopChoosing} />}
-      </main>
+      <Suspense fallback={<Loading what="the exchange" />}>
+        <SignedIn key={me.data.user_id} me={me.data} />
+      </Suspense>
     );
   }
   return (
-    <Trading
-      key={me.data.user_id}
-      me={me.data}
-      onSwitch={() => {
-        setChoosing(true);
-      }}
-    />
+    <main className="entrance">
+      {me.isPending && <Loading what="your session" />}
+      {me.isError && <Failure error={me.error} onRetry={() => void me.refetch()} />}
+      {me.data === null && <Entrance />}
+    </main>
   );
 }

@@ -9,12 +9,21 @@ export class Problem extends Error {
   readonly status: number;
   readonly code: string;
   readonly field: string | undefined;
+  /** When to come back, in seconds, where the exchange said so. */
+  readonly retry_after_s: number | undefined;
 
-  constructor(status: number, code: string, detail: string, field?: string) {
+  constructor(
+    status: number,
+    code: string,
+    detail: string,
+    field?: string,
+    retry_after_s?: number,
+  ) {
     super(detail);
     this.status = status;
     this.code = code;
     this.field = field;
+    this.retry_after_s = retry_after_s;
   }
 
   /** Whether the request may have been carried out although no answer says so. */
@@ -23,33 +32,44 @@ export class Problem extends Error {
   }
 }
 
-type Method = "GET" | "POST" | "PATCH" | "DELETE";
+export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
+/** Text goes out as a CSV sheet, everything else as JSON. */
 export async function ask<T>(method: Method, path: string, body?: unknown): Promise<T> {
+  const text = await askForText(method, path, body);
+  return (text === "" ? undefined : JSON.parse(text)) as T;
+}
+
+export async function askForText(method: Method, path: string, body?: unknown): Promise<string> {
   const response = await send(method, path, body);
   const text = await response.text().catch((cause: unknown) => {
     throw unreachable(cause);
   });
   if (!response.ok) throw problemOf(response, text);
-  return (text === "" ? undefined : JSON.parse(text)) as T;
+  return text;
 }
 
 async function send(method: Method, path: string, body: unknown): Promise<Response> {
-  const accept = { accept: "application/json" };
-  const request =
-    body === undefined
-      ? { headers: accept }
-      : { headers: { ...accept, "content-type": "application/json" }, body: JSON.stringify(body) };
   try {
     return await fetch(`/api/v1/${path}`, {
       method,
       credentials: "same-origin",
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-      ...request,
+      ...withBody(body),
     });
   } catch (cause) {
     throw unreachable(cause);
   }
+}
+
+function withBody(body: unknown): RequestInit {
+  const accept = { accept: "application/json, text/csv" };
+  if (body === undefined) return { headers: accept };
+  if (typeof body === "string") return { headers: { ...accept, "content-type": "text/csv" }, body };
+  return {
+    headers: { ...accept, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  };
 }
 
 function unreachable(cause: unknown): Problem {
@@ -61,11 +81,13 @@ function unreachable(cause: unknown): Problem {
 function problemOf(response: Response, text: string): Problem {
   const document = readDocument(text);
   const fallback = `The exchange answered ${response.status} without an explanation.`;
+  const wait = response.headers.get("retry-after");
   return new Problem(
     response.status,
     document.code ?? "unknown",
     document.detail ?? document.title ?? fallback,
     document.field,
+    wait !== null && /^\d+$/.test(wait) ? Number(wait) : undefined,
   );
 }
 

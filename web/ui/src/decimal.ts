@@ -64,3 +64,13 @@ export function formatCents(value: Decimal): string {
   const half = value < ZERO ? -cent / 2n : cent / 2n;
   return format(((value + half) / cent) * cent, 2);
 }
+
+/** Where a chart puts it, and for nothing else: what is read, summed or sent stays exact. */
+export function forDrawing(text: string): number {
+  return Number(text);
+}
+
+/** The quotient, cut off after the sixth decimal. */
+export function over(a: Decimal, b: Decimal): Decimal {
+  return (a * SCALE) / b;
+}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { applyChange, valued } from "./portfolio.ts";
+import { applyChange, dayProfit, valued } from "./portfolio.ts";
 import type { HoldingChange, Portfolio, Quote } from "./wire.ts";
 
 const cash = { total: "1000", held: "0", available: "1000" };
@@ -16,6 +16,7 @@ const portfolio: Portfolio = {
     { ...holding("ACME", "5"), last_price: "12", market_value: "60", unrealised_profit: "10" },
   ],
   realised_profit: "0",
+  unrealised_profit: "10",
   market_value: "60",
   total_value: "1060",
 };
@@ -44,4 +45,15 @@ test("live prices decide what it is worth; sold-out holdings disappear", () => {
   expect(now.holdings).toHaveLength(1);
   expect(now.holdings[0]).toMatchObject({ market_value: "47.5", unrealised_profit: "-2.5" });
   expect(now.total_value).toBe("1047.5");
+  expect(now.unrealised_profit).toBe("-2.5");
+});
+
+test("today's profit is what today's changes did to what is owned", () => {
+  const quote = (symbol: string, change: string | null) => ({ symbol, change }) as Quote;
+  const quotes = new Map([
+    ["ACME", quote("ACME", "-0.5")],
+    ["BOLT", quote("BOLT", "9")],
+  ]);
+  expect(dayProfit(portfolio, quotes)).toBe("-2.5");
+  expect(dayProfit(portfolio, new Map([["ACME", quote("ACME", null)]]))).toBe("0");
 });

@@ -1,6 +1,7 @@
 /** A portfolio under live changes, and what it is worth at live prices. */
 
 import { decimal, times, toWire, ZERO } from "./decimal.ts";
+import type { Decimal } from "./decimal.ts";
 import type { Holding, HoldingChange, Portfolio, PortfolioEvent, Quote } from "./wire.ts";
 
 /** Puts the changed holdings in place of the known ones; what they are worth is `valued`'s. */
@@ -22,17 +23,26 @@ export function valued(portfolio: Portfolio, quotes: ReadonlyMap<string, Quote>)
   const holdings = portfolio.holdings
     .filter((holding) => decimal(holding.quantity) !== ZERO)
     .map((holding) => atPrice(holding, quotes.get(holding.symbol)?.last_price));
-  const market_value = holdings.reduce((sum, { market_value }) => sum + worth(market_value), ZERO);
+  const market_value = sumOf(holdings.map(({ market_value }) => market_value));
   return {
     ...portfolio,
     holdings: holdings.toSorted((a, b) => a.symbol.localeCompare(b.symbol)),
     market_value: toWire(market_value),
+    unrealised_profit: toWire(sumOf(holdings.map(({ unrealised_profit }) => unrealised_profit))),
     total_value: toWire(decimal(portfolio.cash.total) + market_value),
   };
 }
 
-function worth(market_value: string | null): bigint {
-  return market_value === null ? ZERO : decimal(market_value);
+function sumOf(amounts: (string | null)[]): Decimal {
+  return amounts.reduce((sum, amount) => sum + decimal(amount ?? "0"), ZERO);
+}
+
+/** What today's prices did to what is owned now. */
+export function dayProfit(portfolio: Portfolio, quotes: ReadonlyMap<string, Quote>): string {
+  const changes = portfolio.holdings.map(({ symbol, quantity }) =>
+    times(decimal(quantity), decimal(quotes.get(symbol)?.change ?? "0")),
+  );
+  return toWire(changes.reduce((sum, change) => sum + change, ZERO));
 }
 
 function atPrice(holding: Holding, live_price: string | null | undefined): Holding {

@@ -3,17 +3,36 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import type { InfiniteData } from "@tanstack/react-query";
 import { Problem } from "./api.ts";
-import { further, withOrder } from "./orders.ts";
-import type { Fill, Items, Order } from "./wire.ts";
+import { further, isFinal, withOrder } from "./orders.ts";
+import type { Fill, Interval, Items, Order, OrderStatus } from "./wire.ts";
+
+export interface OrderFilter {
+  status?: OrderStatus | undefined;
+  symbol?: string | undefined;
+}
 
 /** Own data carries its owner in the key: a late answer never lands in another account. */
 export const keys = {
   me: ["me"],
+  sessionEnded: ["session-ended"],
   demoUsers: ["demo-users"],
   stocks: ["stocks"],
+  statistics: ["statistics"],
+  candles: (symbol: string, interval: Interval, limit: number) => [
+    "candles",
+    symbol,
+    interval,
+    limit,
+  ],
   portfolio: (user_id: string) => ["mine", user_id, "portfolio"],
   orders: (user_id: string) => ["mine", user_id, "orders"],
+  openOrders: (user_id: string) => ["mine", user_id, "open-orders"],
+  /** Those that a filter lets through. */
+  orderLists: (user_id: string) => ["mine", user_id, "order-lists"],
+  order: (user_id: string, order_id: string) => ["mine", user_id, "order", order_id],
   trades: (user_id: string) => ["mine", user_id, "trades"],
+  ledger: (user_id: string) => ["mine", user_id, "ledger"],
+  apiKeys: (user_id: string) => ["mine", user_id, "api-keys"],
 } as const;
 
 export type OrderPages = InfiniteData<Items<Order>, string | undefined>;
@@ -23,11 +42,19 @@ const REFETCH_DELAY_MS = 1_000;
 
 export function makeQueryClient(): QueryClient {
   const onError = (error: Error) => {
-    if (error instanceof Problem && error.status === 401) client.setQueryData(keys.me, null);
+    if (!(error instanceof Problem) || error.status !== 401) return;
+    // Who was in learns why he is not any more.
+    if (client.getQueryData(keys.me) != null) client.setQueryData(keys.sessionEnded, true);
+    client.setQueryData(keys.me, null);
   };
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError }),
-    mutationCache: new MutationCache({ onError }),
+    mutationCache: new MutationCache({
+      // A wrong password is also a 401, and ends no session.
+      onError: (error, _variables, _result, mutation) => {
+        if (mutation.meta?.asksForPassword !== true) onError(error);
+      },
+    }),
     defaultOptions: {
       queries: {
         networkMode: "always",
@@ -44,6 +71,7 @@ export function makeQueryClient(): QueryClient {
 /** Leaves nothing of the former account behind. */
 export function forgetMine(queries: QueryClient): void {
   queries.removeQueries({ queryKey: ["mine"] });
+  queries.removeQueries({ queryKey: keys.sessionEnded });
 }
 
 export async function refetchEverything(queries: QueryClient): Promise<void> {
@@ -59,6 +87,21 @@ export function noteOrder(queries: QueryClient, news: Order): void {
   const known = queries.getQueryData<OrderPages>(queryKey);
   if (known !== undefined) queries.setQueryData(queryKey, withOrderInPages(known, news));
   // A list that is on its way may be older than this.
+  if (queries.isFetching({ queryKey }) > 0) void refetch(queries, queryKey);
+  noteOpenOrder(queries, news);
+  queries.setQueryData<Order>(
+    keys.order(news.user_id, news.order_id),
+    (order) => order && { ...order, ...further(order, news) },
+  );
+}
+
+function noteOpenOrder(queries: QueryClient, news: Order): void {
+  const queryKey = keys.openOrders(news.user_id);
+  queries.setQueryData<Items<Order>>(queryKey, (known) => {
+    if (known === undefined) return known;
+    const live = withOrder(known.items, news).filter(({ status }) => !isFinal(status));
+    return { ...known, items: live };
+  });
   if (queries.isFetching({ queryKey }) > 0) void refetch(queries, queryKey);
 }
 
@@ -83,14 +126,17 @@ export function furtherPage(queries: QueryClient, user_id: string, page: Items<O
 
 export function noteFill(queries: QueryClient, user_id: string, fill: Fill): void {
   const queryKey = keys.trades(user_id);
-  const isThis = ({ trade_id, order_id }: Fill) =>
-    trade_id === fill.trade_id && order_id === fill.order_id;
-  queries.setQueryData<Items<Fill>>(queryKey, (known) =>
-    known === undefined || known.items.some(isThis)
-      ? known
-      : { ...known, items: [fill, ...known.items] },
-  );
+  queries.setQueryData<InfiniteData<Items<Fill>>>(queryKey, (known) => {
+    const [first, ...others] = known?.pages ?? [];
+    if (known === undefined || first === undefined) return known;
+    if (known.pages.some(({ items }) => items.some((other) => isSame(other, fill)))) return known;
+    return { ...known, pages: [{ ...first, items: [fill, ...first.items] }, ...others] };
+  });
   if (queries.isFetching({ queryKey }) > 0) void refetch(queries, queryKey);
+}
+
+function isSame(one: Fill, other: Fill): boolean {
+  return one.trade_id === other.trade_id && one.order_id === other.order_id;
 }
 
 async function refetch(queries: QueryClient, queryKey: readonly unknown[]): Promise<void> {

@@ -2,7 +2,8 @@
 
 import { decimal, format, formatCents, ZERO } from "./decimal.ts";
 import type { DecimalText, Order, OrderStatus, OrderType, Phase, Side } from "./wire.ts";
-import type { SelfTradePrevention, TimeInForce, Timestamp } from "./wire.ts";
+import type { LedgerEntry, SelfTradePrevention, TimeInForce, Timestamp } from "./wire.ts";
+import type { TradingRules } from "./wire.ts";
 
 type Maybe = DecimalText | null | undefined;
 
@@ -23,6 +24,10 @@ export function money(text: Maybe): string {
 /** A gain is marked by its plus sign, never by colour alone. */
 export function signedMoney(text: Maybe): string {
   return text == null ? NOTHING : `${isGain(text) ? "+" : ""}${formatCents(decimal(text))}`;
+}
+
+export function signedQuantity(text: Maybe): string {
+  return text == null ? NOTHING : `${isGain(text) ? "+" : ""}${format(decimal(text), 0)}`;
 }
 
 function isGain(text: DecimalText): boolean {
@@ -54,12 +59,28 @@ export const ORDER_TYPE: Record<OrderType, string> = {
   oco: "Limit or stop (OCO)",
 };
 
+export const ORDER_TYPE_MEANS: Record<OrderType, string> = {
+  limit: "Trades at your limit or better, and waits with what is left.",
+  market: "Trades now at the best prices there are.",
+  stop: "Waits for the stop price, then is a market order.",
+  stop_limit: "Waits for the stop price, then is a limit order.",
+  trailing_stop: "A stop whose price follows the market at a distance.",
+  oco: "Waits at a limit and at a stop; whichever comes first cancels the other.",
+};
+
 export const TIME_IN_FORCE: Record<TimeInForce, string> = {
   gtc: "Good till canceled",
   day: "Day",
   gtd: "Good till date",
   ioc: "Immediate or cancel",
   fok: "Fill or kill",
+};
+
+export const LEDGER_KIND: Record<LedgerEntry["kind"], string> = {
+  deposit: "Deposit",
+  withdrawal: "Withdrawal",
+  trade: "Trade",
+  fee: "Fee",
 };
 
 export const SELF_TRADE: Record<SelfTradePrevention, string> = {
@@ -143,4 +164,32 @@ export function moment(at: Timestamp, now = new Date()): string {
   if (Number.isNaN(then.getTime())) return at;
   const today = then.toDateString() === now.toDateString();
   return today ? CLOCK.format(then) : `${DAY.format(then)}, ${CLOCK.format(then)}`;
+}
+
+/** The date of a day that is a day everywhere. */
+export function day(date: string): string {
+  return DAY.format(new Date(`${date}T12:00:00`));
+}
+
+const WHOLE = new Intl.NumberFormat("en");
+
+export function count(many: number): string {
+  return WHOLE.format(many);
+}
+
+/** `1,024.50 USD`, and each other currency after it. */
+export function turnover(amounts: Record<string, DecimalText>): string {
+  const all = Object.entries(amounts).map(([currency, amount]) => `${money(amount)} ${currency}`);
+  return all.length === 0 ? NOTHING : all.join(", ");
+}
+
+/** `monday friday 14:30 to 21:00 UTC · band 500 bp · auctions of 60 s` */
+export function rulesInWords(rules: TradingRules | undefined): string {
+  const { hours, price_band, auction_seconds } = rules ?? {};
+  const words = [
+    hours && `${hours.days.join(" ")} ${hours.opens} to ${hours.closes} UTC`,
+    price_band && `band ${price_band.basis_points} bp`,
+    auction_seconds !== undefined && `auctions of ${auction_seconds} s`,
+  ].filter((word) => typeof word === "string");
+  return words.length === 0 ? NOTHING : words.join(" · ");
 }

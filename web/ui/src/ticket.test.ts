@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { decimal } from "./decimal.ts";
-import { afterwards, BLANK, changed, estimate, fieldsOf, forAnother, validate } from "./ticket.ts";
+import { afterwards, BLANK, changed, estimate, fieldsOf, forAnother } from "./ticket.ts";
+import { pickedAt, validate } from "./ticket.ts";
 import type { Ticket } from "./ticket.ts";
 import type { Stock } from "./wire.ts";
 
@@ -146,4 +147,15 @@ test.each([
   [{ type: "oco", side: "sell", stop_limit_price: "" }, "3600"],
 ] as [Partial<Ticket>, string | undefined][])("the estimate of %o is %s", (part, total) => {
   expect(estimate({ ...full, ...part })).toBe(total === undefined ? undefined : decimal(total));
+});
+
+test.each([
+  ["limit", { limit_price: "180", type: "limit" }],
+  ["stop", { stop_price: "180", type: "stop" }],
+  ["market", { limit_price: "180", type: "limit" }],
+  ["trailing_stop", { limit_price: "180", type: "limit" }],
+] as const)("a price of the depth goes into a %s order's price", (type, expected) => {
+  const next = pickedAt(changed(BLANK, { type }), "sell", "180");
+  expect(next).toMatchObject({ ...expected, side: "sell" });
+  expect(fieldsOf(next).has("limit_price") || fieldsOf(next).has("stop_price")).toBe(true);
 });

@@ -77,7 +77,8 @@ const OPTIONAL: ReadonlySet<Amount> = new Set<Amount>([
   "stop_loss_price",
 ]);
 
-const LOTS: ReadonlySet<Amount> = new Set<Amount>(["quantity", "display_quantity"]);
+/** Quantities; the others are prices. */
+export const LOTS: ReadonlySet<Amount> = new Set<Amount>(["quantity", "display_quantity"]);
 
 type Times = readonly [TimeInForce, ...TimeInForce[]];
 const WAITING: Times = ["gtc", "day", "gtd"];
@@ -111,6 +112,13 @@ export function changed(ticket: Ticket, part: Partial<Ticket>): Ticket {
   const keeps = next.type === ticket.type || ticket.type !== "market";
   if (keeps && times.includes(next.time_in_force)) return next;
   return { ...next, time_in_force: times[0] };
+}
+
+/** A price of the depth goes where the order's type has one; else it makes a limit order. */
+export function pickedAt(ticket: Ticket, side: Side, price: string): Ticket {
+  const field = PRICES[ticket.type].find((field) => field !== "trail_amount");
+  if (field === undefined) return changed(ticket, { side, type: "limit", limit_price: price });
+  return { ...ticket, side, [field]: price };
 }
 
 /** A blank ticket but for what most orders after one another have in common. */

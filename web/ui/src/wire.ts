@@ -53,7 +53,8 @@ export interface Stock extends Quote {
   tick_size: DecimalText;
   lot_size: DecimalText;
   previous_close: DecimalText;
-  state: string;
+  state: "open" | "halted";
+  rules?: TradingRules;
 }
 
 export interface Cash {
@@ -83,6 +84,7 @@ export interface Portfolio {
   cash: Cash;
   holdings: Holding[];
   realised_profit: DecimalText;
+  unrealised_profit: DecimalText;
   market_value: DecimalText;
   total_value: DecimalText;
 }
@@ -125,6 +127,10 @@ export interface Amendment {
   refused?: Refusal;
 }
 
+export interface OrderWithFills extends Order {
+  fills: Fill[];
+}
+
 export interface Order extends Terms {
   order_id: string;
   user_id: string;
@@ -138,6 +144,9 @@ export interface Order extends Terms {
   average_price?: DecimalText | null;
   triggered?: boolean;
   entry_order_id?: string;
+  replaces?: string;
+  replaced_by?: string;
+  placed?: { quantity: DecimalText; limit_price?: DecimalText };
   amendment?: Amendment;
   reason?: Refusal | null;
   created_at: Timestamp;
@@ -172,11 +181,136 @@ export interface PublicTrade {
   at: Timestamp;
 }
 
-export type Channel = "prices" | "depth" | "trades" | "phase";
+export type Interval = "1m" | "5m" | "15m" | "1h" | "4h" | "1d" | "1w";
 
-export interface Subscription {
-  channel: Channel;
+export type Subscription =
+  | { channel: "prices" }
+  | { channel: "depth" | "trades" | "phase"; symbol: string }
+  | { channel: "candles"; symbol: string; interval: Interval }
+  | { channel: "statistics" };
+
+/** What was traded in one interval. A simulated one is a past that was made up. */
+export interface Candle {
+  at: Timestamp;
+  open: DecimalText;
+  high: DecimalText;
+  low: DecimalText;
+  close: DecimalText;
+  volume: DecimalText;
+  trades: number;
+  simulated: boolean;
+}
+
+export interface Candles {
+  symbol: string;
+  interval: Interval;
+  items: Candle[];
+  next_from?: Timestamp;
+}
+
+export interface CandlesEvent extends Candles {
+  sequence: number;
+  snapshot: boolean;
+}
+
+export interface Activity {
+  orders: number;
+  trades: number;
+  /** By currency. */
+  turnover: Record<string, DecimalText>;
+}
+
+export interface DayActivity extends Activity {
+  date: string;
+}
+
+export interface Mover {
+  symbol: string;
+  last_price: DecimalText;
+  change_percent: DecimalText | null;
+  trades: number;
+  volume: DecimalText;
+  turnover: DecimalText;
+  currency: string;
+}
+
+export interface Statistics {
+  today: DayActivity;
+  total: Activity;
+  days: DayActivity[];
+  most_traded: Mover[];
+  gainers: Mover[];
+  losers: Mover[];
+}
+
+export interface StatisticsEvent extends Statistics {
+  sequence: number;
+  snapshot: boolean;
+}
+
+export interface LedgerEntry {
+  entry_id: string;
+  kind: "deposit" | "withdrawal" | "trade" | "fee";
+  /** With a symbol the amount counts shares, else cash. */
   symbol?: string;
+  amount: DecimalText;
+  reference: string;
+  at: Timestamp;
+}
+
+export interface Moved {
+  id: string;
+  cash: Cash;
+}
+
+export type Scope = "read" | "trade";
+
+export interface ApiKey {
+  key_id: string;
+  name: string;
+  scopes: Scope[];
+  made_at: Timestamp;
+}
+
+/** With the key itself, which is shown this once. */
+export interface NewApiKey extends ApiKey {
+  text: string;
+}
+
+export interface Hours {
+  days: string[];
+  opens: string;
+  closes: string;
+}
+
+export interface PriceBand {
+  basis_points: number;
+  limit_state_seconds: number;
+  halt_seconds: number;
+}
+
+export interface TradingRules {
+  hours?: Hours;
+  price_band?: PriceBand;
+  auction_seconds?: number;
+}
+
+export interface Instrument {
+  symbol: string;
+  name: string;
+  currency: string;
+  tick_size: DecimalText;
+  lot_size: DecimalText;
+  previous_close: DecimalText;
+  state: "open" | "halted";
+  rules?: TradingRules;
+}
+
+export interface UploadOutcome {
+  dry_run: boolean;
+  added: string[];
+  changed: { symbol: string; field: string; from: unknown; to: unknown }[];
+  unchanged: number;
 }
 
 export type Acknowledgement = { ok: true } | { ok: false; code: string; message: string };
@@ -238,6 +372,8 @@ export interface ServerEvents {
   depth: (event: DepthEvent) => void;
   trade: (event: TradeEvent) => void;
   phase: (event: PhaseEvent) => void;
+  candles: (event: CandlesEvent) => void;
+  statistics: (event: StatisticsEvent) => void;
   order: (order: Order) => void;
   fill: (fill: Fill & { user_id: string }) => void;
   portfolio: (event: PortfolioEvent) => void;

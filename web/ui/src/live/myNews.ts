@@ -4,7 +4,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { keys, noteFill, noteOrder, refetchEverything, refetchSoon } from "../queries.ts";
 import { applyChange } from "../portfolio.ts";
 import type { Fill, Order, Portfolio, PortfolioEvent } from "../wire.ts";
-import type { ExchangeSocket } from "./useLive.ts";
+import type { ExchangeSocket } from "./connection.ts";
 
 export function listenToMyNews(
   socket: ExchangeSocket,
@@ -12,12 +12,18 @@ export function listenToMyNews(
   user_id: string,
 ): () => void {
   const soon = refetchSoon(queries, keys.portfolio(user_id));
+  const ledgerSoon = refetchSoon(queries, keys.ledger(user_id));
+  const listsSoon = refetchSoon(queries, keys.orderLists(user_id));
 
   const onOrder = (order: Order) => {
-    if (order.user_id === user_id) noteOrder(queries, order);
+    if (order.user_id !== user_id) return;
+    noteOrder(queries, order);
+    listsSoon.ask();
   };
   const onFill = (fill: Fill & { user_id: string }) => {
-    if (fill.user_id === user_id) noteFill(queries, user_id, fill);
+    if (fill.user_id !== user_id) return;
+    noteFill(queries, user_id, fill);
+    void queries.invalidateQueries({ queryKey: keys.order(user_id, fill.order_id) });
   };
   const onPortfolio = (event: PortfolioEvent) => {
     if (event.user_id !== user_id) return;
@@ -27,6 +33,7 @@ export function listenToMyNews(
     );
     // The sums over all holdings come with the full answer only.
     soon.ask();
+    ledgerSoon.ask();
   };
   const catchUp = () => {
     void refetchEverything(queries);
@@ -39,7 +46,7 @@ export function listenToMyNews(
   // News from before this connection was made may have been missed.
   socket.on("connect", catchUp);
   return () => {
-    soon.stop();
+    for (const timer of [soon, ledgerSoon, listsSoon]) timer.stop();
     socket.off("order", onOrder);
     socket.off("fill", onFill);
     socket.off("portfolio", onPortfolio);

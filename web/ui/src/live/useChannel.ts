@@ -1,25 +1,25 @@
 /** Stays subscribed to one channel for as long as it is mounted, over every reconnection. */
 
 import { useEffect, useState } from "react";
-import type { Channel } from "../wire.ts";
-import type { Connection } from "./useLive.ts";
+import type { Subscription } from "../wire.ts";
+import type { Connection } from "./connection.ts";
 
 const ACKNOWLEDGE_TIMEOUT_MS = 5_000;
 
 /** Another `attempt` subscribes again. Answers with the exchange's refusal, if there is one. */
 export function useChannel(
   { socket, state, session }: Connection,
-  channel: Channel,
-  symbol?: string,
+  subscription: Subscription,
   attempt = 0,
 ): string | undefined {
   const [refusal, setRefusal] = useState<string>();
   const online = state === "online";
+  const what = JSON.stringify(subscription);
 
   useEffect(() => {
     if (!online) return;
     let left = false;
-    const subscription = symbol === undefined ? { channel } : { channel, symbol };
+    const subscription = JSON.parse(what) as Subscription;
     const subscribe = () => {
       socket.timeout(ACKNOWLEDGE_TIMEOUT_MS).emit("subscribe", subscription, (silence, ack) => {
         if (left) return;
@@ -36,7 +36,7 @@ export function useChannel(
       left = true;
       if (socket.connected) socket.emit("unsubscribe", subscription, () => undefined);
     };
-  }, [socket, online, session, channel, symbol, attempt]);
+  }, [socket, online, session, what, attempt]);
 
   return refusal;
 }

@@ -6,7 +6,7 @@ import { applyDepth } from "./depth.ts";
 import type { Depth } from "./depth.ts";
 import { applyTrades } from "./tape.ts";
 import { useChannel } from "./useChannel.ts";
-import type { Connection } from "./useLive.ts";
+import type { Connection } from "./connection.ts";
 
 interface FeedState {
   depth: Depth | undefined;
@@ -66,9 +66,9 @@ export function useStockFeed(connection: Connection, symbol: string): StockFeed 
     };
   }, [socket, symbol]);
 
-  const depthRefusal = useChannel(connection, "depth", symbol, feed.gaps);
-  const tapeRefusal = useChannel(connection, "trades", symbol);
+  const depthRefusal = useChannel(connection, { channel: "depth", symbol }, feed.gaps);
+  const tapeRefusal = useChannel(connection, { channel: "trades", symbol });
   // Refused, there is no more to say than what the price list does.
-  useChannel(connection, "phase", symbol);
+  useChannel(connection, { channel: "phase", symbol });
   return { ...feed, depthRefusal, tapeRefusal };
 }

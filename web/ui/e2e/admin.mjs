@@ -1,0 +1,50 @@
+/** An admin halts a stock and uploads a sheet; a trader sees both. */
+
+const HEADER = "symbol,name,currency,tick_size,lot_size,previous_close,state";
+
+export async function administer(arrive, at, credentials, { symbol, buyer }) {
+  at("an admin logs in with a password");
+  const [login, password] = credentials.split(":");
+  const [admin, trader] = [await arrive(), await arrive()];
+  const { page } = admin;
+  await page.getByRole("tab", { name: "Log in" }).click();
+  await page.getByLabel("Login").fill(login);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Log in" }).click();
+  await admin.isIn();
+  await admin.visit("Admin");
+
+  at("a stock is halted before everybody's eyes, and resumed");
+  await trader.enter(buyer);
+  await trader.choose(symbol);
+  await page.getByRole("button", { name: `Halt ${symbol}`, exact: true }).click();
+  await page.getByRole("button", { name: `Resume ${symbol}`, exact: true }).waitFor();
+  await trader.page.getByText("Trading is halted; orders rest.").waitFor();
+  await trader.picture("halted");
+  await page.getByRole("button", { name: `Resume ${symbol}`, exact: true }).click();
+  await trader.page.getByText("Trading is halted; orders rest.").waitFor({ state: "hidden" });
+
+  at("a sheet is looked at, applied and taken back");
+  const before = page.locator(`tr[data-symbol="${symbol}"] th`);
+  const name = (await before.innerText()).replace(symbol, "").trim();
+  const stock = await admin.asks(`stocks/${symbol}`);
+  const { currency, tick_size, lot_size, previous_close } = stock;
+  const row = [symbol, "Another Name", currency, tick_size, lot_size, previous_close, "open"];
+  await page.getByLabel("The sheet").fill(`${HEADER}\n${row.join(",")}\n`);
+  await page.getByRole("button", { name: "Show the difference" }).click();
+  await page.getByText("This would be done:").waitFor();
+  await page.getByRole("table", { name: "Difference" }).getByText("Another Name").waitFor();
+  await admin.picture("admin-difference");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await before.getByText("Another Name").waitFor();
+  await page.getByRole("button", { name: "Take the last upload back" }).click();
+  await before.getByText(name).waitFor();
+
+  at("a wrong sheet is refused with its line");
+  await page.getByLabel("The sheet").fill(`${HEADER}\n${symbol},X,USD,0,1,1,open\n`);
+  await page.getByRole("button", { name: "Show the difference" }).click();
+  await page
+    .getByRole("alert")
+    .getByText(/line 2/)
+    .waitFor();
+}

@@ -1,0 +1,100 @@
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import { useLedger } from "../hooks/portfolio.ts";
+import { Answer } from "../parts/Answer.tsx";
+import { MoreButton } from "../parts/MoreButton.tsx";
+import { Panel } from "../parts/Panel.tsx";
+import { Select } from "../parts/Select.tsx";
+import { EmptyRow, Table } from "../parts/Table.tsx";
+import { direction, LEDGER_KIND, moment, signedMoney, signedQuantity } from "../show.ts";
+import type { LedgerEntry } from "../wire.ts";
+
+const COLUMNS = [
+  { title: "Time" },
+  { title: "Kind" },
+  { title: "What" },
+  { title: "Amount", numeric: true },
+  { title: "Reference", wide: true },
+];
+
+type Kind = LedgerEntry["kind"] | "all";
+const KINDS: Kind[] = ["all", "deposit", "withdrawal", "trade", "fee"];
+
+/** Every movement of cash and shares: nothing that is owned comes from anywhere else. */
+export function LedgerPanel({ user_id }: { user_id: string }) {
+  const ledger = useLedger(user_id);
+  const [kind, setKind] = useState<Kind>("all");
+  const [what, setWhat] = useState("all");
+  const symbols = [...new Set(ledger.data?.flatMap(({ symbol }) => symbol ?? []))].sort();
+  const shown = (entry: LedgerEntry) =>
+    (kind === "all" || entry.kind === kind) &&
+    (what === "all" || what === (entry.symbol ?? "cash"));
+  return (
+    <Panel
+      title="Ledger"
+      flush
+      actions={
+        <Button
+          component="a"
+          href="/api/v1/portfolio/ledger.csv"
+          download="ledger.csv"
+          variant="default"
+          size="xs"
+        >
+          Download as CSV
+        </Button>
+      }
+    >
+      <div className="filters">
+        <Select
+          label="Kind"
+          value={kind}
+          options={KINDS}
+          names={{ ...LEDGER_KIND, all: "All kinds" }}
+          onChange={setKind}
+        />
+        <Select
+          label="Cash or stock"
+          value={what}
+          options={["all", "cash", ...symbols]}
+          names={{ all: "Everything", cash: "Cash" }}
+          onChange={setWhat}
+        />
+      </div>
+      <Answer what="the ledger" query={ledger} lines={6}>
+        {(entries) => {
+          const lines = entries.filter(shown);
+          return (
+            <Table caption="Ledger" columns={COLUMNS}>
+              {lines.length === 0 && (
+                <EmptyRow columns={COLUMNS.length}>
+                  {entries.length === 0 ? "Nothing has moved yet." : "Nothing of this kind here."}
+                </EmptyRow>
+              )}
+              {lines.map((entry) => (
+                <Line key={entry.entry_id} entry={entry} />
+              ))}
+            </Table>
+          );
+        }}
+      </Answer>
+      <MoreButton query={ledger}>Show older lines</MoreButton>
+    </Panel>
+  );
+}
+
+function Line({ entry: { kind, symbol, amount, at, reference } }: { entry: LedgerEntry }) {
+  return (
+    <tr>
+      <td>
+        <time dateTime={at}>{moment(at)}</time>
+      </td>
+      <td>{LEDGER_KIND[kind]}</td>
+      <td>{symbol ?? "Cash"}</td>
+      <td className={`number ${direction(amount)}`}>
+        {symbol === undefined ? signedMoney(amount) : signedQuantity(amount)}
+      </td>
+      <td className="wide quiet small">{reference}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,114 @@
+/** My orders and trades: asked for, placed, changed, canceled. */
+
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { InfiniteData } from "@tanstack/react-query";
+import { ask } from "../api.ts";
+import { furtherPage, keys, noteOrder } from "../queries.ts";
+import type { OrderFilter, OrderPages } from "../queries.ts";
+import type { AmendOrder, Fill, Items, Order, OrderWithFills, PlaceOrder } from "../wire.ts";
+import { nextCursor, page } from "./pages.ts";
+
+/** As many as one answer has. Who has more sees the newest. */
+const OPEN_ORDERS_MAX = 200;
+
+export function useOrders(user_id: string) {
+  const queries = useQueryClient();
+  return useInfiniteQuery({
+    queryKey: keys.orders(user_id),
+    queryFn: async ({ pageParam }: { pageParam: string | undefined }) =>
+      furtherPage(queries, user_id, await page<Order>("orders", pageParam)),
+    initialPageParam: undefined,
+    getNextPageParam: nextCursor,
+    select: eachOnce,
+  });
+}
+
+export function useOrderList(user_id: string, { status, symbol }: OrderFilter) {
+  return useInfiniteQuery({
+    queryKey: [...keys.orderLists(user_id), status, symbol],
+    queryFn: ({ pageParam }: { pageParam: string | undefined }) =>
+      page<Order>("orders", pageParam, { status, symbol }),
+    initialPageParam: undefined,
+    getNextPageParam: nextCursor,
+    select: eachOnce,
+  });
+}
+
+/** Pages move while they are read: an order may appear on two of them. */
+function eachOnce(data: OrderPages): Order[] {
+  const orders = data.pages.flatMap(({ items }) => items);
+  return [...new Map(orders.map((order) => [order.order_id, order])).values()];
+}
+
+export function useOpenOrders(user_id: string) {
+  return useQuery({
+    queryKey: keys.openOrders(user_id),
+    queryFn: () => ask<Items<Order>>("GET", `orders?status=open&limit=${OPEN_ORDERS_MAX}`),
+    select: ({ items }) => items,
+  });
+}
+
+export function useOrder(user_id: string, order_id: string) {
+  return useQuery({
+    queryKey: keys.order(user_id, order_id),
+    queryFn: () => ask<OrderWithFills>("GET", `orders/${order_id}`),
+  });
+}
+
+export function useMyTrades(user_id: string) {
+  return useInfiniteQuery({
+    queryKey: keys.trades(user_id),
+    queryFn: ({ pageParam }: { pageParam: string | undefined }) => page<Fill>("trades", pageParam),
+    initialPageParam: undefined,
+    getNextPageParam: nextCursor,
+    select: eachFillOnce,
+  });
+}
+
+function eachFillOnce(data: InfiniteData<Items<Fill>, string | undefined>): Fill[] {
+  const fills = data.pages.flatMap(({ items }) => items);
+  return [...new Map(fills.map((fill) => [`${fill.trade_id} ${fill.order_id}`, fill])).values()];
+}
+
+export function usePlaceOrder() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (order: PlaceOrder) => ask<Order>("POST", "orders", order),
+    onSuccess: (order) => {
+      noteOrder(queries, order);
+    },
+  });
+}
+
+export function useAmendOrder({ order_id, user_id }: Order) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (change: AmendOrder) => ask<Order>("PATCH", `orders/${order_id}`, change),
+    onSuccess: (order) => {
+      noteOrder(queries, order);
+    },
+    onError: () => queries.invalidateQueries({ queryKey: keys.orders(user_id) }),
+  });
+}
+
+/** Of one stock, or all. */
+export function useCancelOrders() {
+  return useMutation({
+    mutationFn: (symbol: string | undefined) => {
+      const filter = symbol === undefined ? "" : `?${new URLSearchParams({ symbol }).toString()}`;
+      return ask<{ count: number }>("DELETE", `orders${filter}`);
+    },
+  });
+}
+
+export function useCancelOrder(user_id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (order_id: string) => ask<unknown>("DELETE", `orders/${order_id}`),
+    // A refusal usually means that the order ended before: show how.
+    onError: () => {
+      void queries.invalidateQueries({ queryKey: keys.orders(user_id) });
+      void queries.invalidateQueries({ queryKey: keys.openOrders(user_id) });
+    },
+  });
+}

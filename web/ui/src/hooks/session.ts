@@ -1,0 +1,137 @@
+/** Coming in, going out, and what an account can change about itself. */
+
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ask, Problem } from "../api.ts";
+import { forgetMine, keys } from "../queries.ts";
+import type { ApiKey, DemoPerson, Items, NewApiKey, Person, Scope } from "../wire.ts";
+
+/** Null when nobody is signed in. */
+export function useMe() {
+  return useQuery({
+    queryKey: keys.me,
+    queryFn: () =>
+      ask<Person>("GET", "auth/me").catch((error: unknown) => {
+        if (error instanceof Problem && error.status === 401) return null;
+        throw error;
+      }),
+    // Another tab may have switched the account, and the cookie is shared.
+    staleTime: 0,
+    refetchOnWindowFocus: "always",
+  });
+}
+
+/** Whether the last session was ended by somebody else, or by its age. */
+export function useSessionEnded(): boolean {
+  const ended = useQuery({
+    queryKey: keys.sessionEnded,
+    queryFn: () => false,
+    enabled: false,
+    initialData: false,
+  });
+  return ended.data;
+}
+
+/** Nobody, outside demo mode. */
+export function useDemoUsers() {
+  return useQuery({
+    queryKey: keys.demoUsers,
+    queryFn: () => ask<Items<DemoPerson>>("GET", "demo/users"),
+    staleTime: 0,
+  });
+}
+
+type Credentials = { login: string; password: string; name?: string };
+
+/** Whoever was in before leaves nothing behind. */
+function useEntered() {
+  const queries = useQueryClient();
+  return async (person: Person | null) => {
+    await queries.cancelQueries({ queryKey: keys.me });
+    forgetMine(queries);
+    queries.setQueryData(keys.me, person);
+  };
+}
+
+export function useSwitchAccount() {
+  const entered = useEntered();
+  return useMutation({
+    mutationFn: (user_id: string) => ask<Person>("POST", "demo/switch", { user_id }),
+    onSuccess: entered,
+  });
+}
+
+export function useLogIn() {
+  const entered = useEntered();
+  return useMutation({
+    mutationFn: (who: Credentials) => ask<Person>("POST", "auth/login", who),
+    meta: { asksForPassword: true },
+    onSuccess: entered,
+  });
+}
+
+export function useSignUp() {
+  const entered = useEntered();
+  return useMutation({
+    mutationFn: (who: Credentials) => ask<Person>("POST", "auth/signup", who),
+    onSuccess: entered,
+  });
+}
+
+export function useLogOut() {
+  const entered = useEntered();
+  return useMutation({
+    mutationFn: () => ask<undefined>("POST", "auth/logout", {}),
+    onSuccess: () => entered(null),
+  });
+}
+
+export function useRename() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) => ask<Person>("PATCH", "auth/me", { name }),
+    onSuccess: (person) => {
+      queries.setQueryData(keys.me, person);
+    },
+  });
+}
+
+export function useChangePassword() {
+  return useMutation({
+    mutationFn: (change: { old: string; new: string }) =>
+      ask<Person>("POST", "auth/password", change),
+    meta: { asksForPassword: true },
+  });
+}
+
+export function useCloseAccount() {
+  const entered = useEntered();
+  return useMutation({
+    mutationFn: () => ask<undefined>("DELETE", "auth/me"),
+    onSuccess: () => entered(null),
+  });
+}
+
+export function useApiKeys(user_id: string) {
+  return useQuery({
+    queryKey: keys.apiKeys(user_id),
+    queryFn: () => ask<Items<ApiKey>>("GET", "auth/keys"),
+    select: ({ items }) => items,
+  });
+}
+
+export function useMakeApiKey(user_id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (key: { name: string; scopes: Scope[] }) =>
+      ask<NewApiKey>("POST", "auth/keys", key),
+    onSuccess: () => queries.invalidateQueries({ queryKey: keys.apiKeys(user_id) }),
+  });
+}
+
+export function useRemoveApiKey(user_id: string) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (key_id: string) => ask<undefined>("DELETE", `auth/keys/${key_id}`),
+    onSettled: () => queries.invalidateQueries({ queryKey: keys.apiKeys(user_id) }),
+  });
+}

@@ -1,0 +1,34 @@
+/** Mount it anew for another account. */
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import type { ReactNode } from "react";
+import { Board } from "./board.ts";
+import { useConnection } from "./connection.ts";
+import { LiveContext } from "./live.ts";
+import { listenToMyNews } from "./myNews.ts";
+import { tellOfMyNews } from "./toasts.ts";
+import { useChannel } from "./useChannel.ts";
+
+export function LiveProvider({ user_id, children }: { user_id: string; children: ReactNode }) {
+  const queries = useQueryClient();
+  const connection = useConnection();
+  const { socket } = connection;
+  const [board] = useState(() => new Board());
+
+  useEffect(() => {
+    const onPrices = board.apply.bind(board);
+    socket.on("prices", onPrices);
+    // First what is told, since it compares with what was known.
+    const stopTelling = tellOfMyNews(socket, queries, user_id);
+    const stopListening = listenToMyNews(socket, queries, user_id);
+    return () => {
+      socket.off("prices", onPrices);
+      stopTelling();
+      stopListening();
+    };
+  }, [socket, queries, user_id, board]);
+
+  const refusal = useChannel(connection, { channel: "prices" });
+  return <LiveContext value={{ ...connection, board, refusal }}>{children}</LiveContext>;
+}

@@ -1,0 +1,54 @@
+/** Says what happened to my orders while I looked elsewhere. */
+
+import { notifications } from "@mantine/notifications";
+import type { QueryClient } from "@tanstack/react-query";
+import { isFinal } from "../orders.ts";
+import { keys } from "../queries.ts";
+import type { OrderPages } from "../queries.ts";
+import { price, quantity, SIDE, STATUS, summary } from "../show.ts";
+import type { Fill, Order } from "../wire.ts";
+import type { ExchangeSocket } from "./connection.ts";
+
+const SHOWN_FOR_MS = 6_000;
+
+export function tellOfMyNews(
+  socket: ExchangeSocket,
+  queries: QueryClient,
+  user_id: string,
+): () => void {
+  const onFill = (fill: Fill & { user_id: string }) => {
+    if (fill.user_id !== user_id) return;
+    const deed = fill.side === "buy" ? "Bought" : "Sold";
+    notifications.show({
+      // Many fills of one order are one note that is brought up to date.
+      id: `fill-${fill.order_id}`,
+      title: `${deed} ${quantity(fill.quantity)} ${fill.symbol}`,
+      message: `at ${price(fill.price)}`,
+      color: fill.side === "buy" ? "teal" : "red",
+      autoClose: SHOWN_FOR_MS,
+    });
+  };
+  const onOrder = (order: Order) => {
+    if (order.user_id !== user_id || !isFinal(order.status) || order.status === "closed") return;
+    if (statusOf(queries, order) === order.status) return;
+    notifications.show({
+      id: `order-${order.order_id}`,
+      title: `${SIDE[order.side]} ${order.symbol}: ${STATUS[order.status].toLowerCase()}`,
+      message: order.reason?.message ?? summary(order),
+      color: order.status === "rejected" ? "orange" : "gray",
+      autoClose: SHOWN_FOR_MS,
+    });
+  };
+  socket.on("fill", onFill);
+  socket.on("order", onOrder);
+  return () => {
+    socket.off("fill", onFill);
+    socket.off("order", onOrder);
+  };
+}
+
+function statusOf(queries: QueryClient, { user_id, order_id }: Order) {
+  const known = queries.getQueryData<OrderPages>(keys.orders(user_id));
+  const orders = known?.pages.flatMap(({ items }) => items);
+  return orders?.find((order) => order.order_id === order_id)?.status;
+}

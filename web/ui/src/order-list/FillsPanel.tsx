@@ -1,0 +1,32 @@
+import { Link } from "@tanstack/react-router";
+import { useMyTrades } from "../hooks/orders.ts";
+import { Answer } from "../parts/Answer.tsx";
+import { MoreButton } from "../parts/MoreButton.tsx";
+import { FillTable } from "./FillTable.tsx";
+
+interface Props {
+  user_id: string;
+  /** Of this stock alone. */
+  only: string | undefined;
+}
+
+export function FillsPanel({ user_id, only }: Props) {
+  const trades = useMyTrades(user_id);
+  return (
+    <>
+      <Answer what="your fills" query={trades}>
+        {(fills) => (
+          <FillTable
+            fills={fills.filter((fill) => only === undefined || fill.symbol === only)}
+            order={(order_id, text) => (
+              <Link to="/orders/$order_id" params={{ order_id }}>
+                {text}
+              </Link>
+            )}
+          />
+        )}
+      </Answer>
+      <MoreButton query={trades}>Show older fills</MoreButton>
+    </>
+  );
+}

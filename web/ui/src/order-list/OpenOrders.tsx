@@ -1,0 +1,30 @@
+import { useOpenOrders } from "../hooks/orders.ts";
+import { Answer } from "../parts/Answer.tsx";
+import { CancelOrders } from "./CancelOrders.tsx";
+import { OrderTable } from "./OrderTable.tsx";
+
+interface Props {
+  user_id: string;
+  /** The stock that is looked at, whose orders may be canceled by themselves. */
+  symbol: string;
+  /** Of this stock alone. */
+  only: string | undefined;
+}
+
+export function OpenOrders({ user_id, symbol, only }: Props) {
+  const open = useOpenOrders(user_id);
+  return (
+    <>
+      {open.data !== undefined && open.data.length > 0 && <CancelOrders symbol={symbol} />}
+      <Answer what="your open orders" query={open}>
+        {(orders) => (
+          <OrderTable
+            caption="Open orders"
+            orders={orders.filter((order) => only === undefined || order.symbol === only)}
+            none="You have no open orders here."
+          />
+        )}
+      </Answer>
+    </>
+  );
+}

@@ -1,0 +1,12 @@
+import { useNavigate } from "@tanstack/react-router";
+import { Entrance } from "../entrance/Entrance.tsx";
+
+/** Another account, while one is in: the session of the one ends as that of the other begins. */
+export function EnterPage() {
+  const navigate = useNavigate();
+  return (
+    <div className="entrance">
+      <Entrance onEntered={() => void navigate({ to: "/trade" })} />
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+/** Everything about one stock: its price, chart, depth and trades, and what I do in it. */
+
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useMemo, useState } from "react";
+import { useStocks } from "../hooks/market.ts";
+import { Answer } from "../parts/Answer.tsx";
+import { useSignedIn } from "../shell/me.ts";
+import { StockDesk } from "../trade/StockDesk.tsx";
+import "../trade/trade.css";
+import { WatchList } from "../trade/WatchList.tsx";
+import type { Stock } from "../wire.ts";
+
+/** The last one that was looked at, when the address names none. */
+const REMEMBERED = "exchange.symbol";
+
+export function TradePage() {
+  const me = useSignedIn();
+  const stocks = useStocks();
+  const navigate = useNavigate();
+  const { symbol } = useSearch({ from: "/trade" });
+  const [before] = useState(() => localStorage.getItem(REMEMBERED));
+  const items = stocks.data?.items;
+  const stock = useMemo(() => chosen(items, symbol ?? before), [items, symbol, before]);
+
+  const choose = (symbol: string) => {
+    localStorage.setItem(REMEMBERED, symbol);
+    void navigate({ to: "/trade", search: { symbol } });
+  };
+
+  return (
+    <Answer what="the stocks" query={{ ...stocks, data: items }} lines={12}>
+      {(items) =>
+        stock === undefined ? (
+          <p className="empty">No stocks are listed yet.</p>
+        ) : (
+          <div className="desk">
+            <h1 className="hidden">
+              Trade {stock.symbol}, {stock.name}
+            </h1>
+            <WatchList stocks={items} chosen={stock.symbol} onChoose={choose} />
+            <StockDesk
+              key={stock.symbol}
+              me={me}
+              stock={stock}
+              symbols={items.map(({ symbol }) => symbol)}
+              onChoose={choose}
+            />
+          </div>
+        )
+      }
+    </Answer>
+  );
+}
+
+function chosen(items: Stock[] | undefined, symbol: string | null): Stock | undefined {
+  return items?.find((stock) => stock.symbol === symbol) ?? items?.[0];
+}

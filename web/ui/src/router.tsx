@@ -1,0 +1,116 @@
+/** Which address shows which page. Each page's script is loaded when it is first opened. */
+
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import { App } from "./App.tsx";
+import { Broken } from "./parts/Broken.tsx";
+import { Loading } from "./parts/Loading.tsx";
+import { NotFound } from "./parts/NotFound.tsx";
+import { STATUS } from "./show.ts";
+import type { OrderStatus } from "./wire.ts";
+
+const root = createRootRoute({ component: App, notFoundComponent: NotFound });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  beforeLoad: () => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's own way
+    throw redirect({ to: "/trade" });
+  },
+});
+
+const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
+
+/** In the query, since the exchange takes a path whose last part has a dot for a file's. */
+const trade = createRoute({
+  getParentRoute: () => root,
+  path: "/trade",
+  validateSearch: (search: Record<string, unknown>): { symbol?: string | undefined } => ({
+    symbol: text(search.symbol),
+  }),
+  component: lazyRouteComponent(() => import("./pages/TradePage.tsx"), "TradePage"),
+});
+
+const market = createRoute({
+  getParentRoute: () => root,
+  path: "/market",
+  component: lazyRouteComponent(() => import("./pages/MarketPage.tsx"), "MarketPage"),
+});
+
+const portfolio = createRoute({
+  getParentRoute: () => root,
+  path: "/portfolio",
+  component: lazyRouteComponent(() => import("./pages/PortfolioPage.tsx"), "PortfolioPage"),
+});
+
+interface OrderSearch {
+  status?: OrderStatus | undefined;
+  symbol?: string | undefined;
+}
+
+const isStatus = (value: unknown): value is OrderStatus =>
+  typeof value === "string" && value in STATUS;
+
+const orders = createRoute({
+  getParentRoute: () => root,
+  path: "/orders",
+  validateSearch: (search: Record<string, unknown>): OrderSearch => ({
+    status: isStatus(search.status) ? search.status : undefined,
+    symbol: text(search.symbol),
+  }),
+  component: lazyRouteComponent(() => import("./pages/OrdersPage.tsx"), "OrdersPage"),
+});
+
+const order = createRoute({
+  getParentRoute: () => root,
+  path: "/orders/$order_id",
+  component: lazyRouteComponent(() => import("./pages/OrderPage.tsx"), "OrderPage"),
+});
+
+const account = createRoute({
+  getParentRoute: () => root,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./pages/AccountPage.tsx"), "AccountPage"),
+});
+
+const admin = createRoute({
+  getParentRoute: () => root,
+  path: "/admin",
+  component: lazyRouteComponent(() => import("./pages/AdminPage.tsx"), "AdminPage"),
+});
+
+/** Another account, while one is in. */
+const enter = createRoute({
+  getParentRoute: () => root,
+  path: "/enter",
+  component: lazyRouteComponent(() => import("./pages/EnterPage.tsx"), "EnterPage"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    home,
+    trade,
+    market,
+    portfolio,
+    orders,
+    order,
+    account,
+    admin,
+    enter,
+  ]),
+  defaultPreload: "intent",
+  defaultErrorComponent: Broken,
+  defaultPendingComponent: () => <Loading what="the page" />,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,50 @@
+import { Link } from "@tanstack/react-router";
+import type { ComponentType } from "react";
+import { useDemoUsers } from "../hooks/session.ts";
+import { AccountMenu } from "./AccountMenu.tsx";
+import { ConnectionState } from "./ConnectionState.tsx";
+import { IconAdmin, IconMarket, IconOrders, IconPortfolio, IconTrade } from "./icons.tsx";
+import { useSignedIn } from "./me.ts";
+import { ThemeSwitch } from "./ThemeSwitch.tsx";
+
+const PAGES: { to: string; name: string; icon: ComponentType }[] = [
+  { to: "/trade", name: "Trade", icon: IconTrade },
+  { to: "/market", name: "Market", icon: IconMarket },
+  { to: "/portfolio", name: "Portfolio", icon: IconPortfolio },
+  { to: "/orders", name: "Orders", icon: IconOrders },
+];
+
+const ADMIN = { to: "/admin", name: "Admin", icon: IconAdmin };
+
+export function Header() {
+  const me = useSignedIn();
+  const pages = me.role === "admin" ? [...PAGES, ADMIN] : PAGES;
+  return (
+    <header className="top">
+      <Link to="/trade" className="brand">
+        <img src="/favicon.svg" alt="" width="24" height="24" />
+        <span className="brand-name">Stock exchange</span>
+      </Link>
+      <nav className="pages" aria-label="Pages">
+        {pages.map(({ to, name, icon: Icon }) => (
+          <Link key={to} to={to} className="page-link" activeProps={{ "aria-current": "page" }}>
+            <Icon />
+            {name}
+          </Link>
+        ))}
+      </nav>
+      <div className="row top-right">
+        <ModeBadge />
+        <ConnectionState />
+        <ThemeSwitch />
+        <AccountMenu />
+      </div>
+    </header>
+  );
+}
+
+/** In demo mode anybody may be anybody; that is to be seen on every page. */
+function ModeBadge() {
+  const demo = (useDemoUsers().data?.items.length ?? 0) > 0;
+  return demo ? <span className="tag tag-demo">Demo</span> : null;
+}

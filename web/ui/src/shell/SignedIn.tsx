@@ -1,0 +1,27 @@
+/** What surrounds every page of an account. Mounted anew for another account. */
+
+import { Notifications } from "@mantine/notifications";
+import { Outlet } from "@tanstack/react-router";
+import { LiveProvider } from "../live/LiveProvider.tsx";
+import { ConnectionBanner } from "../parts/ConnectionBanner.tsx";
+import type { Person } from "../wire.ts";
+import { Header } from "./Header.tsx";
+import { MeContext } from "./me.ts";
+
+export default function SignedIn({ me }: { me: Person }) {
+  return (
+    <MeContext value={me}>
+      <LiveProvider user_id={me.user_id}>
+        <a className="skip" href="#page">
+          Skip to the page
+        </a>
+        <Header />
+        <ConnectionBanner />
+        <main id="page" tabIndex={-1}>
+          <Outlet />
+        </main>
+        <Notifications position="bottom-left" limit={4} />
+      </LiveProvider>
+    </MeContext>
+  );
+}

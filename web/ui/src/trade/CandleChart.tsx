@@ -1,0 +1,89 @@
+/** Candles and volume, with my open orders and fills drawn on them. */
+
+import { useComputedColorScheme } from "@mantine/core";
+import { useEffect, useRef, useState } from "react";
+import { makeChart } from "../charts/candles.ts";
+import type { Chart } from "../charts/candles.ts";
+import { Credit } from "../charts/Credit.tsx";
+import { useMyTrades, useOpenOrders } from "../hooks/orders.ts";
+import { useCandleFeed } from "../live/useCandleFeed.ts";
+import { Loading } from "../parts/Loading.tsx";
+import { moment, price, quantity } from "../show.ts";
+import type { Candle, Interval } from "../wire.ts";
+
+interface Props {
+  user_id: string;
+  symbol: string;
+  interval: Interval;
+}
+
+export default function CandleChart({ user_id, symbol, interval }: Props) {
+  const { candles, refusal, askForOlder } = useCandleFeed(symbol, interval);
+  const orders = useOpenOrders(user_id).data;
+  const fills = useMyTrades(user_id).data;
+  const scheme = useComputedColorScheme("light");
+  const place = useRef<HTMLDivElement>(null);
+  const [chart, setChart] = useState<Chart>();
+  const [pointed, setPointed] = useState<Candle>();
+
+  useEffect(() => {
+    if (place.current === null) return;
+    const made = makeChart(place.current, setPointed);
+    setChart(made);
+    return () => {
+      made.remove();
+    };
+  }, []);
+  useEffect(() => chart?.paint(), [chart, scheme]);
+  useEffect(() => chart?.draw(candles ?? []), [chart, candles, scheme]);
+  useEffect(() => {
+    chart?.mark(
+      interval,
+      (orders ?? []).filter((order) => order.symbol === symbol),
+      (fills ?? []).filter((fill) => fill.symbol === symbol),
+      candles ?? [],
+    );
+  }, [chart, interval, symbol, orders, fills, candles, scheme]);
+  useEffect(() => chart?.whenNearTheStart(askForOlder));
+
+  const shown = pointed ?? candles?.at(-1);
+  return (
+    <div className="chart">
+      {refusal !== undefined && <p role="alert">No candles: {refusal}</p>}
+      <div className="chart-legend small tabular">
+        {shown !== undefined && <Legend candle={shown} />}
+        {candles?.length === 0 && <span className="quiet">Nothing was traded yet.</span>}
+        {candles === undefined && refusal === undefined && <Loading what="candles" lines={1} />}
+      </div>
+      <div
+        ref={place}
+        className="chart-place"
+        role="img"
+        aria-label={said(symbol, interval, candles)}
+      />
+      <Credit />
+    </div>
+  );
+}
+
+function Legend({ candle }: { candle: Candle }) {
+  const { at, open, high, low, close, volume, simulated } = candle;
+  return (
+    <>
+      <span className="quiet">{moment(at)}</span> <abbr title="Open">O</abbr> {price(open)}{" "}
+      <abbr title="High">H</abbr> {price(high)} <abbr title="Low">L</abbr> {price(low)}{" "}
+      <abbr title="Close">C</abbr> {price(close)} <abbr title="Volume">V</abbr> {quantity(volume)}
+      {simulated && <span className="quiet"> · made-up history</span>}
+    </>
+  );
+}
+
+/** The chart in a sentence, for who does not see it. */
+function said(symbol: string, interval: Interval, candles: Candle[] | undefined): string {
+  const [first, last] = [candles?.[0], candles?.at(-1)];
+  if (first === undefined || last === undefined) return `${symbol}: no candles yet`;
+  return (
+    `${symbol}, candles of ${interval} from ${moment(first.at)} to ${moment(last.at)}: ` +
+    `from ${price(first.open)} to ${price(last.close)}`
+  );
+}

@@ -1,0 +1,33 @@
+import { Button } from "@mantine/core";
+import { quantityForShare } from "../cost.ts";
+import { usePortfolio } from "../hooks/portfolio.ts";
+import type { TicketPart } from "./TicketAmount.tsx";
+
+const PERCENTS = [25n, 50n, 75n, 100n];
+
+/** The quantity as a part of what there is: of the cash to buy with, of the shares to sell. */
+export function Shares({ user_id, ticket, stock, change }: TicketPart & { user_id: string }) {
+  const { data: portfolio } = usePortfolio(user_id);
+  const of = ticket.side === "buy" ? "buying power" : `available ${stock.symbol}`;
+  return (
+    <div className="shares" role="group" aria-label={`Quantity as a share of ${of}`}>
+      {PERCENTS.map((percent) => {
+        const quantity = portfolio && quantityForShare(percent, ticket, stock, portfolio);
+        return (
+          <Button
+            key={String(percent)}
+            variant="default"
+            size="compact-sm"
+            aria-label={`${percent} % of ${of}`}
+            disabled={quantity === undefined}
+            onClick={() => {
+              if (quantity !== undefined) change({ quantity });
+            }}
+          >
+            {String(percent)} %
+          </Button>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+import { useLiveStock } from "../live/live.ts";
+import { Change } from "../parts/Change.tsx";
+import { LivePrice } from "../parts/LivePrice.tsx";
+import { PhaseNote } from "../parts/PhaseNote.tsx";
+import { Select } from "../parts/Select.tsx";
+import { price, quantity } from "../show.ts";
+import type { PhaseEvent, Stock } from "../wire.ts";
+
+interface Props {
+  stock: Stock;
+  symbols: string[];
+  onChoose: (symbol: string) => void;
+  told: PhaseEvent | undefined;
+}
+
+export function StockHead({ stock, symbols, onChoose, told }: Props) {
+  const now = useLiveStock(stock);
+  const facts = [
+    ["Open", price(now.open)],
+    ["High", price(now.high)],
+    ["Low", price(now.low)],
+    ["Volume", quantity(now.volume)],
+    ["Previous close", price(now.previous_close)],
+    ["Tick", now.tick_size],
+    ["Lot", now.lot_size],
+  ] as const;
+  return (
+    <section className="panel stock-head" aria-label={`${now.symbol} now`}>
+      <div>
+        <h2 className="stock-title">
+          {now.symbol} <span className="quiet">{now.name}</span>
+        </h2>
+        <p className="headline">
+          <strong>
+            <LivePrice value={now.last_price ?? now.previous_close} />
+          </strong>{" "}
+          <span className="quiet">{now.currency}</span>{" "}
+          <Change change={now.change} percent={now.change_percent} />
+        </p>
+      </div>
+      {/* Where the watch list has no place beside the chart. */}
+      <div className="stock-choice">
+        <Select label="Stock" value={now.symbol} options={symbols} onChange={onChoose} />
+      </div>
+      <dl className="facts">
+        {facts.map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd className="tabular">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <PhaseNote phase={told?.phase ?? now.phase} told={told} />
+    </section>
+  );
+}

@@ -1,0 +1,38 @@
+import { Loading } from "../parts/Loading.tsx";
+import { EmptyRow, Table } from "../parts/Table.tsx";
+import { moment, price, quantity, SIDE } from "../show.ts";
+import type { PublicTrade } from "../wire.ts";
+
+const COLUMNS = [
+  { title: "Price", numeric: true },
+  { title: "Quantity", numeric: true },
+  { title: "Taker" },
+  { title: "Time", numeric: true },
+];
+
+interface Props {
+  trades: PublicTrade[] | undefined;
+  refusal: string | undefined;
+}
+
+export function Tape({ trades, refusal }: Props) {
+  if (refusal !== undefined) return <p role="alert">No trades: {refusal}</p>;
+  if (trades === undefined) return <Loading what="trades" lines={8} />;
+  return (
+    <Table caption="Last trades" columns={COLUMNS} className="dense tape-rows">
+      {trades.length === 0 && <EmptyRow columns={COLUMNS.length}>No trades yet.</EmptyRow>}
+      {trades.map((trade) => (
+        <tr key={trade.trade_id}>
+          <td className={`number ${trade.taker_side === "buy" ? "gain" : "loss"}`}>
+            {price(trade.price)}
+          </td>
+          <td className="number">{quantity(trade.quantity)}</td>
+          <td>{SIDE[trade.taker_side]}</td>
+          <td className="number quiet">
+            <time dateTime={trade.at}>{moment(trade.at)}</time>
+          </td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
