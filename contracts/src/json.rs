@@ -53,6 +53,42 @@ pub(crate) fn parsed<'de, D: serde::Deserializer<'de>, T: FromStr<Err: Display>>
     deserializer.deserialize_str(Parsed(PhantomData))
 }
 
+/// An object within an object. By itself serde would take a list of its fields' values as well.
+pub(crate) fn object<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    struct Object<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Object<T> {
+        type Value = T;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<M: serde::de::MapAccess<'de>>(self, map: M) -> Result<T, M::Error> {
+            T::deserialize(serde::de::value::MapAccessDeserializer::new(map))
+        }
+    }
+
+    deserializer.deserialize_map(Object(PhantomData))
+}
+
+/// The same, or nothing.
+pub(crate) fn maybe_object<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    struct Read<T>(T);
+
+    impl<'de, T: Deserialize<'de>> Deserialize<'de> for Read<T> {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            object(deserializer).map(Read)
+        }
+    }
+
+    Option::<Read<T>>::deserialize(deserializer).map(|read| read.map(|Read(value)| value))
+}
+
 /// Turns serde's words into a refusal with a code that clients can match on.
 fn refusal(error: serde_path_to_error::Error<serde_json::Error>) -> Refusal {
     let path = error.path().to_string();
@@ -143,6 +179,20 @@ mod tests {
                 "unknown variant `forget_user`, expected one of `register_user`, `add_user`, `open_account`, `change_password`, `rehash`, `keep_key`, `end_session`, `rename`, `drop_key`, `close_account` at line 1 column 14 (malformed)"
             ],
         );
+    }
+
+    #[test]
+    fn a_list_of_values_is_no_object_within_an_object_either() {
+        use crate::stock_data::InstrumentChange;
+        let read = |rules: &str| read::<InstrumentChange>(format!(r#"{{"rules":{rules}}}"#).as_bytes());
+        assert!(read("{}").is_ok() && read("null").is_ok() && read(r#"{"hours":null}"#).is_ok());
+        for rules in
+            ["[]", "[null,null]", r#"{"price_band":[1,1,1]}"#, r#"{"hours":[["monday"],"09:00","17:00"]}"#]
+        {
+            let refusal = read(rules).unwrap_err();
+            assert_eq!(refusal.code, Code::Malformed, "{rules}");
+            assert!(refusal.message.contains("expected an object"), "{refusal}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ pub use statistics::{Activity, DayActivity, Ranked, STATISTICS_DAYS_MAX, Statist
 pub use upload::{Difference, SHEET_BYTES_MAX, Upload};
 
 use crate::schema::{Moment, StockName};
-use crate::{Price, Quantity, Side, Symbol, Timestamp, TradeId, UserId, order::wire_enum};
+use crate::{Price, Quantity, Side, Symbol, Timestamp, TradeId, UserId, json, order::wire_enum};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -41,7 +41,7 @@ pub struct Instrument {
     pub previous_close: Price,
     pub state: InstrumentState,
     /// Without a word, it trades at all times, at all prices, and without auctions.
-    #[serde(default, skip_serializing_if = "TradingRules::is_default")]
+    #[serde(default, skip_serializing_if = "TradingRules::is_default", deserialize_with = "json::object")]
     pub rules: TradingRules,
 }
 
@@ -49,9 +49,9 @@ pub struct Instrument {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TradingRules {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "json::maybe_object")]
     pub hours: Option<TradingHours>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "json::maybe_object")]
     pub price_band: Option<PriceBand>,
     /// How long orders gather before trading begins, begins again after a halt, and ends. None: no
     /// auctions.
@@ -219,7 +219,7 @@ pub struct InstrumentChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<InstrumentState>,
     /// All of them, not only those that are other than before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "json::maybe_object")]
     pub rules: Option<TradingRules>,
 }
 

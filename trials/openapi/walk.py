@@ -57,7 +57,7 @@ def call(status, method, path, token=None, of=None, query=None, body=None, sheet
             kind = resolved(header)["schema"].get("type")
             assert kind != "integer" or answer.headers[name].isdigit(), f"{what}: {name}"
         else:
-            assert name.lower() == "next-cursor", f"{what} has no {name}"
+            assert name.lower() in ["next-cursor", "age", "cache-status"], f"{what} has no {name}"
     if status < 400:
         walked.add((method.lower(), path))
     if status == 204:
@@ -218,6 +218,14 @@ def portfolio(ann):
     call(422, "POST", f"{V1}/portfolio/withdrawals", ann, body={"id": new_id(), "amount": "999999999"})
 
 
+def lab(ann):
+    call(200, "GET", f"{V1}/system")
+    call(401, "POST", f"{V1}/system/faults", body={"fault": "malformed"})
+    call(202, "POST", f"{V1}/system/faults", ann, body={"fault": "malformed"})
+    call(400, "POST", f"{V1}/system/faults", ann, body={"fault": "pause", "process": "web", "seconds": 31})
+    call(202, "POST", f"{V1}/system/audit", ann)
+
+
 operators()
 ann, bob, ada = people()
 admin(ada)
@@ -225,6 +233,7 @@ account()
 orders(ann, bob)
 market()
 portfolio(ann)
+lab(ann)
 everything = {(method, path) for path, item in DOCUMENT["paths"].items() for method in item}
 assert walked == everything, f"never done: {sorted(everything - walked)}"
 print(f"{len(walked)} operations answer as the document says")

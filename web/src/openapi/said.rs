@@ -29,6 +29,8 @@ const RATE_LIMITS: [(&str, &str); 3] = [
     ("RateLimit-Reset", "Seconds until all of them are there again."),
 ];
 
+const STALE: [&str; 2] = ["Age", "Cache-Status"];
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tag {
     People,
@@ -36,13 +38,13 @@ pub enum Tag {
     Orders,
     Portfolio,
     Admins,
-    Lab,
     Operators,
+    Lab,
 }
 
 impl Tag {
     pub const ALL: [Tag; 7] =
-        [Tag::People, Tag::Market, Tag::Orders, Tag::Portfolio, Tag::Admins, Tag::Lab, Tag::Operators];
+        [Tag::People, Tag::Market, Tag::Orders, Tag::Portfolio, Tag::Admins, Tag::Operators, Tag::Lab];
 
     pub const fn name(self) -> &'static str {
         match self {
@@ -51,8 +53,8 @@ impl Tag {
             Tag::Orders => "Orders",
             Tag::Portfolio => "Portfolio",
             Tag::Admins => "Admins",
-            Tag::Lab => "Failure lab",
             Tag::Operators => "Operators",
+            Tag::Lab => "Failure lab",
         }
     }
 
@@ -63,8 +65,10 @@ impl Tag {
             Tag::Orders => "My orders and what they traded.",
             Tag::Portfolio => "What I own.",
             Tag::Admins => "Listing, changing and halting stocks.",
-            Tag::Lab => "A look inside, and faults to see it heal. In demo mode only.",
             Tag::Operators => "How the gateway itself is doing. Counted against nobody.",
+            Tag::Lab => {
+                "In demo mode, where `exchange up` runs: the inside of the system, and faults to see it heal."
+            }
         }
     }
 }
@@ -275,6 +279,17 @@ impl Said {
         self
     }
 
+    /// Where a service does not answer, what it answered last is shown, and says so.
+    pub fn may_be_stale(mut self) -> Self {
+        for response in self.answers.values_mut() {
+            for name in STALE {
+                let reference = Ref::new(format!("#/components/headers/{name}"));
+                response.headers.insert(name.to_owned(), RefOr::Ref(reference));
+            }
+        }
+        self
+    }
+
     pub fn refuses(mut self, codes: &[Code]) -> Self {
         for code in codes {
             self.refusals.entry(status_of(*code).as_u16()).or_default().insert(code.as_str());
@@ -325,7 +340,7 @@ impl Said {
     pub fn finish(self, method: &Method, path: &str) -> (Operation, Vec<(String, RefOr<Schema>)>) {
         let named = path.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name);
         assert!(named.eq(self.parameters.iter().map(String::as_str)), "{path} has other parameters");
-        let mut said = self.secured();
+        let mut said = self.secured().refuses_own(Own::HeadTooLarge);
         if method != Method::GET {
             said = said.refuses_own(Own::ForeignOrigin);
         }
@@ -376,6 +391,10 @@ pub fn headers() -> Value {
         limits.into_iter().map(|(name, header)| (name.to_owned(), header)).collect();
     let about = "Seconds until asking again makes sense.";
     headers.insert("Retry-After".into(), json!({ "description": about, "schema": number }));
+    let about = "Of a stale answer: how many seconds ago it was so.";
+    headers.insert("Age".into(), json!({ "description": about, "schema": number }));
+    let about = "Of a stale answer: who does not answer.";
+    headers.insert("Cache-Status".into(), json!({ "description": about, "schema": { "type": "string" } }));
     let about = "How to show who one is.";
     headers
         .insert("WWW-Authenticate".into(), json!({ "description": about, "schema": { "const": "Bearer" } }));

@@ -86,7 +86,7 @@ fn told(Told { answer, freshness, service }: Told) -> HttpResponse {
     marked(ok(&answer), freshness, service)
 }
 
-const CACHE_STATUS: &str = "cache-status";
+pub const CACHE_STATUS: &str = "cache-status";
 
 /// What may be old says so, in the words of RFC 9111 and RFC 9211: how old it is, and who does not answer.
 /// The body is as ever, so a client that knows nothing of it goes on.

@@ -118,6 +118,7 @@ pub mod said {
             .of(Who::Reader)
             .reads_query()
             .answers::<Portfolio>(200, "At their last prices.")
+            .may_be_stale()
     }
 
     pub fn ledger() -> Said {
@@ -126,6 +127,7 @@ pub mod said {
             .query_cursor(CURSOR)
             .query_number("limit", "How many.", PAGE_LENGTH, PAGE_LENGTH_MAX)
             .answers_page::<LedgerLine>("A page.")
+            .may_be_stale()
     }
 
     pub fn ledger_csv() -> Said {

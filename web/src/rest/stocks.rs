@@ -116,22 +116,28 @@ pub mod said {
         Said::new("stocks", Tag::Market, "All stocks, by symbol")
             .reads_query()
             .answers_list::<Stock>("With their day's prices. No pages.")
+            .may_be_stale()
     }
 
     pub fn one() -> Said {
-        of_stock("stock", "A stock").reads_query().answers::<Detailed>(200, "With what its book does now.")
+        of_stock("stock", "A stock")
+            .reads_query()
+            .answers::<Detailed>(200, "With what its book does now.")
+            .may_be_stale()
     }
 
     pub fn depth() -> Said {
         of_stock("depth", "The best prices of both sides")
             .query_number("levels", "Of each side.", DEPTH_LEVELS, PAGE_LENGTH_MAX)
             .answers::<Depth>(200, "Price and quantity of each level, best first.")
+            .may_be_stale()
     }
 
     pub fn trades() -> Said {
         of_stock("stock_trades", "What was traded last, newest first")
             .query_number("limit", "How many.", PAGE_LENGTH, PAGE_LENGTH_MAX)
             .answers_list::<Trade>("No pages.")
+            .may_be_stale()
     }
 
     pub fn candles() -> Said {
@@ -141,6 +147,7 @@ pub mod said {
             .query_time("to", "Only candles that begin before.")
             .query_number("limit", "How many.", CANDLES, CANDLES_MAX)
             .answers::<Candles>(200, "None for a time in which nobody traded.")
+            .may_be_stale()
             .refuses(&[Code::InvalidCombination])
     }
 
@@ -148,5 +155,6 @@ pub mod said {
         Said::new("statistics", Tag::Market, "What the market did")
             .query_number("days", "How many are told apart.", STATISTICS_DAYS, STATISTICS_DAYS_MAX)
             .answers::<Statistics>(200, "Per day, in total, and who stands out today.")
+            .may_be_stale()
     }
 }

@@ -25,5 +25,6 @@ pub mod said {
             .query::<contracts::TradeId>("cursor", "As the page before gave it in `next_cursor`.")
             .query_number("limit", "How many.", PAGE_LENGTH, PAGE_LENGTH_MAX)
             .answers_page::<Fill>("A page.")
+            .may_be_stale()
     }
 }

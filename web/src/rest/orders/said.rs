@@ -133,6 +133,7 @@ pub fn list() -> Said {
         .query::<OrderId>("cursor", CURSOR)
         .query_number("limit", "How many.", PAGE_LENGTH, PAGE_LENGTH_MAX)
         .answers_page::<Order>("A page.")
+        .may_be_stale()
 }
 
 pub fn one() -> Said {
@@ -141,4 +142,5 @@ pub fn one() -> Said {
         .path::<OrderId>("id", "Of one of my orders. Somebody else's does not exist.")
         .reads_query()
         .answers::<OrderDetail>(200, "The order as it is.")
+        .may_be_stale()
 }
