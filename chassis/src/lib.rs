@@ -9,6 +9,7 @@ pub mod feeds;
 pub mod health;
 pub mod hear;
 pub mod incoming;
+pub mod logbook;
 pub mod network;
 pub mod rules;
 pub mod service;

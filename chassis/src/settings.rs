@@ -114,6 +114,8 @@ pub struct Limits {
     pub snapshot_every: u64,
     /// How long a stream's messages are kept after every listener has them, in seconds.
     pub outbox_kept_s: u64,
+    /// How much a partition, and web, remember of what they took and said lately. 0: nothing.
+    pub logbook_bytes: usize,
 }
 
 /// The market makers of `exchange service bots`.
@@ -211,6 +213,8 @@ const FRAME_BYTES_MAX: usize = 32 * 1024;
 const PASSWORD_BYTES_MIN: usize = 16;
 /// No instance answers so many.
 const REQUESTS_MAX: u32 = 1_000_000;
+/// A question about it reads all of it.
+const LOGBOOK_BYTES_MAX: usize = 1024 * 1024 * 1024;
 /// A market to look at takes a few dozen; past this they would be a load test.
 const BOTS_ORDERS_PER_SECOND_MAX: u32 = 500;
 /// Each is asked what it has, in turns of a second.
@@ -280,6 +284,10 @@ impl Settings {
             if !(1..=REQUESTS_MAX).contains(&requests) {
                 return Err(invalid(key, format!("must be 1 to {REQUESTS_MAX} a second, got {requests}")));
             }
+        }
+        if self.limits.logbook_bytes > LOGBOOK_BYTES_MAX {
+            let rule = format!("must be at most {LOGBOOK_BYTES_MAX}, got {}", self.limits.logbook_bytes);
+            return Err(invalid("limits.logbook_bytes", rule));
         }
         let Bots { orders_per_second, spread_basis_points, volatility_basis_points, .. } = self.bots;
         for (key, value, range) in [

@@ -1,8 +1,10 @@
 //! What accounts says: people to all, the ends of sessions to web, answers to questions.
 
+use crate::schema::Moment;
 use crate::{Timestamp, UserId, order::wire_enum};
 use serde::{Deserialize, Serialize};
 use std::{fmt, net::IpAddr};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 wire_enum!(Role { Trader = "trader", Admin = "admin", Bot = "bot" });
@@ -243,12 +245,13 @@ pub struct Removal {
 }
 
 /// Lets a program in, in its owner's name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Key {
     pub key_id: Uuid,
     pub name: String,
     pub scopes: Vec<Scope>,
+    #[schema(value_type = Moment)]
     pub made_at: Timestamp,
 }
 

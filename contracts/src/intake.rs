@@ -5,6 +5,8 @@
 
 mod shape;
 
+pub use shape::{Need, enters, prices, waiting};
+
 use crate::refusal::quoted;
 use crate::{
     Code, Order, OrderId, OrderStatus, OrderType, Price, Quantity, Refusal, Side, Symbol, Terms, Timestamp,

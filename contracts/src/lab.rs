@@ -37,13 +37,17 @@ pub enum Request {
     Audit {},
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "fault", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Fault {
     /// `kill -9`.
     Kill { process: Process },
     /// Alive, but it does nothing for so long.
-    Pause { process: Process, seconds: u16 },
+    Pause {
+        process: Process,
+        #[schema(minimum = 1, maximum = 30)]
+        seconds: u16,
+    },
     /// Something that is no order arrives where orders do.
     Malformed {},
     /// A message that was heard arrives once more.

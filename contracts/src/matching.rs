@@ -7,6 +7,7 @@ pub use words::Words;
 use crate::order::wire_enum;
 use crate::{Code, OrderId, Price, Quantity, Side, Symbol, Timestamp, TradeId, UserId};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// `matching.j>*`. `sequence` counts a book's events without gaps: depth is their sum.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -338,7 +339,7 @@ pub enum MatchingCommand {
     Depths {},
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Depth {
     pub symbol: Symbol,
     /// Of the last event that this depth includes.
@@ -348,6 +349,7 @@ pub struct Depth {
     pub asks: Vec<(Price, Quantity)>,
     /// Programs of before do not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(ignore)]
     pub standing: Option<Standing>,
 }
 

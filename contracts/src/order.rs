@@ -1,7 +1,9 @@
 //! An order and its fills as every reader sees them: REST, Socket.IO and the services alike.
 
+use crate::schema::Moment;
 use crate::{Money, OrderId, Price, Quantity, Refusal, Symbol, Timestamp, TradeId, UserId};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 macro_rules! wire_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
@@ -16,6 +18,21 @@ macro_rules! wire_enum {
 
             pub const fn as_str(self) -> &'static str {
                 match self { $($name::$variant => $text),+ }
+            }
+        }
+
+        // Not derived: what stands in a macro's variable is no name to the derivation.
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                let texts = utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String);
+                texts.enum_values(Some($name::ALL.iter().map(|one| one.as_str()))).into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
             }
         }
 
@@ -107,11 +124,12 @@ wire_enum!(
 );
 
 /// What an order says beside its side, quantity and limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Terms {
     pub time_in_force: TimeInForce,
     /// Of a `gtd` order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Moment>)]
     pub expires_at: Option<Timestamp>,
     /// Rests or is canceled, but never trades as it comes in.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -196,7 +214,7 @@ wire_enum!(Liquidity {
     Auction = "auction",
 });
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Order {
     pub order_id: OrderId,
     pub user_id: UserId,
@@ -235,7 +253,9 @@ pub struct Order {
     /// Why it was rejected or canceled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Refusal>,
+    #[schema(value_type = Moment)]
     pub created_at: Timestamp,
+    #[schema(value_type = Moment)]
     pub updated_at: Timestamp,
 }
 
@@ -246,7 +266,7 @@ impl Order {
 }
 
 /// What may change of an order: as it was when it was taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Placed {
     pub quantity: Quantity,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -254,7 +274,7 @@ pub struct Placed {
 }
 
 /// A change of a resting order, under way or refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Amendment {
     pub quantity: Quantity,
     pub limit_price: Price,
@@ -264,7 +284,7 @@ pub struct Amendment {
 }
 
 /// One side's view of a trade.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Fill {
     pub trade_id: TradeId,
     pub order_id: OrderId,
@@ -275,5 +295,6 @@ pub struct Fill {
     pub quantity: Quantity,
     pub fee: Money,
     pub liquidity: Liquidity,
+    #[schema(value_type = Moment)]
     pub at: Timestamp,
 }

@@ -1,7 +1,9 @@
 //! What portfolio says: refusals to ordering, changes to web, answers to questions.
 
+use crate::schema::Moment;
 use crate::{Money, OrderId, Price, Quantity, Refusal, Symbol, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// `portfolio.i>ordering.k`.
@@ -36,7 +38,7 @@ pub struct PortfolioChange {
     pub holdings: Vec<HoldingChange>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Cash {
     pub total: Money,
     pub held: Money,
@@ -84,7 +86,7 @@ pub enum PortfolioCommand {
 }
 
 /// Answers a `PortfolioCommand` that moves something.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Moved {
     pub id: Uuid,
     pub cash: Cash,
@@ -113,7 +115,7 @@ pub enum Question {
     },
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Portfolio {
     pub user_id: UserId,
     pub cash: Cash,
@@ -126,7 +128,7 @@ pub struct Portfolio {
     pub total_value: Money,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Holding {
     pub symbol: Symbol,
     pub quantity: Quantity,
@@ -134,8 +136,11 @@ pub struct Holding {
     pub available: Quantity,
     pub average_cost: Price,
     /// Absent until the instrument has had a price.
+    #[schema(required)]
     pub last_price: Option<Price>,
+    #[schema(required)]
     pub market_value: Option<Money>,
+    #[schema(required)]
     pub unrealised_profit: Option<Money>,
     pub realised_profit: Money,
 }
@@ -147,7 +152,7 @@ pub struct Balance {
 }
 
 /// One line of a user's ledger: cash, or shares when there is a symbol.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LedgerLine {
     pub entry_id: String,
     /// `deposit`, `withdrawal`, `trade`, `fee`.
@@ -158,5 +163,6 @@ pub struct LedgerLine {
     pub amount: Money,
     /// The caller's id, or the trade's.
     pub reference: Uuid,
+    #[schema(value_type = Moment)]
     pub at: Timestamp,
 }

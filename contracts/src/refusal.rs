@@ -2,6 +2,7 @@
 
 use crate::order::wire_enum;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 wire_enum!(
     /// Stable names of the rules; clients may match on them.
@@ -79,7 +80,7 @@ wire_enum!(
 );
 
 /// Which rule said no, to which field, and why in words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Refusal {
     pub code: Code,
     pub message: String,

@@ -12,8 +12,10 @@ pub use feed::{BidAsk, FEED_QUOTES_MAX, Feed, FeedQuotes, FeedSource, FeedTaken}
 pub use statistics::{Activity, DayActivity, Ranked, STATISTICS_DAYS_MAX, Statistics};
 pub use upload::{Difference, SHEET_BYTES_MAX, Upload};
 
+use crate::schema::{Moment, StockName};
 use crate::{Price, Quantity, Side, Symbol, Timestamp, TradeId, UserId, order::wire_enum};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 wire_enum!(InstrumentState {
     Open = "open",
@@ -24,12 +26,14 @@ wire_enum!(InstrumentState {
 /// Of an instrument: fits a line of every page.
 pub const NAME_CHARACTERS_MAX: usize = 80;
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Instrument {
     pub symbol: Symbol,
+    #[schema(value_type = StockName)]
     pub name: String,
     /// ISO 4217.
+    #[schema(pattern = "^[A-Z]{3}$", examples("USD"))]
     pub currency: String,
     /// Fixed once listed, like the lot: resting orders are counted in them.
     pub tick_size: Price,
@@ -42,7 +46,7 @@ pub struct Instrument {
 }
 
 /// When and within which prices an instrument trades.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TradingRules {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,6 +56,7 @@ pub struct TradingRules {
     /// How long orders gather before trading begins, begins again after a halt, and ends. None: no
     /// auctions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 3_600)]
     pub auction_seconds: Option<u32>,
 }
 
@@ -72,9 +77,10 @@ wire_enum!(Weekday {
 });
 
 /// In UTC. On each of the days it trades from `opens` to `closes`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TradingHours {
+    #[schema(min_items = 1, max_items = 7)]
     pub days: Vec<Weekday>,
     pub opens: TimeOfDay,
     pub closes: TimeOfDay,
@@ -134,13 +140,16 @@ impl<'de> Deserialize<'de> for TimeOfDay {
 
 /// No order is taken that would trade further away from the reference price: the last auction's,
 /// before one the previous close.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PriceBand {
     /// Of the reference price, to both sides, in hundredths of a percent.
+    #[schema(minimum = 1, maximum = 10_000)]
     pub basis_points: u32,
     /// How long the best of one side may wait at the edge before trading halts.
+    #[schema(minimum = 1, maximum = 86_400)]
     pub limit_state_seconds: u32,
+    #[schema(minimum = 1, maximum = 86_400)]
     pub halt_seconds: u32,
 }
 
@@ -199,10 +208,11 @@ pub enum StockDataCommand {
 }
 
 /// What is absent stays as it is. Symbol, currency, tick and lot are fixed once listed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct InstrumentChange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<StockName>)]
     pub name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous_close: Option<Price>,
@@ -240,18 +250,22 @@ pub enum Question {
 
 /// An instrument with its day. Without a trade today the day's fields are absent and
 /// `last_price` is the last known one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Stock {
     #[serde(flatten)]
     pub instrument: Instrument,
     pub last_price: Price,
+    #[schema(required)]
     pub open: Option<Price>,
+    #[schema(required)]
     pub high: Option<Price>,
+    #[schema(required)]
     pub low: Option<Price>,
     pub volume: Quantity,
     pub change: crate::Money,
     pub change_percent: String,
     /// Of the last trade.
+    #[schema(required, value_type = Option<Moment>)]
     pub at: Option<Timestamp>,
     /// What its book does with orders that come.
     #[serde(default)]
@@ -262,12 +276,13 @@ pub struct Stock {
 }
 
 /// A trade as the public sees it: nobody's name or order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Trade {
     pub trade_id: TradeId,
     pub symbol: Symbol,
     pub price: Price,
     pub quantity: Quantity,
     pub taker_side: Side,
+    #[schema(value_type = Moment)]
     pub at: Timestamp,
 }

@@ -2,13 +2,13 @@
 
 use crate::children::{BOTS, FEEDS, NAMES};
 use crate::console::answer;
-use crate::{audit, halting, load, parked, provision, reset, service, status, up, uploading, user};
+use crate::{audit, halting, journey, load, parked, provision, reset, service, status, up, uploading, user};
 use anyhow::{Context, Result};
 use chassis::{settings::Settings, telemetry};
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
 use contracts::{
-    Symbol,
+    OrderId, Symbol,
     stock_data::{FeedSource, InstrumentState},
 };
 use std::io::{IsTerminal, Write};
@@ -126,6 +126,13 @@ enum Command {
         #[arg(long, value_name = "SECONDS", default_value_t = 10)]
         wait: u64,
     },
+    /// Follow one order: the hops that it took between the services, and when
+    Journey {
+        order_id: OrderId,
+        /// With the messages as they were sent
+        #[arg(long)]
+        json: bool,
+    },
     /// Messages that could not be taken: list, show, have them taken up again
     Parked {
         #[command(subcommand)]
@@ -221,6 +228,7 @@ async fn obey(command: Command, folder: &Path) -> Result<ExitCode> {
             let options = audit::Options { json, wait: Duration::from_secs(wait) };
             return Ok(exit(audit::run(folder, options).await?));
         }
+        Command::Journey { order_id, json } => journey::run(folder, order_id, json).await?,
         Command::Parked { command } => parked::run(folder, command).await?,
         Command::Load(arguments) => return Ok(exit(load::run(folder, *arguments).await?)),
         Command::Reset { yes } => reset::run(folder, yes)?,

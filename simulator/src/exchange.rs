@@ -352,5 +352,6 @@ fn limits() -> Limits {
         prefetch: 1_000,
         snapshot_every: SNAPSHOT_EVERY,
         outbox_kept_s: 3,
+        logbook_bytes: 0,
     }
 }

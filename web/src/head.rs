@@ -3,10 +3,10 @@
 //! Promises: what is longer is refused as a problem, whether it arrives at once or in pieces; the library's own
 //! bound depends on how it arrives.
 
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::{StatusCode, header};
+use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{Error, ResponseError};
 
@@ -29,8 +29,7 @@ pub async fn limit(request: ServiceRequest, next: Next<BoxBody>) -> Result<Servi
     }
     let rule =
         format!("a request's line and headers have at most {HEAD_BYTES_MAX} bytes, these have {bytes}");
-    let status = StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE;
-    let mut response = Problem::new(status, "head_too_large", rule).error_response();
+    let mut response = Problem::own(Own::HeadTooLarge, rule).error_response();
     // Whoever sends such a head has nothing else to say here.
     response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
     response.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));

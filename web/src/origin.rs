@@ -2,12 +2,12 @@
 //! may too, without a cookie: it is cookies that a page could abuse.
 
 use crate::plain;
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::session::Sessions;
 use actix_web::body::BoxBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, ResponseError, web};
 
@@ -66,7 +66,7 @@ impl AllowedOrigins {
 }
 
 fn foreign() -> Problem {
-    Problem::new(StatusCode::FORBIDDEN, "foreign_origin", "pages of this origin may not do that")
+    Problem::own(Own::ForeignOrigin, "pages of this origin may not do that")
 }
 
 /// Refuses foreign pages: always at the doors of sockets, elsewhere where something would change. Answers

@@ -11,6 +11,9 @@ use chassis::ask::AskError;
 use contracts::{Code, Refusal};
 use serde::Serialize;
 use std::borrow::Cow;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 /// Seconds until asking again makes sense.
 const RETRY_AFTER_S: u64 = 1;
@@ -30,20 +33,92 @@ pub struct Problem {
     retry_after_s: Option<u64>,
 }
 
-#[derive(Serialize)]
+/// What went wrong, as RFC 9457 has it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
 struct Document<'a> {
+    #[schema(examples("urn:exchange:problem:tick_size"))]
     r#type: String,
     title: String,
     status: u16,
+    /// For people.
     detail: &'a str,
+    /// For programs.
+    #[schema(value_type = ProblemCode)]
     code: &'a str,
+    /// Which field or parameter it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'a str>,
 }
 
+/// What only HTTP knows to be wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Own {
+    ForeignOrigin,
+    MethodNotAllowed,
+    BodyTooLarge,
+    UnsupportedMediaType,
+    HeadTooLarge,
+}
+
+impl Own {
+    const ALL: [Own; 5] = [
+        Own::ForeignOrigin,
+        Own::MethodNotAllowed,
+        Own::BodyTooLarge,
+        Own::UnsupportedMediaType,
+        Own::HeadTooLarge,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Own::ForeignOrigin => "foreign_origin",
+            Own::MethodNotAllowed => "method_not_allowed",
+            Own::BodyTooLarge => "body_too_large",
+            Own::UnsupportedMediaType => "unsupported_media_type",
+            Own::HeadTooLarge => "head_too_large",
+        }
+    }
+
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Own::ForeignOrigin => StatusCode::FORBIDDEN,
+            Own::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Own::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Own::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Own::HeadTooLarge => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+        }
+    }
+}
+
+/// A code of ours or of the services'.
+struct ProblemCode;
+
+impl PartialSchema for ProblemCode {
+    fn schema() -> RefOr<Schema> {
+        let ours = Own::ALL.iter().map(|own| own.as_str());
+        let all = Code::ALL.iter().map(|code| code.as_str()).chain(ours);
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(all)).into()
+    }
+}
+
+impl ToSchema for ProblemCode {}
+
+/// For the document of what we answer.
+pub fn schemas() -> Vec<(String, RefOr<Schema>)> {
+    let mut schemas = vec![(Document::name().into(), Document::schema())];
+    Document::schemas(&mut schemas);
+    schemas
+}
+
 impl Problem {
-    pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Problem { status, code: code.into(), detail: detail.into(), field: None, retry_after_s: None }
+    pub fn own(own: Own, detail: impl Into<String>) -> Self {
+        let (status, code) = (own.status(), own.as_str().into());
+        Problem { status, code, detail: detail.into(), field: None, retry_after_s: None }
+    }
+
+    pub fn malformed(detail: impl Into<String>) -> Self {
+        Refusal::new(Code::Malformed, detail).into()
     }
 
     /// One asks too often.
@@ -65,7 +140,7 @@ impl Problem {
     }
 
     pub fn rate_limited(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail)
+        Refusal::new(Code::TooManyRequests, detail).into()
     }
 
     /// Code, detail, and field, for whoever has no status line.
@@ -79,7 +154,7 @@ impl Problem {
 }
 
 /// The one table of what a refusal is in HTTP's terms.
-fn status_of(code: Code) -> StatusCode {
+pub fn status_of(code: Code) -> StatusCode {
     match code {
         Code::Malformed
         | Code::UnknownField

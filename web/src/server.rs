@@ -4,6 +4,7 @@ use crate::address::Proxies;
 use crate::audit::{self, Audit};
 use crate::head;
 use crate::limits::{self, Limits};
+use crate::openapi;
 use crate::origin::{self, AllowedOrigins};
 use crate::plain;
 use crate::rest::{self, Gateway};
@@ -127,6 +128,7 @@ fn server(site: Site, listener: TcpListener) -> std::io::Result<Server> {
 
 pub fn routes(config: &mut web::ServiceConfig) {
     rest::routes(config);
+    openapi::pages(config);
     config.service(web::resource(["/socket.io/", "/socket.io"]).to(socket::serve));
     config.service(web::resource(plain::PATH).to(plain::serve));
     config.service(web::scope("").wrap(Compress::default()).default_service(web::to(ui::serve)));

@@ -1,9 +1,9 @@
 //! Bodies and queries, read strictly: JSON only, bounded, nothing unknown, and a refusal that names
 //! the field, the value and the rule.
 
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use actix_web::dev::Payload;
-use actix_web::http::{StatusCode, header};
+use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, web};
 use bytes::BytesMut;
 use contracts::stock_data::SHEET_BYTES_MAX;
@@ -39,7 +39,7 @@ impl<T: DeserializeOwned> FromRequest for Json<T> {
 
 fn unsupported(expected: &str) -> Problem {
     let rule = format!("expected content-type {expected}");
-    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", rule)
+    Problem::own(Own::UnsupportedMediaType, rule)
 }
 
 async fn read_body(
@@ -51,7 +51,7 @@ async fn read_body(
         body.extend_from_slice(&chunk.map_err(|_| broken_off())?);
         if body.len() > bytes_max {
             let rule = format!("a body may have {bytes_max} bytes");
-            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", rule));
+            return Err(Problem::own(Own::BodyTooLarge, rule));
         }
     }
     Ok(body)
@@ -73,7 +73,7 @@ impl FromRequest for Sheet {
             }
             let body = read_body(payload, SHEET_BYTES_MAX).await?;
             let text = String::from_utf8(body.into()).map(Sheet);
-            text.map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "malformed", "expected UTF-8"))
+            text.map_err(|_| Problem::malformed("expected UTF-8"))
         })
     }
 }
@@ -91,14 +91,14 @@ impl FromRequest for NoBody {
         let has_body =
             length.is_some_and(|length| length != b"0") || headers.contains_key(header::TRANSFER_ENCODING);
         ready(match has_body {
-            true => Err(Problem::new(StatusCode::BAD_REQUEST, "malformed", "expected no body here")),
+            true => Err(Problem::malformed("expected no body here")),
             false => Ok(NoBody),
         })
     }
 }
 
 fn broken_off() -> Problem {
-    Problem::new(StatusCode::BAD_REQUEST, "malformed", "the body broke off")
+    Problem::malformed("the body broke off")
 }
 
 fn is_of_kind(request: &HttpRequest, expected: &str) -> bool {

@@ -3,9 +3,9 @@
 //! Promises: nothing outside the folder; a page for every path that a page may have; what carries
 //! its content's hash in its name is kept by browsers, everything else is asked for again.
 
-use crate::problem::Problem;
+use crate::problem::{Own, Problem};
 use crate::rest::no_such_path;
-use actix_web::http::{Method, StatusCode, header};
+use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -73,7 +73,7 @@ pub async fn serve(request: HttpRequest, ui: web::Data<Ui>) -> HttpResponse {
     }
     if ![Method::GET, Method::HEAD].contains(request.method()) {
         let rule = "only GET here";
-        return Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", rule).error_response();
+        return Problem::own(Own::MethodNotAllowed, rule).error_response();
     }
     let is_built = ui.find("/").is_some();
     let (folder, wanted) = (ui.clone(), path.clone());

@@ -17,27 +17,28 @@ pub fn usual_time_in_force(order_type: OrderType) -> TimeInForce {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Need {
+pub enum Need {
     Always,
     Maybe,
     Never,
 }
 use Need::{Always, Maybe, Never};
 
-/// Limit price, stop price, trail amount, stop limit price.
-fn prices(order_type: OrderType) -> [Need; 4] {
-    match order_type {
+/// Which of the prices an order of the type has.
+pub fn prices(order_type: OrderType) -> [(&'static str, Need); 4] {
+    let [limit, stop, trail, stop_limit] = match order_type {
         OrderType::Limit => [Always, Never, Never, Never],
         OrderType::Market => [Never, Never, Never, Never],
         OrderType::Stop => [Never, Always, Never, Never],
         OrderType::StopLimit => [Always, Always, Never, Never],
         OrderType::TrailingStop => [Never, Never, Always, Never],
         OrderType::Oco => [Always, Always, Never, Maybe],
-    }
+    };
+    [("limit_price", limit), ("stop_price", stop), ("trail_amount", trail), ("stop_limit_price", stop_limit)]
 }
 
 /// For its limit or its stop price, if nobody is there as it comes in.
-fn waiting(order_type: OrderType) -> Need {
+pub fn waiting(order_type: OrderType) -> Need {
     match order_type {
         OrderType::Limit => Maybe,
         OrderType::Market => Never,
@@ -46,7 +47,7 @@ fn waiting(order_type: OrderType) -> Need {
 }
 
 /// Whether such an order may have an exit.
-fn enters(order_type: OrderType) -> bool {
+pub fn enters(order_type: OrderType) -> bool {
     match order_type {
         OrderType::Limit | OrderType::Market => true,
         OrderType::Stop | OrderType::StopLimit | OrderType::TrailingStop | OrderType::Oco => false,
@@ -64,13 +65,13 @@ impl NewOrder {
 
     fn check_prices(&self) -> Result<(), Refusal> {
         let there = [
-            ("limit_price", self.limit_price.is_some()),
-            ("stop_price", self.terms.stop_price.is_some()),
-            ("trail_amount", self.terms.trail_amount.is_some()),
-            ("stop_limit_price", self.terms.stop_limit_price.is_some()),
+            self.limit_price.is_some(),
+            self.terms.stop_price.is_some(),
+            self.terms.trail_amount.is_some(),
+            self.terms.stop_limit_price.is_some(),
         ];
         let name = spoken(self.order_type);
-        for ((field, is_there), need) in there.into_iter().zip(prices(self.order_type)) {
+        for ((field, need), is_there) in prices(self.order_type).into_iter().zip(there) {
             let spoken = field.replace('_', " ");
             match (need, is_there) {
                 (Always, false) => {

@@ -1,9 +1,11 @@
 //! Candles: what the trades of a time add up to.
 
 use crate::order::wire_enum;
+use crate::schema::Moment;
 use crate::{Price, Symbol, Timestamp, total::Total};
 use chrono::DateTime;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 wire_enum!(
     /// How long a candle lasts.
@@ -49,9 +51,10 @@ impl Interval {
 }
 
 /// There is none for a time in which nobody traded.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Candle {
     /// When it begins.
+    #[schema(value_type = Moment)]
     pub at: Timestamp,
     pub open: Price,
     pub high: Price,
@@ -64,13 +67,14 @@ pub struct Candle {
 }
 
 /// A page of candles, oldest first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Candles {
     pub symbol: Symbol,
     pub interval: Interval,
     pub items: Vec<Candle>,
     /// Where the next page begins, if what was asked for goes on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Moment>)]
     pub next_from: Option<Timestamp>,
 }
 

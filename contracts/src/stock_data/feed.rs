@@ -1,5 +1,6 @@
 //! Prices of another market, which an instrument follows when people trade on paper.
 
+use crate::schema::Moment;
 use crate::{Price, Symbol, Timestamp, order::wire_enum};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -18,12 +19,13 @@ wire_enum!(
 pub const FEED_QUOTES_MAX: usize = 500;
 
 /// The best prices of the market that is followed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BidAsk {
     pub bid: Price,
     pub ask: Price,
     /// When it was heard, by the clock of who heard it.
+    #[schema(value_type = Moment)]
     pub at: Timestamp,
 }
 
@@ -41,7 +43,7 @@ impl BidAsk {
 }
 
 /// What an instrument follows, and whether that can be relied upon.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Feed {
     pub source: FeedSource,
     /// Nothing was heard for too long, or never: no new market orders are taken.

@@ -4,9 +4,10 @@ use crate::{Price, Symbol, total::Total};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use utoipa::ToSchema;
 
 /// Days are those of UTC. What is made up counts nowhere.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Statistics {
     pub today: DayActivity,
     /// Since the exchange began.
@@ -20,7 +21,7 @@ pub struct Statistics {
     pub losers: Vec<Ranked>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Activity {
     /// Those that came to a book. Each counts once: when it first trades, rests there, or leaves.
     pub orders: u64,
@@ -29,7 +30,7 @@ pub struct Activity {
     pub turnover: BTreeMap<String, Total>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DayActivity {
     pub date: NaiveDate,
     #[serde(flatten)]
@@ -37,7 +38,7 @@ pub struct DayActivity {
 }
 
 /// A stock with its day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Ranked {
     pub symbol: Symbol,
     pub last_price: Price,

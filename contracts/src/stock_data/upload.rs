@@ -2,9 +2,10 @@
 
 use crate::Symbol;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// What an upload does, or would do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Upload {
     /// Nothing was done: this is what it would be.
     pub dry_run: bool,
@@ -15,7 +16,7 @@ pub struct Upload {
     pub unchanged: u32,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Difference {
     pub symbol: Symbol,
     pub field: String,

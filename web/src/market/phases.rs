@@ -4,9 +4,11 @@
 //! missed nothing is known until that list is there again.
 
 use contracts::matching::{AuctionIndicated, Depth, Phase, PhaseChanged, Standing};
+use contracts::schema::Moment;
 use contracts::{Price, Quantity, Side, Symbol, Timestamp};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// What a book does with orders that come, as of an event of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,10 +19,11 @@ pub struct PhaseNow {
 }
 
 /// Absent is what the book has not said.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PhaseDetail {
     /// When the phase ends by itself.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Moment>)]
     pub phase_until: Option<Timestamp>,
     /// What the price band is around.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -30,7 +33,7 @@ pub struct PhaseDetail {
 }
 
 /// What the auction would do if it ended now. Without a price nobody would trade.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Indication {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<Price>,

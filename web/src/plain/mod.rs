@@ -17,7 +17,6 @@ use crate::client::Commands;
 use crate::problem::Problem;
 use crate::rest::Gateway;
 use crate::session::Sessions;
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use actix_web_actors::ws::WsResponseBuilder;
 use contracts::accounts::Scope;
@@ -65,5 +64,5 @@ pub async fn serve(
     WsResponseBuilder::new(visitor, &request, frames)
         .frame_size(FRAME_BYTES_MAX)
         .start()
-        .map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "malformed", error.to_string()))
+        .map_err(|error| Problem::malformed(error.to_string()))
 }

@@ -109,3 +109,73 @@ pub async fn undo(Admin(by): Admin, gateway: Shared, mut query: Query, _: NoBody
 fn existing(symbol: &str) -> Result<Symbol, Problem> {
     symbol.parse().map_err(|_| Problem::not_found("this stock"))
 }
+
+pub mod said {
+    use crate::openapi::{Said, Tag, Who};
+    use contracts::stock_data::{Instrument, InstrumentChange, Upload};
+    use contracts::{Code, Symbol};
+    use serde_json::json;
+
+    const SHEET: &str =
+        "symbol,name,currency,tick_size,lot_size,previous_close,state\nACME,Acme Inc,USD,0.01,1,100,open\n";
+
+    fn new(id: &str, summary: &str) -> Said {
+        Said::new(id, Tag::Admins, summary).of(Who::Admin)
+    }
+
+    fn of_stock(id: &str, summary: &str) -> Said {
+        new(id, summary).path::<Symbol>("symbol", "Of a listed stock.")
+    }
+
+    pub fn list() -> Said {
+        let acme = json!({ "symbol": "ACME", "name": "Acme Inc", "currency": "USD", "tick_size": "0.01",
+            "lot_size": "1", "previous_close": "100", "state": "open" });
+        new("list_stock", "List a stock")
+            .more("The same again gives the same. Tick, lot and currency are fixed from then on.")
+            .reads_query()
+            .takes::<Instrument>(&[("a stock", acme)])
+            .answers::<Instrument>(201, "The stock as it is listed.")
+            .header("Location", "Where the stock is.")
+            .refuses(&[Code::IdReused, Code::TickSize, Code::OutOfRange])
+    }
+
+    pub fn change() -> Said {
+        of_stock("change_stock", "Change a stock")
+            .more("What is absent stays as it is; `rules` are given as a whole.")
+            .reads_query()
+            .takes::<InstrumentChange>(&[("a name", json!({ "name": "Acme Inc" }))])
+            .answers::<Instrument>(200, "The stock as it is now.")
+            .refuses(&[Code::TickSize, Code::OutOfRange])
+    }
+
+    pub fn halt() -> Said {
+        of_stock("halt_stock", "Halt a stock")
+            .more("New orders are refused; those in the book may be canceled.")
+            .takes_nothing()
+            .answers::<Instrument>(200, "The stock as it is now.")
+    }
+
+    pub fn resume() -> Said {
+        of_stock("resume_stock", "Let a stock trade again")
+            .takes_nothing()
+            .answers::<Instrument>(200, "The stock as it is now.")
+    }
+
+    pub fn upload() -> Said {
+        new("upload_stocks", "List and change stocks as a sheet says")
+            .more("All of its rows are applied, or none. Columns as in `stocks.csv` of seeding; 48 KiB at most.")
+            .query_flag("dry_run", "Only say what would change.")
+            .takes_sheet(SHEET)
+            .answers::<Upload>(200, "What is other than before, or would be.")
+            .refuses(&[Code::MissingField, Code::InvalidValue, Code::TickSize, Code::OutOfRange])
+    }
+
+    pub fn undo() -> Said {
+        new("undo_upload", "Take back the last upload")
+            .more("What it listed stays listed, and is halted.")
+            .query_flag("dry_run", "Only say what would change.")
+            .takes_nothing()
+            .answers::<Upload>(200, "What is other than before, or would be.")
+            .refuses(&[Code::NotFound, Code::ChangedSince])
+    }
+}

@@ -9,15 +9,17 @@ use crate::strict::Json;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use contracts::accounts::{self, AccountsCommand, Hidden, NewUser, Question, Role, User};
+use contracts::schema::PersonName;
 use contracts::{UserId, topology};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+use utoipa::ToSchema;
 
 /// Two things in one answer share its time.
 const RENAME_DEADLINE: Duration = Duration::from_millis(1_200);
 const RENEWAL_DEADLINE: Duration = Duration::from_millis(600);
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Person {
     pub user_id: UserId,
     pub name: String,
@@ -30,8 +32,8 @@ impl From<User> for Person {
     }
 }
 
-#[derive(Serialize)]
-struct Entered {
+#[derive(Serialize, ToSchema)]
+pub struct Entered {
     #[serde(flatten)]
     person: Person,
     /// For programs, which have no cookies to be kept from scripts.
@@ -57,12 +59,17 @@ pub fn entered(
     response
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SignUp {
+    /// Capitals do not matter.
+    #[schema(pattern = r"^[A-Za-z0-9._@+\-]{3,64}$", examples("ann.lee"))]
     login: String,
+    /// 8 to 128 bytes. None of the common ones, nor the login.
+    #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
     password: Hidden,
     /// The login, if absent.
+    #[schema(value_type = Option<PersonName>)]
     name: Option<String>,
 }
 
@@ -80,7 +87,7 @@ pub async fn sign_up(
     Ok(entered(&request, &sessions, session, StatusCode::CREATED))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LogIn {
     login: String,
@@ -124,9 +131,11 @@ pub async fn me(crate::session::Reader(session): crate::session::Reader) -> Answ
     Ok(ok(&Person { user_id: claims.sub, name: claims.name, role: claims.role }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = Rename)]
 pub struct Change {
+    #[schema(value_type = PersonName)]
     name: String,
 }
 
@@ -154,10 +163,12 @@ pub async fn rename(
     Ok(response)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPassword {
     old: Hidden,
+    /// 8 to 128 bytes. None of the common ones, nor the login.
+    #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
     new: Hidden,
 }
 
@@ -173,4 +184,66 @@ pub async fn change_password(
     let question = Question::ChangePassword { user_id, old, new, address };
     let session = ask(&*gateway.services, topology::ACCOUNTS, &question, ANSWER_DEADLINE).await?;
     Ok(entered(&request, &sessions, session, StatusCode::OK))
+}
+
+pub mod said {
+    use super::{Change, Entered, LogIn, NewPassword, Person, SignUp};
+    use crate::openapi::{Said, Tag, Who};
+    use contracts::Code;
+    use serde_json::json;
+
+    const COOKIE: &str = "The session, for browsers.";
+
+    pub fn sign_up() -> Said {
+        Said::new("sign_up", Tag::People, "Open an account and sign in")
+            .more("The account is a trader's, and empty.")
+            .takes::<SignUp>(&[("a trader", json!({ "login": "ann.lee", "password": "a sentence of mine" }))])
+            .answers::<Entered>(201, "Signed in. Pages get no `token`.")
+            .header("Set-Cookie", COOKIE)
+            .refuses(&[Code::LoginTaken, Code::TooManyAttempts])
+    }
+
+    pub fn log_in() -> Said {
+        Said::new("log_in", Tag::People, "Sign in with a password")
+            .more("An unknown login and a wrong password are answered the same.")
+            .takes::<LogIn>(&[("a trader", json!({ "login": "ann.lee", "password": "a sentence of mine" }))])
+            .answers::<Entered>(200, "Signed in. Pages get no `token`.")
+            .header("Set-Cookie", COOKIE)
+            .refuses(&[Code::NotSignedIn, Code::TooManyAttempts])
+    }
+
+    pub fn log_out() -> Said {
+        Said::new("log_out", Tag::People, "Sign out")
+            .more("Whoever has no session is signed out already.")
+            .of(Who::Guest)
+            .answers_nothing("The session is over.")
+            .header("Set-Cookie", "Nothing, which ends at once.")
+    }
+
+    pub fn me() -> Said {
+        Said::new("me", Tag::People, "Who I am, as the session says it")
+            .of(Who::Reader)
+            .answers::<Person>(200, "Me.")
+    }
+
+    pub fn rename() -> Said {
+        Said::new("rename", Tag::People, "Call me something else")
+            .more("The next token has the new name; a browser gets it at once.")
+            .of(Who::Person)
+            .takes::<Change>(&[("a name", json!({ "name": "Ann" }))])
+            .answers::<Person>(200, "Me, as I am now.")
+    }
+
+    pub fn change_password() -> Said {
+        Said::new("change_password", Tag::People, "Change my password")
+            .more("**Every** session of the account is over, and a new one begins. API keys stay.")
+            .of(Who::Person)
+            .takes::<NewPassword>(&[(
+                "another",
+                json!({ "old": "a sentence of mine", "new": "another sentence" }),
+            )])
+            .answers::<Entered>(200, "Signed in anew.")
+            .header("Set-Cookie", COOKIE)
+            .refuses(&[Code::TooManyAttempts])
+    }
 }

@@ -38,3 +38,18 @@ async fn close_account(gateway: &Shared, user_id: UserId) -> Result<(), AskError
     let _: User = command(services, ACCOUNTS, &closing, ANSWER_DEADLINE).await.map_err(midway)?;
     Ok(())
 }
+
+pub mod said {
+    use crate::openapi::{Said, Tag, Who};
+    use contracts::Code;
+
+    pub fn close() -> Said {
+        Said::new("close_account", Tag::People, "Close my account")
+            .more("Cancels all live orders first. While they are on their way out it is 503: ask again.")
+            .of(Who::Person)
+            .takes_nothing()
+            .answers_nothing("Nothing remains but the id, which others' trades name.")
+            .header("Set-Cookie", "Nothing, which ends at once.")
+            .refuses(&[Code::StillOwned])
+    }
+}

@@ -13,16 +13,18 @@ use contracts::{Money, UserId, topology};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+use utoipa::ToSchema;
 
 /// Two questions in one answer share its time.
 const PEOPLE_DEADLINE: Duration = Duration::from_millis(1_000);
 const CASH_DEADLINE: Duration = Duration::from_millis(800);
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct DemoPerson {
     #[serde(flatten)]
     person: Person,
     /// Absent when portfolio does not answer: one can enter all the same.
+    #[schema(required)]
     cash: Option<Money>,
 }
 
@@ -40,9 +42,10 @@ pub async fn users(gateway: Shared) -> Answer {
     Ok(ok(&Items { items: people.into_iter().map(with_cash).collect() }))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Switch {
+    #[schema(value_type = UserId)]
     user_id: String,
 }
 
@@ -57,4 +60,27 @@ pub async fn switch(
     let entered: Session =
         ask(&*gateway.services, topology::ACCOUNTS, &question, crate::asking::ANSWER_DEADLINE).await?;
     Ok(auth::entered(&request, &sessions, entered, StatusCode::OK))
+}
+
+pub mod said {
+    use super::{DemoPerson, Switch};
+    use crate::openapi::{Said, Tag};
+    use crate::rest::auth::Entered;
+    use contracts::Code;
+    use serde_json::json;
+
+    pub fn users() -> Said {
+        Said::new("demo_users", Tag::People, "The demo's people")
+            .more("None outside demo mode.")
+            .answers_list::<DemoPerson>("Everybody whose account may be entered without a password.")
+    }
+
+    pub fn switch() -> Said {
+        let ann = json!({ "user_id": "01941f29-7c00-7000-8000-000000000101" });
+        Said::new("enter_demo", Tag::People, "Enter a demo account")
+            .takes::<Switch>(&[("one of the demo's people", ann)])
+            .answers::<Entered>(200, "Signed in. Pages get no `token`.")
+            .header("Set-Cookie", "The session, for browsers.")
+            .refuses(&[Code::NotFound, Code::NotAllowed])
+    }
 }

@@ -7,28 +7,33 @@ mod demo;
 mod keys;
 mod portfolio;
 mod renewal;
+mod resource;
 mod stocks;
 mod system;
 mod trades;
 
 pub mod health;
+pub mod journeys;
 pub mod orders;
 
 pub use renewal::renew;
+pub use resource::Resource;
 
 use crate::asking::Services;
 use crate::downstream::reads::{Reads, Told};
 use crate::freshness::Freshness;
 use crate::lab::Lab;
 use crate::market::Market;
+use crate::openapi;
 use crate::problem::Problem;
+use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::http::{Method, StatusCode};
-use actix_web::{HttpResponse, Resource, ResponseError, Route, web};
+use actix_web::{HttpResponse, ResponseError, web};
 use contracts::Partitions;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use std::sync::{Arc, RwLock};
+use utoipa::ToSchema;
 
 /// A page's length when none is asked for.
 const PAGE_LENGTH: u16 = 50;
@@ -39,6 +44,7 @@ pub struct Gateway {
     pub reads: Reads,
     pub market: Arc<RwLock<Market>>,
     pub partitions: Partitions,
+    pub journeys: journeys::Journeys,
     /// In demo mode.
     pub lab: Option<Lab>,
 }
@@ -53,8 +59,8 @@ type Answer = Result<HttpResponse, Problem>;
 type Shared = web::Data<Gateway>;
 
 /// A list.
-#[derive(Serialize)]
-struct Items<T> {
+#[derive(Serialize, ToSchema)]
+pub struct Items<T> {
     items: Vec<T>,
 }
 
@@ -95,27 +101,6 @@ fn marked(mut response: HttpResponse, freshness: Freshness, source: &str) -> Htt
     response
 }
 
-/// A resource that refuses other methods as a problem.
-fn resource(path: &str, routes: impl IntoIterator<Item = (Method, Route)>) -> Resource {
-    let mut resource = web::resource(path.to_owned());
-    let mut methods = Vec::new();
-    for (method, route) in routes {
-        methods.push(method.to_string());
-        resource = resource.route(route.method(method));
-    }
-    let allow = methods.join(", ");
-    resource.default_service(web::to(move || {
-        let allow = allow.clone();
-        async move {
-            let rule = format!("only {allow} here");
-            let problem = Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", rule);
-            let mut response = problem.error_response();
-            response.headers_mut().insert(header::ALLOW, allow.parse().expect("methods are ASCII"));
-            response
-        }
-    }))
-}
-
 /// Health and metrics, which are counted against nobody.
 pub fn is_of_operators(path: &str) -> bool {
     ["/health/", "/api/v1/health/", "/metrics"].iter().any(|ours| path.starts_with(ours))
@@ -125,72 +110,72 @@ pub async fn no_such_path() -> HttpResponse {
     Problem::not_found("this path").error_response()
 }
 
+const V1: &str = "/api/v1";
+
+/// Everything that REST has, by where its paths begin. Registered, and told, as it stands here.
+pub fn resources() -> [(&'static str, Vec<Resource>); 2] {
+    use health::said::below;
+    let v1 = vec![
+        Resource::at("/demo/users").get(demo::users, demo::said::users),
+        Resource::at("/demo/switch").post(demo::switch, demo::said::switch),
+        Resource::at("/auth/signup").post(auth::sign_up, auth::said::sign_up),
+        Resource::at("/auth/login").post(auth::log_in, auth::said::log_in),
+        Resource::at("/auth/logout").post(auth::log_out, auth::said::log_out),
+        Resource::at("/auth/me")
+            .get(auth::me, auth::said::me)
+            .patch(auth::rename, auth::said::rename)
+            .delete(closing::close, closing::said::close),
+        Resource::at("/auth/password").post(auth::change_password, auth::said::change_password),
+        Resource::at("/auth/keys").get(keys::list, keys::said::list).post(keys::make, keys::said::make),
+        Resource::at("/auth/keys/{id}").delete(keys::delete, keys::said::delete),
+        Resource::at("/stocks").get(stocks::list, stocks::said::list),
+        Resource::at("/stocks/{symbol}").get(stocks::one, stocks::said::one),
+        Resource::at("/stocks/{symbol}/depth").get(stocks::depth, stocks::said::depth),
+        Resource::at("/stocks/{symbol}/trades").get(stocks::trades, stocks::said::trades),
+        Resource::at("/stocks/{symbol}/candles").get(stocks::candles, stocks::said::candles),
+        Resource::at("/market/statistics").get(stocks::statistics, stocks::said::statistics),
+        Resource::at("/admin/stocks").post(admin::list, admin::said::list),
+        Resource::at("/admin/stocks/upload").post(admin::upload, admin::said::upload),
+        Resource::at("/admin/stocks/upload/undo").post(admin::undo, admin::said::undo),
+        Resource::at("/admin/stocks/{symbol}").patch(admin::change, admin::said::change),
+        Resource::at("/admin/stocks/{symbol}/halt").post(admin::halt, admin::said::halt),
+        Resource::at("/admin/stocks/{symbol}/resume").post(admin::resume, admin::said::resume),
+        Resource::at("/portfolio").get(portfolio::show, portfolio::said::show),
+        Resource::at("/portfolio/ledger").get(portfolio::ledger, portfolio::said::ledger),
+        Resource::at("/portfolio/ledger.csv").get(portfolio::ledger_csv, portfolio::said::ledger_csv),
+        Resource::at("/portfolio/deposits").post(portfolio::deposit, portfolio::said::deposit),
+        Resource::at("/portfolio/withdrawals").post(portfolio::withdraw, portfolio::said::withdraw),
+        Resource::at("/orders")
+            .get(orders::list, orders::said::list)
+            .post(orders::place, orders::said::place)
+            .delete(orders::cancel_many, orders::said::cancel_many),
+        Resource::at("/orders/{id}")
+            .get(orders::one, orders::said::one)
+            .patch(orders::amend, orders::said::amend)
+            .delete(orders::cancel, orders::said::cancel),
+        Resource::at("/orders/{id}/journey").get(journeys::show, journeys::said::show),
+        Resource::at("/orders/{id}/replace").post(orders::replace, orders::said::replace),
+        Resource::at("/trades").get(trades::mine, trades::said::mine),
+        Resource::at("/system").get(system::show, system::said::show),
+        Resource::at("/system/faults").post(system::break_it, system::said::break_it),
+        Resource::at("/system/audit").post(system::audit, system::said::audit),
+        Resource::at("/health/live").get(health::live, below::live),
+        Resource::at("/health/ready").get(health::ready, below::ready),
+    ];
+    let top = vec![
+        Resource::at("/health/live").get(health::live, health::said::live),
+        Resource::at("/health/ready").get(health::ready, health::said::ready),
+        Resource::at("/metrics").get(health::metrics, health::said::metrics),
+        Resource::at("/api/openapi.json").get(openapi::show, openapi::show_said),
+    ];
+    [(V1, v1), ("", top)]
+}
+
 pub fn routes(config: &mut web::ServiceConfig) {
-    let (get, post, patch, delete) = (Method::GET, Method::POST, Method::PATCH, Method::DELETE);
-    config.service(
-        web::scope("/api/v1")
-            .service(resource("/demo/users", [(get.clone(), web::to(demo::users))]))
-            .service(resource("/demo/switch", [(post.clone(), web::to(demo::switch))]))
-            .service(resource("/auth/signup", [(post.clone(), web::to(auth::sign_up))]))
-            .service(resource("/auth/login", [(post.clone(), web::to(auth::log_in))]))
-            .service(resource("/auth/logout", [(post.clone(), web::to(auth::log_out))]))
-            .service(resource(
-                "/auth/me",
-                [
-                    (get.clone(), web::to(auth::me)),
-                    (patch.clone(), web::to(auth::rename)),
-                    (delete.clone(), web::to(closing::close)),
-                ],
-            ))
-            .service(resource("/auth/password", [(post.clone(), web::to(auth::change_password))]))
-            .service(resource(
-                "/auth/keys",
-                [(get.clone(), web::to(keys::list)), (post.clone(), web::to(keys::make))],
-            ))
-            .service(resource("/auth/keys/{id}", [(delete.clone(), web::to(keys::delete))]))
-            .service(resource("/stocks", [(get.clone(), web::to(stocks::list))]))
-            .service(resource("/stocks/{symbol}", [(get.clone(), web::to(stocks::one))]))
-            .service(resource("/stocks/{symbol}/depth", [(get.clone(), web::to(stocks::depth))]))
-            .service(resource("/stocks/{symbol}/trades", [(get.clone(), web::to(stocks::trades))]))
-            .service(resource("/stocks/{symbol}/candles", [(get.clone(), web::to(stocks::candles))]))
-            .service(resource("/market/statistics", [(get.clone(), web::to(stocks::statistics))]))
-            .service(resource("/admin/stocks", [(post.clone(), web::to(admin::list))]))
-            .service(resource("/admin/stocks/upload", [(post.clone(), web::to(admin::upload))]))
-            .service(resource("/admin/stocks/upload/undo", [(post.clone(), web::to(admin::undo))]))
-            .service(resource("/admin/stocks/{symbol}", [(patch.clone(), web::to(admin::change))]))
-            .service(resource("/admin/stocks/{symbol}/halt", [(post.clone(), web::to(admin::halt))]))
-            .service(resource("/admin/stocks/{symbol}/resume", [(post.clone(), web::to(admin::resume))]))
-            .service(resource("/portfolio", [(get.clone(), web::to(portfolio::show))]))
-            .service(resource("/portfolio/ledger", [(get.clone(), web::to(portfolio::ledger))]))
-            .service(resource("/portfolio/ledger.csv", [(get.clone(), web::to(portfolio::ledger_csv))]))
-            .service(resource("/portfolio/deposits", [(post.clone(), web::to(portfolio::deposit))]))
-            .service(resource("/portfolio/withdrawals", [(post.clone(), web::to(portfolio::withdraw))]))
-            .service(resource(
-                "/orders",
-                [
-                    (get.clone(), web::to(orders::list)),
-                    (post.clone(), web::to(orders::place)),
-                    (delete.clone(), web::to(orders::cancel_many)),
-                ],
-            ))
-            .service(resource(
-                "/orders/{id}",
-                [
-                    (get.clone(), web::to(orders::one)),
-                    (patch, web::to(orders::amend)),
-                    (delete, web::to(orders::cancel)),
-                ],
-            ))
-            .service(resource("/orders/{id}/replace", [(post.clone(), web::to(orders::replace))]))
-            .service(resource("/trades", [(get.clone(), web::to(trades::mine))]))
-            .service(resource("/system", [(get.clone(), web::to(system::show))]))
-            .service(resource("/system/faults", [(post.clone(), web::to(system::break_it))]))
-            .service(resource("/system/audit", [(post.clone(), web::to(system::audit))]))
-            .service(resource("/health/live", [(get.clone(), web::to(health::live))]))
-            .service(resource("/health/ready", [(get.clone(), web::to(health::ready))]))
-            .default_service(web::to(no_such_path)),
-    );
-    config.service(resource("/health/live", [(get.clone(), web::to(health::live))]));
-    config.service(resource("/health/ready", [(get.clone(), web::to(health::ready))]));
-    config.service(resource("/metrics", [(get, web::to(health::metrics))]));
+    let [(_, v1), (_, top)] = resources();
+    let scope = v1.into_iter().fold(web::scope(V1), |scope, resource| scope.service(resource.served()));
+    config.service(scope.default_service(web::to(no_such_path)));
+    for resource in top {
+        config.service(resource.served());
+    }
 }

@@ -9,37 +9,68 @@ use crate::strict::{Json, NoBody, Query};
 use actix_web::http::{StatusCode, header};
 use actix_web::web;
 use contracts::intake::{Body, IntakeReply};
-use contracts::{Code, OrderId, Refusal, Side, Symbol, ordering::Question, topology};
+use contracts::schema::Moment;
+use contracts::{
+    Code, OrderId, OrderType, Price, Quantity, Refusal, SelfTradePrevention, Side, Symbol, TimeInForce,
+    ordering::Question, topology,
+};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// As a client of REST writes it. What the fields must be is ordering's to say.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewOrder {
+    /// Yours, so that it can be sent again; best of version 7.
+    #[schema(value_type = Option<OrderId>)]
     order_id: Option<String>,
+    #[schema(value_type = Symbol)]
     symbol: Option<String>,
+    #[schema(value_type = Side)]
     side: Option<String>,
+    #[schema(value_type = OrderType)]
     r#type: Option<String>,
+    #[schema(value_type = Quantity)]
     quantity: Option<String>,
+    #[schema(value_type = Option<Price>)]
     limit_price: Option<String>,
+    /// `gtc`, if absent; of a market order `ioc`.
+    #[schema(value_type = Option<TimeInForce>)]
     time_in_force: Option<String>,
+    /// Of a `gtd` order: at most 366 days ahead.
+    #[schema(value_type = Option<Moment>)]
     expires_at: Option<String>,
+    /// Rests or is canceled, but never trades as it comes in.
     post_only: Option<bool>,
+    /// Of a post-only order: rather one tick away than not at all.
     reprice: Option<bool>,
+    /// Of an iceberg: how much of it others see at a time.
+    #[schema(value_type = Option<Quantity>)]
     display_quantity: Option<String>,
+    #[schema(value_type = Option<Price>)]
     stop_price: Option<String>,
+    /// How far a trailing stop follows the market.
+    #[schema(value_type = Option<Price>)]
     trail_amount: Option<String>,
+    /// Of an `oco` order: its limit once its stop price is met.
+    #[schema(value_type = Option<Price>)]
     stop_limit_price: Option<String>,
+    #[schema(value_type = Option<SelfTradePrevention>)]
     self_trade_prevention: Option<String>,
+    /// Of a bracket: the id of the order that leaves again, yours as well.
+    #[schema(value_type = Option<OrderId>)]
     exit_order_id: Option<String>,
+    #[schema(value_type = Option<Price>)]
     take_profit_price: Option<String>,
+    #[schema(value_type = Option<Price>)]
     stop_loss_price: Option<String>,
 }
 
 /// `POST orders` → 201, after ordering's commit. The same again gives the same order.
 pub async fn place(gateway: Shared, Trader(session): Trader, Json(order): Json<NewOrder>) -> Answer {
-    with_order(send(&gateway, &session, placing(&session, order)).await?, StatusCode::CREATED)
+    let body = placing(&session, order);
+    with_order(send(&gateway, "POST /api/v1/orders", &session, body).await?, StatusCode::CREATED)
 }
 
 /// `POST orders/{id}/replace` → 201: the new order, which comes in as that one leaves, or not at all.
@@ -53,7 +84,8 @@ pub async fn replace(
     query.end()?;
     let replaces = Some(existing(&id)?.to_string().into());
     let body = Body { kind: "replace_order".into(), replaces, ..placing(&session, order) };
-    with_order(send(&gateway, &session, body).await?, StatusCode::CREATED)
+    let door = "POST /api/v1/orders/{id}/replace";
+    with_order(send(&gateway, door, &session, body).await?, StatusCode::CREATED)
 }
 
 /// A new order, in the name of the session.
@@ -82,10 +114,14 @@ pub fn placing(session: &Session, order: NewOrder) -> Body<'static> {
 }
 
 /// What is absent stays as it is.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = OrderChange)]
 pub struct Change {
+    /// Of the whole order, what has been filled included.
+    #[schema(value_type = Option<Quantity>)]
     quantity: Option<String>,
+    #[schema(value_type = Option<Price>)]
     limit_price: Option<String>,
 }
 
@@ -104,13 +140,13 @@ pub async fn amend(
         limit_price: change.limit_price.map(Into::into),
         ..mine(&session, "amend_order")
     };
-    with_order(send(&gateway, &session, body).await?, StatusCode::ACCEPTED)
+    with_order(send(&gateway, "PATCH /api/v1/orders/{id}", &session, body).await?, StatusCode::ACCEPTED)
 }
 
 /// `DELETE orders/{id}` → 202: the cancel is on its way, and the order tells what came of it.
 pub async fn cancel(gateway: Shared, Trader(session): Trader, id: web::Path<String>) -> Answer {
     let body = canceling(&session, &id)?;
-    with_order(send(&gateway, &session, body).await?, StatusCode::ACCEPTED)
+    with_order(send(&gateway, "DELETE /api/v1/orders/{id}", &session, body).await?, StatusCode::ACCEPTED)
 }
 
 /// A cancel, in the name of the session.
@@ -118,7 +154,7 @@ pub fn canceling(session: &Session, id: &str) -> Result<Body<'static>, Problem> 
     Ok(Body { order_id: Some(existing(id)?.to_string().into()), ..mine(session, "cancel_order") })
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Canceling {
     count: u32,
 }
@@ -132,7 +168,7 @@ pub async fn cancel_many(gateway: Shared, Trader(session): Trader, mut query: Qu
         side: side.map(|side| side.as_str().into()),
         ..mine(&session, "cancel_orders")
     };
-    let reply = send(&gateway, &session, body).await?;
+    let reply = send(&gateway, "DELETE /api/v1/orders", &session, body).await?;
     let count = reply.count.ok_or_else(|| Problem::unavailable("the answer has no count"))?;
     Ok(json(StatusCode::ACCEPTED, &Canceling { count }))
 }
@@ -142,9 +178,18 @@ fn mine<'a>(session: &Session, kind: &'static str) -> Body<'a> {
     Body { kind: kind.into(), user_id: session.user_id().to_string().into(), ..Body::default() }
 }
 
-/// Routed by the user, whose partition keeps all of their orders.
-pub async fn send(gateway: &Gateway, session: &Session, body: Body<'_>) -> Result<IntakeReply, Problem> {
-    let reply = gateway.services.order(session.user_id(), &body, ANSWER_DEADLINE).await?;
+/// Routed by the user, whose partition keeps all of their orders. `door` is by which it came.
+pub async fn send(
+    gateway: &Gateway,
+    door: &'static str,
+    session: &Session,
+    body: Body<'_>,
+) -> Result<IntakeReply, Problem> {
+    let received_at = chrono::Utc::now();
+    let reply = gateway.services.order(session.user_id(), &body, ANSWER_DEADLINE).await;
+    let now = chrono::Utc::now();
+    gateway.journeys.own.asked(door, &body, received_at, reply.as_ref().ok(), now);
+    let reply = reply?;
     let Some(code) = reply.code else { return Ok(reply) };
     // In REST's words the field has another name.
     let field = reply.field.map(|field| if field == "order_type" { "type".into() } else { field });
@@ -160,7 +205,7 @@ fn with_order(reply: IntakeReply, status: StatusCode) -> Answer {
 }
 
 /// What is no id is nobody's order.
-fn existing(id: &str) -> Result<OrderId, Problem> {
+pub(super) fn existing(id: &str) -> Result<OrderId, Problem> {
     id.parse().map_err(|_| Refusal::new(Code::NotFound, "this order does not exist").into())
 }
 
@@ -183,3 +228,5 @@ pub async fn one(gateway: Shared, Reader(session): Reader, id: web::Path<String>
     let question = Question::OrderDetail { user_id: session.user_id(), order_id: existing(&id)? };
     Ok(told(gateway.reads.ask(Some(session.user_id()), topology::ORDERING, &question).await?))
 }
+
+pub mod said;

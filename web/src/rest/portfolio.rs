@@ -13,6 +13,7 @@ use contracts::portfolio::{LedgerLine, PortfolioCommand, Question};
 use contracts::{Code, Money, topology};
 use serde::Deserialize;
 use std::fmt::Write;
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// `GET portfolio`.
@@ -65,10 +66,13 @@ pub async fn ledger_csv(gateway: Shared, Reader(session): Reader, mut query: Que
     Ok(response.body(text))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Movement {
+    /// Yours: the same again moves nothing.
+    #[schema(value_type = Uuid)]
     id: String,
+    #[schema(value_type = Money)]
     amount: String,
 }
 
@@ -95,4 +99,63 @@ pub async fn withdraw(gateway: Shared, session: Session, Json(movement): Json<Mo
 async fn order(gateway: Shared, command: PortfolioCommand, session: Session) -> Answer {
     let partition = portfolio_of(session.user_id(), gateway.partitions);
     Ok(pass_on(command_raw(&*gateway.services, &partition, &command).await?))
+}
+
+pub mod said {
+    use super::{LedgerLine, Movement, NEXT_CURSOR};
+    use crate::openapi::{Said, Tag, Who};
+    use crate::rest::PAGE_LENGTH;
+    use contracts::Code;
+    use contracts::ordering::PAGE_LENGTH_MAX;
+    use contracts::portfolio::{Moved, Portfolio};
+    use serde_json::{Value, json};
+    use utoipa::openapi::schema::Type;
+
+    const CURSOR: &str = "^.{1,100}$";
+
+    pub fn show() -> Said {
+        Said::new("portfolio", Tag::Portfolio, "My cash and shares")
+            .of(Who::Reader)
+            .reads_query()
+            .answers::<Portfolio>(200, "At their last prices.")
+    }
+
+    pub fn ledger() -> Said {
+        Said::new("ledger", Tag::Portfolio, "Every movement of mine, newest first")
+            .of(Who::Reader)
+            .query_cursor(CURSOR)
+            .query_number("limit", "How many.", PAGE_LENGTH, PAGE_LENGTH_MAX)
+            .answers_page::<LedgerLine>("A page.")
+    }
+
+    pub fn ledger_csv() -> Said {
+        Said::new("ledger_csv", Tag::Portfolio, "The same as a file")
+            .more("10,000 lines at most.")
+            .of(Who::Reader)
+            .query_cursor(CURSOR)
+            .answers_any(200, "text/csv; charset=utf-8", "CSV with a header.", Type::String)
+            .header("Content-Disposition", "`ledger.csv`.")
+            .header(NEXT_CURSOR, "Where the rest begins, if there is more.")
+    }
+
+    fn movement() -> [(&'static str, Value); 1] {
+        [("some cash", json!({ "id": "01980a5e-6f3b-7c1d-9a52-3f1f0f6f7a20", "amount": "12.50" }))]
+    }
+
+    fn moving(id: &str, summary: &str) -> Said {
+        Said::new(id, Tag::Portfolio, summary)
+            .more("The same `id` with the same content moves money once, and is answered as the first time.")
+            .of(Who::Person)
+            .takes::<Movement>(&movement())
+            .answers::<Moved>(200, "After the commit.")
+            .refuses(&[Code::IdReused, Code::OutOfRange, Code::UnknownUser])
+    }
+
+    pub fn deposit() -> Said {
+        moving("deposit", "Pay cash in")
+    }
+
+    pub fn withdraw() -> Said {
+        moving("withdraw", "Take cash out").refuses(&[Code::InsufficientCash])
+    }
 }

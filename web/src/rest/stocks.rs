@@ -13,6 +13,7 @@ use contracts::stock_data::{CANDLES_MAX, Question, STATISTICS_DAYS_MAX, Stock};
 use contracts::{Symbol, topology};
 use serde::Serialize;
 use std::time::Instant;
+use utoipa::ToSchema;
 
 const DEPTH_LEVELS: u16 = 20;
 const CANDLES: u16 = 100;
@@ -37,7 +38,8 @@ fn find<'a>(market: &'a Market, symbol: &str, now: Instant) -> Result<(&'a Stock
 }
 
 /// With what its book says about its phase.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = StockDetail)]
 struct Detailed<'a> {
     #[serde(flatten)]
     stock: &'a Stock,
@@ -92,4 +94,59 @@ pub async fn statistics(gateway: Shared, mut query: Query) -> Answer {
     query.end()?;
     let question = Question::Statistics { days };
     Ok(told(gateway.reads.ask(None, topology::STOCK_DATA, &question).await?))
+}
+
+pub mod said {
+    use super::{CANDLES, DEPTH_LEVELS, Detailed};
+    use crate::asking::STATISTICS_DAYS;
+    use crate::openapi::{Said, Tag};
+    use crate::rest::PAGE_LENGTH;
+    use contracts::matching::Depth;
+    use contracts::ordering::PAGE_LENGTH_MAX;
+    use contracts::stock_data::{
+        CANDLES_MAX, Candles, Interval, STATISTICS_DAYS_MAX, Statistics, Stock, Trade,
+    };
+    use contracts::{Code, Symbol};
+
+    fn of_stock(id: &str, summary: &str) -> Said {
+        Said::new(id, Tag::Market, summary).path::<Symbol>("symbol", "Of a listed stock.")
+    }
+
+    pub fn list() -> Said {
+        Said::new("stocks", Tag::Market, "All stocks, by symbol")
+            .reads_query()
+            .answers_list::<Stock>("With their day's prices. No pages.")
+    }
+
+    pub fn one() -> Said {
+        of_stock("stock", "A stock").reads_query().answers::<Detailed>(200, "With what its book does now.")
+    }
+
+    pub fn depth() -> Said {
+        of_stock("depth", "The best prices of both sides")
+            .query_number("levels", "Of each side.", DEPTH_LEVELS, PAGE_LENGTH_MAX)
+            .answers::<Depth>(200, "Price and quantity of each level, best first.")
+    }
+
+    pub fn trades() -> Said {
+        of_stock("stock_trades", "What was traded last, newest first")
+            .query_number("limit", "How many.", PAGE_LENGTH, PAGE_LENGTH_MAX)
+            .answers_list::<Trade>("No pages.")
+    }
+
+    pub fn candles() -> Said {
+        of_stock("candles", "Candles, oldest first")
+            .query_required::<Interval>("interval", "How long a candle lasts.")
+            .query_time("from", "The first candles that begin then or later; without it, the last ones.")
+            .query_time("to", "Only candles that begin before.")
+            .query_number("limit", "How many.", CANDLES, CANDLES_MAX)
+            .answers::<Candles>(200, "None for a time in which nobody traded.")
+            .refuses(&[Code::InvalidCombination])
+    }
+
+    pub fn statistics() -> Said {
+        Said::new("statistics", Tag::Market, "What the market did")
+            .query_number("days", "How many are told apart.", STATISTICS_DAYS, STATISTICS_DAYS_MAX)
+            .answers::<Statistics>(200, "Per day, in total, and who stands out today.")
+    }
 }

@@ -34,3 +34,47 @@ pub async fn break_it(gateway: Shared, by: Trader, Json(fault): Json<Fault>) -> 
 pub async fn audit(gateway: Shared, _: Trader, _: NoBody) -> Answer {
     Ok(json(StatusCode::ACCEPTED, &gateway.lab()?.ask(&Request::Audit {}).await?))
 }
+
+pub mod said {
+    use crate::openapi::{Said, Tag, Who};
+    use contracts::Code;
+    use contracts::lab::{Fault, Process};
+    use serde_json::json;
+    use utoipa::openapi::schema::Type;
+
+    fn new(id: &str, summary: &str) -> Said {
+        Said::new(id, Tag::Lab, summary).refuses(&[Code::NotFound])
+    }
+
+    pub fn show() -> Said {
+        let about = "Processes, queues, streams, what is parked, the last faults, the audit's verdict.";
+        new("system", "How everything is").reads_query().answers_any(
+            200,
+            "application/json",
+            about,
+            Type::Object,
+        )
+    }
+
+    pub fn break_it() -> Said {
+        let kill = json!({ "fault": "kill", "process": Process::Matching });
+        let pause = json!({ "fault": "pause", "process": Process::RabbitMq, "seconds": 5 });
+        new("break", "Break something")
+            .of(Who::Trader)
+            .takes::<Fault>(&[
+                ("kill", kill),
+                ("pause", pause),
+                ("duplicate", json!({ "fault": "duplicate" })),
+            ])
+            .answers_any(202, "application/json", "What was done.", Type::Object)
+    }
+
+    pub fn audit() -> Said {
+        new("audit", "Have everything audited").of(Who::Trader).takes_nothing().answers_any(
+            202,
+            "application/json",
+            "It has begun; the verdict comes with the system.",
+            Type::Object,
+        )
+    }
+}

@@ -12,3 +12,18 @@ pub async fn mine(gateway: Shared, Reader(session): Reader, mut query: Query) ->
     let question = Question::Fills { user_id: session.user_id(), cursor, limit };
     Ok(told(gateway.reads.ask(Some(session.user_id()), topology::ORDERING, &question).await?))
 }
+
+pub mod said {
+    use crate::openapi::{Said, Tag, Who};
+    use crate::rest::PAGE_LENGTH;
+    use contracts::Fill;
+    use contracts::ordering::PAGE_LENGTH_MAX;
+
+    pub fn mine() -> Said {
+        Said::new("my_trades", Tag::Orders, "My fills, newest first")
+            .of(Who::Reader)
+            .query::<contracts::TradeId>("cursor", "As the page before gave it in `next_cursor`.")
+            .query_number("limit", "How many.", PAGE_LENGTH, PAGE_LENGTH_MAX)
+            .answers_page::<Fill>("A page.")
+    }
+}

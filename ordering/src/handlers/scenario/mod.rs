@@ -51,6 +51,7 @@ pub const LIMITS: Limits = Limits {
     prefetch: 2000,
     snapshot_every: 1000,
     outbox_kept_s: 60,
+    logbook_bytes: 0,
 };
 
 pub fn at(second: i64) -> Timestamp {
