@@ -6,6 +6,8 @@ use chassis::audit::{Cursor, Finding};
 use chassis::{Db, Fault, Tx};
 use contracts::accounts::{NAME_CHARACTERS_MAX, User};
 use contracts::{ids::HOUSE, name, topology::ACCOUNTS};
+use sea_orm::FromQueryResult;
+use uuid::Uuid;
 
 /// So many say enough.
 const FINDINGS_MAX: usize = 1_000;
@@ -19,10 +21,26 @@ pub async fn check(db: &Db) -> Result<Vec<Finding>, Fault> {
                 break;
             }
         }
+        let back: Vec<Back> = tx.all(CLOSED_LETS_IN, []).await?;
+        findings.extend(back.into_iter().map(|back| {
+            Finding::new(ACCOUNTS, "a closed account lets nobody in", format!("user {}", back.user_id))
+        }));
         Ok(findings)
     })
     .await
 }
+
+/// Somebody who was gone.
+#[derive(FromQueryResult)]
+struct Back {
+    user_id: Uuid,
+}
+
+const CLOSED_LETS_IN: &str = "
+    select user_id from closed_users
+    where exists (select from credentials where credentials.user_id = closed_users.user_id)
+       or exists (select from api_keys where api_keys.user_id = closed_users.user_id)
+    limit 1000";
 
 fn broken_by(user: &User) -> impl Iterator<Item = Finding> {
     let is_house = user.user_id == HOUSE;

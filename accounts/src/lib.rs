@@ -1,12 +1,13 @@
 //! Who people are: their names, their roles, their passwords, their sessions, their programs' keys.
 //!
-//! Obeys      RegisterUser (from admin); EndSession, Rename, DropKey, CloseAccount (from web);
+//! Obeys      RegisterUser (from admin); AddUser, RemoveUser, EndSession, Rename, DropKey,
+//!            CloseAccount (from web);
 //!            OpenAccount, ChangePassword, Rehash, KeepKey (from its own answers)
 //! Hears      nobody
 //! Announces  UserChanged; SessionEnded, SessionsEnded (to web)
 //! Answers    DemoUsers, Users, EnterDemo, Renew, SignUp, LogIn, ChangePassword, ResetPassword,
-//!            Profile, MakeKey, Keys, UseKey, Ended
-//! Promises   a user's id never changes hands; a name is visible text; the house is no user; a login
+//!            Profile, Removal, MakeKey, Keys, UseKey, Ended
+//! Promises   a user's id never changes hands; what is closed stays closed; a name is visible text; the house is no user; a login
 //!            has one user; no password and no key is kept, only what proves it; a session's token is
 //!            short-lived, and its session ends with its day, or when its user or another password
 //!            says so; who guesses is stopped; hashing keeps nobody else waiting.

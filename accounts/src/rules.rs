@@ -20,6 +20,7 @@ fn sender_of(command: &AccountsCommand) -> &'static str {
         | AccountsCommand::Rehash { .. }
         | AccountsCommand::KeepKey { .. } => topology::ACCOUNTS,
         AccountsCommand::AddUser { .. }
+        | AccountsCommand::RemoveUser { .. }
         | AccountsCommand::EndSession { .. }
         | AccountsCommand::Rename { .. }
         | AccountsCommand::DropKey { .. }
@@ -65,6 +66,9 @@ impl Rules for Accounts {
             AccountsCommand::RegisterUser(user) => handlers::register_user::apply(rows, user, to_all, step),
             AccountsCommand::AddUser { user_id, name } => {
                 handlers::add_user::apply(rows, user_id, name, to_all, step);
+            }
+            AccountsCommand::RemoveUser { id, user_id } => {
+                handlers::remove_user::apply(rows, (id, user_id), to_all, to_web, step);
             }
             AccountsCommand::OpenAccount { user, login, password_hash } => {
                 let password_hash = password_hash.reveal().to_owned();

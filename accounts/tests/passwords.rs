@@ -321,6 +321,44 @@ async fn a_closed_account_leaves_an_id_and_no_way_in() {
 }
 
 #[tokio::test]
+async fn a_payment_service_removes_whom_it_has_added_or_anybody_who_trades_once() {
+    let house = House::open().await;
+    let (id, other_id) = (Uuid::from_u128(100), Uuid::from_u128(101));
+    let added = UserId(Uuid::from_u128(1));
+    let add = AccountsCommand::AddUser { user_id: added, name: "Bob".into() };
+    house.steps.say("web", &add).await;
+    let ann = claims(&house.sign_up("ann", PASSWORD).await);
+    house.said();
+    let asks = |id, user_id| Question::Removal { id, user_id };
+    let removes = |id, user_id| AccountsCommand::RemoveUser { id, user_id };
+    assert_eq!(house.asked(asks(id, added)).await["ok"]["is_done"], false);
+    assert_eq!(code(&house.steps.say("admin", &removes(id, added)).await), "not_allowed");
+
+    for _ in 0..2 {
+        let reply = house.steps.say("web", &removes(id, added)).await;
+        assert_eq!(reply["ok"]["name"], "Former user");
+    }
+    assert_eq!(house.said().len(), 2, "the user, and the end of his sessions: once");
+    assert_eq!(house.asked(asks(id, added)).await["ok"]["is_done"], true);
+
+    // The same id with another content, before and as it is carried out; and who is gone already.
+    for user_id in [ann.sub, UserId(Uuid::from_u128(2))] {
+        assert_eq!(code(&house.asked(asks(id, user_id)).await), "id_reused");
+        assert_eq!(code(&house.steps.say("web", &removes(id, user_id)).await), "id_reused");
+    }
+    for user_id in [added, UserId(Uuid::from_u128(2))] {
+        assert_eq!(code(&house.asked(asks(other_id, user_id)).await), "unknown_user");
+        assert_eq!(code(&house.steps.say("web", &removes(other_id, user_id)).await), "unknown_user");
+    }
+    assert_eq!(house.said(), [] as [Value; 0]);
+    assert_eq!(code(&house.steps.say("web", &add).await), "id_reused", "an id never changes hands");
+
+    // Somebody with a password is shut out as well.
+    assert_eq!(house.steps.say("web", &removes(other_id, ann.sub)).await["ok"]["name"], "Former user");
+    assert_eq!(code(&house.log_in("ann", PASSWORD).await), "not_signed_in");
+}
+
+#[tokio::test]
 async fn nobody_takes_a_demo_account_from_the_others() {
     let house = House::open().await;
     let demo =
@@ -328,9 +366,11 @@ async fn nobody_takes_a_demo_account_from_the_others() {
     house.steps.say("admin", &AccountsCommand::RegisterUser(demo.clone())).await;
     house.said();
     let user_id = demo.user_id;
-    for command in
-        [AccountsCommand::Rename { user_id, name: "Mine".into() }, AccountsCommand::CloseAccount { user_id }]
-    {
+    for command in [
+        AccountsCommand::Rename { user_id, name: "Mine".into() },
+        AccountsCommand::CloseAccount { user_id },
+        AccountsCommand::RemoveUser { id: Uuid::from_u128(7), user_id },
+    ] {
         assert_eq!(code(&house.steps.say("web", &command).await), "not_allowed");
     }
     assert_eq!(code(&house.asked(change(user_id, "", "another horse")).await), "not_allowed");

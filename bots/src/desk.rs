@@ -152,10 +152,10 @@ impl Desk {
         let question = stock_data::Question::Stocks {};
         let stocks: Vec<Stock> = self.asker.question(topology::STOCK_DATA, &question, DEADLINE).await?;
         let mut quoted = 0;
-        for Stock { instrument, last_price, phase, .. } in stocks {
+        for Stock { instrument, last_price, phase, feed, .. } in stocks {
             let owned = owned.get(&instrument.symbol).copied().unwrap_or_default();
             quoted += usize::from(owned > 0);
-            self.floor.hear(Heard::Listed { instrument, last_price, phase, owned });
+            self.floor.hear(Heard::Listed { instrument, last_price, phase, owned, feed });
         }
         Ok(quoted)
     }

@@ -97,5 +97,6 @@ fn of_an_instrument(event: StockDataEvent) -> Option<Heard> {
         StockDataEvent::InstrumentChanged(instrument) => Some(Heard::Changed(instrument)),
         // Prices follow from trades, which are heard from the books.
         StockDataEvent::PriceChanged(_) => None,
+        StockDataEvent::FeedChanged { symbol, feed } => Some(Heard::Feed { symbol, feed }),
     }
 }

@@ -2,7 +2,7 @@
 
 use bots::domain::{Fate, Floor, Heard, Manner, Wish};
 use contracts::matching::Phase;
-use contracts::stock_data::{Instrument, InstrumentState, TradingRules};
+use contracts::stock_data::{BidAsk, Feed, FeedSource, Instrument, InstrumentState, TradingRules};
 use contracts::{Price, Quantity, Side, Symbol};
 use expect_test::expect;
 use std::collections::BTreeMap;
@@ -77,6 +77,7 @@ impl Exchange {
                 last_price: "100".parse().unwrap(),
                 phase: Phase::Continuous,
                 owned: BOTS as i64 * SHARES * MILLION,
+                feed: None,
             });
         }
         exchange
@@ -306,6 +307,93 @@ fn an_exchange_that_does_not_answer_is_not_flooded() {
         canceled > 0 && placed - canceled <= STOCKS.len() * 2 * 3,
         "{placed} placed, {canceled} canceled"
     );
+}
+
+/// What another market pays for ACME: a cent to each side of this. None: it is silent.
+fn elsewhere(middle: Option<i64>) -> Heard {
+    let quote = middle.map(|middle| BidAsk {
+        bid: Price::from_micros(middle - 10_000),
+        ask: Price::from_micros(middle + 10_000),
+        at: contracts::Timestamp::UNIX_EPOCH,
+    });
+    let feed = Feed { source: FeedSource::Binance, stale: quote.is_none(), quote };
+    Heard::Feed { symbol: "ACME".parse().unwrap(), feed: Some(feed) }
+}
+
+/// As far as the best quotes of [`manner`] may be from the middle before they are in a hurry: twice half
+/// a spread of 0.1 %, and a tick or two.
+fn is_around(exchange: &Exchange, middle: i64) -> bool {
+    let furthest = middle / 1_000 + 20_000;
+    let bid = exchange.best("ACME", Side::Buy);
+    let ask = exchange.best("ACME", Side::Sell);
+    bid.is_some_and(|bid| bid < middle && middle - bid <= furthest)
+        && ask.is_some_and(|ask| ask > middle && ask - middle <= furthest)
+}
+
+#[test]
+fn quotes_stand_around_the_market_that_a_stock_follows_wherever_that_goes() {
+    let mut exchange = Exchange::open(1, &STOCKS);
+    let mut middle = 250 * MILLION;
+    exchange.floor.hear(elsewhere(Some(middle)));
+    exchange.steps(20);
+    assert!(is_around(&exchange, middle), "far beyond where the day began");
+    let mut behind = 0;
+    for step in 0..400_i64 {
+        // Up, and then down again, by 0.02 % at a time.
+        middle += if step < 200 { middle / 5_000 } else { -middle / 5_000 };
+        exchange.floor.hear(elsewhere(Some(middle)));
+        exchange.steps(5);
+        behind += usize::from(!is_around(&exchange, middle));
+        let gives_away = exchange.best("ACME", Side::Buy).is_some_and(|bid| bid > middle)
+            || exchange.best("ACME", Side::Sell).is_some_and(|ask| ask < middle);
+        assert!(!gives_away, "step {step}");
+    }
+    assert!(behind < 40, "{behind} times of 400 it was not near enough");
+    assert!(["BOLT", "CASK"].iter().all(|stock| exchange.is_two_sided(stock)), "the others live on");
+    let (low, high) = (exchange.trades[&"BOLT".parse().unwrap()].iter().min(), 101 * MILLION);
+    assert!(low.is_some_and(|low| *low < high), "and follow nothing");
+}
+
+#[test]
+fn people_who_buy_do_not_move_a_stock_that_follows() {
+    let mut exchange = Exchange::open(1, &["ACME"]);
+    let middle = 120 * MILLION;
+    exchange.floor.hear(elsewhere(Some(middle)));
+    exchange.steps(20);
+    let mut bought = 0;
+    for _ in 0..100 {
+        bought += exchange.person(Side::Buy, "ACME", 20);
+        exchange.steps(3);
+    }
+    assert!(bought > 1_000);
+    exchange.steps(20);
+    assert!(is_around(&exchange, middle));
+}
+
+#[test]
+fn nothing_stands_while_the_market_is_silent() {
+    let acme: Symbol = "ACME".parse().unwrap();
+    let mut exchange = Exchange::open(1, &STOCKS);
+    exchange.steps(50);
+    exchange.floor.hear(elsewhere(None));
+    exchange.steps(5);
+    let (said, trades) = (exchange.said.len(), exchange.trades[&acme].len());
+    exchange.steps(200);
+    assert!(exchange.books[&acme].is_empty());
+    assert!(!exchange.said[said..].iter().any(|wish| wish.contains("ACME")));
+    assert_eq!(exchange.trades[&acme].len(), trades);
+    assert!(exchange.is_two_sided("BOLT"));
+
+    let middle = 90 * MILLION;
+    exchange.floor.hear(elsewhere(Some(middle)));
+    exchange.steps(10);
+    assert!(is_around(&exchange, middle));
+
+    // From where that market was left, it goes its own way.
+    exchange.floor.hear(Heard::Feed { symbol: acme, feed: None });
+    exchange.steps(1_000);
+    assert!(exchange.is_two_sided("ACME"));
+    assert!(exchange.best("ACME", Side::Buy) != Some(middle - middle / 2_000), "it wanders");
 }
 
 /// Obeys as the exchange does, but for cancels.

@@ -156,6 +156,8 @@ impl Incoming {
 /// Waits longer after each failure, never the same as the neighbours.
 pub struct Backoff {
     next: Duration,
+    least: Duration,
+    most: Duration,
 }
 
 const BACKOFF_MIN: Duration = Duration::from_millis(100);
@@ -164,18 +166,22 @@ const BACKOFF_MAX: Duration = Duration::from_secs(5);
 
 impl Default for Backoff {
     fn default() -> Self {
-        Backoff { next: BACKOFF_MIN }
+        Backoff::between(BACKOFF_MIN, BACKOFF_MAX)
     }
 }
 
 impl Backoff {
+    pub fn between(least: Duration, most: Duration) -> Self {
+        Backoff { next: least, least, most }
+    }
+
     pub async fn wait(&mut self) {
         let jitter = rand::rng().random_range(0.5..1.0);
         tokio::time::sleep(self.next.mul_f64(jitter)).await;
-        self.next = (self.next * 2).min(BACKOFF_MAX);
+        self.next = (self.next * 2).min(self.most);
     }
 
     pub fn reset(&mut self) {
-        self.next = BACKOFF_MIN;
+        self.next = self.least;
     }
 }

@@ -5,9 +5,11 @@
 pub mod ask;
 pub mod audit;
 pub mod desk;
+pub mod feeds;
 pub mod health;
 pub mod hear;
 pub mod incoming;
+pub mod logbook;
 pub mod network;
 pub mod rules;
 pub mod service;
@@ -36,6 +38,7 @@ mod waking;
 mod writes;
 
 pub use answers::{Answers, Reply};
+pub use broker::Backoff;
 #[cfg(feature = "simulation")]
 pub use outbox::Outbox;
 pub use rules::{Place, Poison, Rules, Source, Step};

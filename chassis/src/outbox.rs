@@ -19,7 +19,74 @@ pub struct Outbox {
     pruned: FxHashMap<String, u64>,
 }
 
+/// Of each stream that is looked through for an order: some minutes of a quiet exchange, and a second
+/// of a busy one.
+const LOOKED_THROUGH_MAX: i64 = 500;
+
+/// Reads what the outbox of one partition has, for those who look for something.
+pub(crate) struct Keeper {
+    db: Db,
+    streams: Vec<String>,
+}
+
+#[derive(Debug)]
+pub(crate) struct KeptMessage {
+    pub stream: StreamName,
+    pub seq: u64,
+    pub body: Vec<u8>,
+    pub created_at: Timestamp,
+}
+
+impl Keeper {
+    /// The messages of that time in which a text stands; and whether there were too many to look at all.
+    pub async fn naming(
+        &self,
+        text: &str,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<(Vec<KeptMessage>, bool), Fault> {
+        #[derive(FromQueryResult)]
+        struct Row {
+            stream: String,
+            seq: i64,
+            body: Vec<u8>,
+            created_at: Timestamp,
+            n: i64,
+        }
+        let sql = "
+            select asked.stream, found.* from unnest($1::text[]) as asked (stream)
+            cross join lateral (
+                select seq, body, created_at, row_number() over (order by seq) as n
+                from outbox where stream = asked.stream and created_at between $2 and $3
+                order by seq limit $4 + 1
+            ) as found
+            where n > $4 or position($5::bytea in body) > 0
+            order by created_at, seq limit $4";
+        let values = [
+            self.streams.clone().into(),
+            from.into(),
+            until.into(),
+            LOOKED_THROUGH_MAX.into(),
+            text.as_bytes().to_vec().into(),
+        ];
+        let rows = self.db.all::<Row>(sql, values).await?;
+        let is_cut = rows.iter().any(|row| row.n > LOOKED_THROUGH_MAX);
+        let message = |row: Row| KeptMessage {
+            stream: StreamName::from(row.stream.as_str()),
+            seq: row.seq as u64,
+            body: row.body,
+            created_at: row.created_at,
+        };
+        let within = rows.into_iter().filter(|row| row.n <= LOOKED_THROUGH_MAX);
+        Ok((within.map(message).collect(), is_cut))
+    }
+}
+
 impl Outbox {
+    pub(crate) fn keeper(&self) -> Keeper {
+        Keeper { db: self.db.clone(), streams: self.heard.keys().cloned().collect() }
+    }
+
     pub fn new(db: Db, place: Place, kept: Duration) -> Self {
         let ours =
             topology::streams(place.partitions).into_iter().filter(|s| s.name.writer() == place.name());

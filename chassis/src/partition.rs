@@ -3,13 +3,14 @@
 
 use crate::broker::{self, Backoff};
 use crate::incoming::{Incoming, Opened};
+use crate::logbook::{Logbook, Received, Stood, recalling};
 use crate::publisher::Finished;
 use crate::rules::{Place, ReadsEvents, Rules};
 use crate::stepper::{Committed, StepError, Stepper};
 use crate::store::Fault;
 use crate::trace::{self, Context, Origins};
 use crate::waking::Waking;
-use contracts::control::Control;
+use contracts::{Timestamp, control::Control};
 use futures::{FutureExt, StreamExt};
 use lapin::{Acker, message::Delivery};
 use std::time::Duration;
@@ -21,6 +22,7 @@ pub struct Gathered<I> {
     /// What the messages say, as far as that was read ahead.
     ahead: Vec<Option<Opened<I>>>,
     acker: Acker,
+    received: Received,
     /// Of which consumption these are.
     consumption: u64,
     origins: Origins,
@@ -102,9 +104,10 @@ impl<I> Consuming<I> {
             // The end of the consumer without an error: the broker took the queue away.
             let Some(first) = first else { return Ok(()) };
             backoff.reset();
+            let received_at = chrono::Utc::now();
             tokio::time::sleep_until(next_step).await;
             next_step = tokio::time::Instant::now() + self.interval;
-            let (gathered, failure) = self.gather(consumption, first?, &mut consumer);
+            let (gathered, failure) = self.gather(consumption, first?, received_at, &mut consumer);
             place.send(gathered);
             if let Some(error) = failure {
                 return Err(error);
@@ -116,6 +119,7 @@ impl<I> Consuming<I> {
         &self,
         consumption: u64,
         mut first: Delivery,
+        received_at: Timestamp,
         consumer: &mut lapin::Consumer,
     ) -> (Gathered<I>, Option<lapin::Error>) {
         let mut origins = Origins::default();
@@ -140,12 +144,13 @@ impl<I> Consuming<I> {
                 Some(None) | None => break,
             }
         }
+        let received = Received { first: received_at, others: chrono::Utc::now() };
         // The step before is committing: the processor has nothing better to do.
         let ahead = self.reads_ahead.map_or_else(Vec::new, |read| {
             let open = |incoming| Opened::read(incoming, |source, events| read(&self.place, source, events));
             batch.iter().map(open).collect()
         });
-        (Gathered { batch, ahead, acker, consumption, origins }, failure)
+        (Gathered { batch, ahead, acker, received, consumption, origins }, failure)
     }
 }
 
@@ -157,6 +162,7 @@ pub async fn step<R: Rules>(
     finished: mpsc::Sender<Finished>,
     fenced: watch::Sender<u64>,
     mut waking: Waking,
+    logbook: Logbook,
 ) {
     loop {
         // Either can be dropped: nothing of the stepper's is under way.
@@ -171,7 +177,7 @@ pub async fn step<R: Rules>(
         let outcome = match next {
             Some(gathered) => {
                 waking.delivered(gathered.consumption);
-                take(&mut stepper, gathered).await
+                take(&mut stepper, gathered, &logbook).await
             }
             None => wake(&mut stepper, &mut waking).await,
         };
@@ -200,11 +206,15 @@ enum Outcome {
     Fenced,
 }
 
-async fn take<R: Rules>(stepper: &mut Stepper<R>, gathered: Gathered<R::Input>) -> Outcome {
-    let Gathered { batch, ahead, acker, origins, .. } = gathered;
+async fn take<R: Rules>(
+    stepper: &mut Stepper<R>,
+    gathered: Gathered<R::Input>,
+    logbook: &Logbook,
+) -> Outcome {
+    let Gathered { batch, ahead, acker, received, origins, .. } = gathered;
     let span = trace::step(stepper.place(), origins);
     let partition = stepper.place().name();
-    let begun = std::time::Instant::now();
+    let (begun, before) = (std::time::Instant::now(), stepper.positions().clone());
     let Some(committed) = commit(stepper, &batch, ahead).await else { return Outcome::Fenced };
     metrics::histogram!("exchange_step_seconds", "partition" => partition.clone()).record(begun.elapsed());
     metrics::histogram!("exchange_step_inputs", "partition" => partition.clone())
@@ -212,7 +222,12 @@ async fn take<R: Rules>(stepper: &mut Stepper<R>, gathered: Gathered<R::Input>) 
     metrics::counter!("exchange_inputs_total", "partition" => partition).increment(committed.inputs as u64);
     let controls: Vec<Control> = batch.iter().filter_map(Incoming::as_control).collect();
     let context = trace::stepped(span, &committed);
-    Outcome::Done(finished(stepper, committed, controls, Some(acker), context))
+    let recalls = recalling::asked(&batch);
+    let mut step = finished(stepper, committed, controls, Some(acker), context);
+    step.recalls = recalls;
+    let stood = Stood { before: &before, after: &step.positions, gaps: &step.gaps };
+    logbook.took(batch, received, step.committed_at, stood);
+    Outcome::Done(step)
 }
 
 /// A step of the rules' own accord. It is not tried again at once: by then it may be another's.
@@ -259,11 +274,13 @@ fn finished<R: Rules>(
     context: Context,
 ) -> Box<Finished> {
     Box::new(Finished {
+        committed_at: chrono::Utc::now(),
         messages: committed.messages,
         replies: committed.replies,
         gaps: committed.gaps,
         positions: stepper.positions().clone(),
         controls,
+        recalls: Vec::new(),
         acker,
         context,
     })

@@ -4,13 +4,16 @@
 
 use crate::broker::{self, Backoff, PATIENCE, within};
 use crate::incoming::envelope;
+use crate::logbook::Logbook;
+use crate::logbook::recalling::{self, ASKED_MAX, Asked, Recaller};
 use crate::measures::Measures;
 use crate::outbox::Outbox;
 use crate::rules::{Place, ReplyTo};
 use crate::settling::{Failed, Unconfirmed, settle};
 use crate::stepper::Outgoing;
 use crate::trace::{self, Context};
-use contracts::{StreamName, control::Control, topology};
+use contracts::refusal::Answer;
+use contracts::{Code, Refusal, StreamName, Timestamp, control::Control, topology};
 use futures::StreamExt;
 use lapin::{
     Acker, BasicProperties, Channel, Confirmation, Connection, PublisherConfirm, options::BasicPublishOptions,
@@ -21,17 +24,22 @@ use tokio::sync::{mpsc, watch};
 
 /// A committed step on its way out.
 pub struct Finished {
+    pub committed_at: Timestamp,
     pub messages: Vec<Outgoing>,
     pub replies: Vec<(ReplyTo, Vec<u8>)>,
     pub gaps: Vec<(StreamName, u64)>,
     pub positions: FxHashMap<String, u64>,
     pub controls: Vec<Control>,
+    /// Who wants to know what is remembered.
+    pub recalls: Vec<Asked>,
     /// Acknowledges everything up to the step's last delivery.
     pub acker: Option<Acker>,
     /// What all that it says belongs to.
     pub context: Context,
 }
 
+/// How the name of a stream ends that everybody may hear.
+const TO_ALL: &str = ">*";
 /// Steps whose confirmations are awaited at the same time: enough to cover the broker's fsync.
 const UNCONFIRMED_STEPS_MAX: usize = 16;
 /// How often listeners report, writers repeat their last sequence, and outboxes are pruned.
@@ -44,6 +52,7 @@ pub struct Publisher {
     url: String,
     place: Place,
     outbox: Outbox,
+    logbook: Logbook,
     link: Option<Link>,
     failed: Failed,
     /// When this instance last said something there.
@@ -73,6 +82,7 @@ impl Publisher {
         url: String,
         place: Place,
         outbox: Outbox,
+        logbook: Logbook,
         positions: FxHashMap<String, u64>,
         consuming: watch::Receiver<Option<u64>>,
     ) -> Self {
@@ -80,6 +90,7 @@ impl Publisher {
             url,
             place,
             outbox,
+            logbook,
             link: None,
             failed: Failed::default(),
             spoke: FxHashMap::default(),
@@ -100,8 +111,12 @@ impl Publisher {
             tracing::warn!(error = %fault, "could not read how far the listeners have come");
         }
         let (unconfirmed, confirming) = mpsc::channel(UNCONFIRMED_STEPS_MAX);
-        let settling =
-            tokio::spawn(settle(confirming, self.failed.clone(), self.measures.in_flight().clone()));
+        let in_flight = self.measures.in_flight().clone();
+        let settling = tokio::spawn(settle(confirming, self.failed.clone(), in_flight, self.logbook.clone()));
+        let (recalls, asked) = mpsc::channel(ASKED_MAX);
+        let recaller =
+            Recaller { logbook: self.logbook.clone(), place: self.place, keeper: self.outbox.keeper() };
+        tokio::spawn(recaller.run(asked));
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
@@ -121,7 +136,7 @@ impl Publisher {
                 self.measures.delivered();
             }
             self.recover().await;
-            let taken = self.send(step).await;
+            let taken = self.send(step, &recalls).await;
             if unconfirmed.send(taken).await.is_err() {
                 break;
             }
@@ -134,7 +149,7 @@ impl Publisher {
         }
     }
 
-    async fn send(&mut self, step: Finished) -> Unconfirmed {
+    async fn send(&mut self, step: Finished, recalls: &mpsc::Sender<(Asked, Channel)>) -> Unconfirmed {
         let loose = self.link().await.loose.clone();
         for (to, body) in &step.replies {
             let mut properties = broker::transient(self.place.service, "reply");
@@ -144,19 +159,35 @@ impl Publisher {
             let properties = trace::carrying(properties, Some(step.context));
             publish_loosely(&loose, &to.exchange, &to.routing_key, body, properties).await;
         }
+        self.logbook.replied(step.replies, step.committed_at, chrono::Utc::now());
         let mut confirms = Vec::with_capacity(step.messages.len());
-        for message in &step.messages {
-            if let Some(confirm) = self.publish(message, step.context).await {
+        for message in step.messages {
+            let published_at = chrono::Utc::now();
+            if let Some(confirm) = self.publish(&message, step.context).await {
                 confirms.push((message.stream.to_string(), message.seq, confirm));
             }
+            self.logbook.said(message, step.committed_at, published_at);
         }
         self.positions.extend(step.positions);
         self.ask_for_replays(step.gaps).await;
         for control in step.controls {
             self.obey(control).await;
         }
+        for asked in step.recalls {
+            self.recall(asked, recalls).await;
+        }
         let channel = self.link().await.firm.clone();
         Unconfirmed { channel, confirms, acker: step.acker }
+    }
+
+    /// Has it answered beside the steps, after all that was said until now.
+    async fn recall(&mut self, asked: Asked, recalls: &mpsc::Sender<(Asked, Channel)>) {
+        let loose = self.link().await.loose.clone();
+        if let Err(mpsc::error::TrySendError::Full((asked, loose))) = recalls.try_send((asked, loose)) {
+            let busy =
+                Refusal::new(Code::Unavailable, "too many want to know at once; ask again in a moment");
+            recalling::reply(&loose, self.place.service, asked.to, &Answer::Refused(busy)).await;
+        }
     }
 
     /// Sends a message; without a confirmation to wait for when it is for whoever is there.
@@ -311,7 +342,9 @@ impl Publisher {
             // moment: whoever committed it may have ended, or may not know that he did.
             let on_its_way = self.counted.insert(stream.clone(), seq).is_some_and(|counted| counted < seq);
             let name = StreamName::from(stream.as_str());
-            if !quiet || on_its_way || self.outbox.all_heard(&name, seq) {
+            // Web hears what is said to all, reports nothing, and takes silence for absence.
+            let all_heard = !name.as_str().ends_with(TO_ALL) && self.outbox.all_heard(&name, seq);
+            if !quiet || on_its_way || all_heard {
                 continue;
             }
             let heartbeat = envelope(&name, seq, chrono::Utc::now(), b"[]");

@@ -1,6 +1,7 @@
 //! Reading a batch: which deliveries are new, what they say, and what cannot be read.
 
 use crate::incoming::{Envelope, Incoming, Kind, Opened};
+use crate::logbook::recalling;
 use crate::parking::{self, Parked, ParkedRow};
 use crate::rules::{ReplyTo, Rules, Source};
 use contracts::{
@@ -72,6 +73,8 @@ impl<'a, R: Rules> Reader<'a, R> {
     pub fn read(&mut self, index: usize, incoming: &Incoming, ahead: Option<Opened<R::Input>>) {
         match incoming.kind() {
             Kind::Stream => self.stream(index, incoming, ahead),
+            // Answered beside the steps.
+            Kind::Request if recalling::is_recall(incoming) => {}
             Kind::Request | Kind::Orders => self.request(index, incoming),
             // Listeners' reports are the publisher's business.
             Kind::Control => {}

@@ -2,6 +2,7 @@
 
 use crate::answers::{self, Answers};
 use crate::health::{self, Ready};
+use crate::logbook::Logbook;
 use crate::outbox::Outbox;
 use crate::partition::{self, Consuming, FINISHED_MAX};
 use crate::publisher::Publisher;
@@ -112,7 +113,11 @@ pub(crate) fn start<R: Rules>(
     let kept = Duration::from_secs(settings.limits.outbox_kept_s);
     let outbox = Outbox::new(stepper.db().clone(), place, kept);
     let positions = stepper.positions().clone();
-    let publisher = Publisher::new(url.to_owned(), place, outbox, positions, consumption.clone());
+    // Who people are is nobody's journey.
+    let remembered = if place.service == topology::ACCOUNTS { 0 } else { settings.limits.logbook_bytes };
+    let logbook = Logbook::new(remembered, chrono::Utc::now());
+    let publisher =
+        Publisher::new(url.to_owned(), place, outbox, logbook.clone(), positions, consumption.clone());
     let prefetch =
         if place.service == topology::ORDERING { settings.limits.prefetch } else { STREAM_PREFETCH };
     // Nobody's order waits for a price; each batch of them costs its listeners a step.
@@ -134,7 +139,7 @@ pub(crate) fn start<R: Rules>(
     };
     [
         tokio::spawn(consuming.run(gathered, fences, stopped)),
-        tokio::spawn(partition::step(stepper, steps, finished, fenced, Waking::new(consumption))),
+        tokio::spawn(partition::step(stepper, steps, finished, fenced, Waking::new(consumption), logbook)),
         tokio::spawn(publisher.run(publications)),
     ]
 }

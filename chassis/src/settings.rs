@@ -6,9 +6,10 @@ mod telemetry;
 
 pub use telemetry::Telemetry;
 
+use crate::feeds::Feeds;
 use crate::network::Network;
 use config::{Config, Environment, File, FileFormat};
-use contracts::{Partitions, UserId, topology};
+use contracts::{Partitions, UserId, stock_data::FeedSource, topology};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
@@ -30,6 +31,7 @@ pub struct Settings {
     pub fees: Fees,
     pub limits: Limits,
     pub bots: Bots,
+    pub feeds: Feeds,
     pub health: Health,
     pub log: Log,
     pub telemetry: Telemetry,
@@ -112,6 +114,8 @@ pub struct Limits {
     pub snapshot_every: u64,
     /// How long a stream's messages are kept after every listener has them, in seconds.
     pub outbox_kept_s: u64,
+    /// How much a partition, and web, remember of what they took and said lately. 0: nothing.
+    pub logbook_bytes: usize,
 }
 
 /// The market makers of `exchange service bots`.
@@ -157,6 +161,9 @@ pub struct Log {
 pub struct Secrets {
     #[serde(default)]
     pub jwt_key: Secret,
+    /// What Polygon.io knows us by.
+    #[serde(default)]
+    pub polygon_key: Secret,
     /// Passwords of AMQP users, by name with `_` for `-`.
     #[serde(default)]
     pub broker: BTreeMap<String, Secret>,
@@ -194,7 +201,7 @@ pub enum SettingsError {
     Invalid { key: String, rule: String },
 }
 
-fn invalid(key: &str, rule: impl Into<String>) -> SettingsError {
+pub(crate) fn invalid(key: &str, rule: impl Into<String>) -> SettingsError {
     SettingsError::Invalid { key: key.to_owned(), rule: rule.into() }
 }
 
@@ -206,6 +213,8 @@ const FRAME_BYTES_MAX: usize = 32 * 1024;
 const PASSWORD_BYTES_MIN: usize = 16;
 /// No instance answers so many.
 const REQUESTS_MAX: u32 = 1_000_000;
+/// A question about it reads all of it.
+const LOGBOOK_BYTES_MAX: usize = 1024 * 1024 * 1024;
 /// A market to look at takes a few dozen; past this they would be a load test.
 const BOTS_ORDERS_PER_SECOND_MAX: u32 = 500;
 /// Each is asked what it has, in turns of a second.
@@ -238,7 +247,12 @@ impl Settings {
             .add_source(optional(own.join("secrets.toml")))
             .add_source(optional(folder.join("exchange.toml")))
             .add_source(
-                Environment::with_prefix("EXCHANGE").prefix_separator("__").separator("__").try_parsing(true),
+                Environment::with_prefix("EXCHANGE")
+                    .prefix_separator("__")
+                    .separator("__")
+                    .try_parsing(true)
+                    .list_separator(",")
+                    .with_list_parse_key("feeds.sources"),
             )
             .build()?
             .try_deserialize()?;
@@ -271,6 +285,10 @@ impl Settings {
                 return Err(invalid(key, format!("must be 1 to {REQUESTS_MAX} a second, got {requests}")));
             }
         }
+        if self.limits.logbook_bytes > LOGBOOK_BYTES_MAX {
+            let rule = format!("must be at most {LOGBOOK_BYTES_MAX}, got {}", self.limits.logbook_bytes);
+            return Err(invalid("limits.logbook_bytes", rule));
+        }
         let Bots { orders_per_second, spread_basis_points, volatility_basis_points, .. } = self.bots;
         for (key, value, range) in [
             ("bots.orders_per_second", orders_per_second, 0..=BOTS_ORDERS_PER_SECOND_MAX),
@@ -287,6 +305,7 @@ impl Settings {
                 ));
             }
         }
+        self.feeds.check()?;
         let named = |key: &str| {
             topology::SERVICES.contains(&key) || topology::SERVICES.contains(&key.replace('_', "-").as_str())
         };
@@ -330,6 +349,20 @@ impl Settings {
             return Err(invalid("secrets.jwt_key", format!("must have at least {JWT_KEY_BYTES_MIN} bytes")));
         }
         Ok(key)
+    }
+
+    /// For who follows Polygon.io. None: nobody does.
+    pub fn polygon_key(&self) -> Result<Option<&Secret>, SettingsError> {
+        let key = &self.secrets.polygon_key;
+        match self.feeds.is_on(FeedSource::Polygon) {
+            false => Ok(None),
+            true if key.0.is_empty() => Err(invalid(
+                "secrets.polygon_key",
+                "is missing, and Polygon.io tells nobody anything without one: set \
+                 EXCHANGE__SECRETS__POLYGON_KEY, or take polygon out of feeds.sources",
+            )),
+            true => Ok(Some(key)),
+        }
     }
 
     pub fn health_port(&self, service: &str) -> u16 {

@@ -1,6 +1,7 @@
 //! Confirmations, in the order of sending; and the acknowledgement of what a step took in.
 
 use crate::broker::within;
+use crate::logbook::Logbook;
 use crate::measures::InFlight;
 use lapin::{Acker, Channel, Confirmation, PublisherConfirm, options::BasicAckOptions};
 use rustc_hash::FxHashMap;
@@ -37,13 +38,14 @@ pub(crate) async fn settle(
     mut unconfirmed: mpsc::Receiver<Unconfirmed>,
     failed: Failed,
     in_flight: InFlight,
+    logbook: Logbook,
 ) {
     while let Some(Unconfirmed { channel, confirms, acker }) = unconfirmed.recv().await {
         for (stream, seq, confirm) in confirms {
             let outcome = if channel.status().connected() { within(confirm).await.ok() } else { None };
             in_flight.settled();
             match outcome {
-                Some(Confirmation::Ack(None)) => {}
+                Some(Confirmation::Ack(None)) => logbook.confirmed(&stream, seq, chrono::Utc::now()),
                 Some(Confirmation::Ack(Some(returned))) => {
                     // With several in flight a return may hang on a neighbour's confirmation.
                     let id =

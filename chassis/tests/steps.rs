@@ -315,6 +315,33 @@ async fn a_request_behind_a_parked_message_is_refused_not_parked() {
     assert_eq!(totals(&bench).await, "b=3");
 }
 
+/// It is answered beside the steps, by who knows what the partition remembers.
+#[tokio::test]
+async fn a_question_about_what_is_remembered_is_no_input_and_writes_nothing() {
+    let mut bench = bench().await;
+    bench.stream(IN, 1, &[("a", 1)]).await;
+    let id = "01890000-0000-7000-8000-00000000000a";
+    let at = "2026-01-01T00:00:00Z";
+    let recall =
+        json!({ "recall": { "order_id": id, "user_id": id, "symbol": "ACME", "from": at, "until": at } });
+    let steps = async |bench: &Bench<Sums>| {
+        #[derive(FromQueryResult)]
+        struct Row {
+            step: i64,
+        }
+        bench.db().one::<Row>("select step from heads", []).await.unwrap().unwrap().step
+    };
+    let before = steps(&bench).await;
+    let said = bench.request("web", &recall).await;
+    assert!(said.replies.is_empty() && said.committed.inputs == 0, "{said:?}");
+    assert_eq!(steps(&bench).await, before);
+    // Beside others it keeps none of them from being taken.
+    let asked = bench.asking("requests", "web", &recall.to_string());
+    let batch = vec![asked, bench.batch(IN, 2, &[("a", 10)])];
+    assert_eq!(bench.deliver(batch).await.committed.inputs, 1);
+    assert_eq!((steps(&bench).await, totals(&bench).await), (before + 1, "a=11".to_owned()));
+}
+
 #[path = "steps/hostile.rs"]
 mod hostile;
 

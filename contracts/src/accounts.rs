@@ -91,6 +91,12 @@ pub enum AccountsCommand {
         user_id: UserId,
         name: String,
     },
+    /// Closes a trader's account in the name of a payment service, under an id of its own. From web, after
+    /// portfolio has closed his books.
+    RemoveUser {
+        id: Uuid,
+        user_id: UserId,
+    },
     /// A user with a login. From accounts itself, which has made the hash.
     OpenAccount {
         user: User,
@@ -127,7 +133,7 @@ pub enum AccountsCommand {
         user_id: UserId,
         key_id: Uuid,
     },
-    /// Nothing of the user's remains but the id, which others' trades name.
+    /// Nothing of the user's remains but the id, which others' trades name. Portfolio has closed his books.
     CloseAccount {
         user_id: UserId,
     },
@@ -138,6 +144,7 @@ impl AccountsCommand {
         match self {
             AccountsCommand::RegisterUser(user) | AccountsCommand::OpenAccount { user, .. } => user.user_id,
             AccountsCommand::AddUser { user_id, .. }
+            | AccountsCommand::RemoveUser { user_id, .. }
             | AccountsCommand::ChangePassword { user_id, .. }
             | AccountsCommand::Rehash { user_id, .. }
             | AccountsCommand::KeepKey { user_id, .. }
@@ -191,6 +198,11 @@ pub enum Question {
     Profile {
         user_id: UserId,
     },
+    /// Whether a payment service may remove him under this id, answered with a `Removal`.
+    Removal {
+        id: Uuid,
+        user_id: UserId,
+    },
     /// Answered with a `NewKey`.
     MakeKey {
         user_id: UserId,
@@ -223,6 +235,13 @@ pub struct Profile {
     pub user: User,
     /// Absent for those who have no password: demo accounts, and programs.
     pub login: Option<String>,
+}
+
+/// Somebody who may be removed, or whom this id has removed already.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Removal {
+    pub user: User,
+    pub is_done: bool,
 }
 
 /// Lets a program in, in its owner's name.

@@ -8,6 +8,7 @@ pub mod control;
 pub mod hostile;
 pub mod ids;
 pub mod intake;
+pub mod journey;
 pub mod json;
 pub mod lab;
 pub mod matching;

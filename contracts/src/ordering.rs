@@ -172,6 +172,12 @@ pub enum Question {
         user_id: UserId,
         order_id: OrderId,
     },
+    /// Where to ask for an order's journey. Of nobody's in particular only where an admin asks.
+    OrderOrigin {
+        order_id: OrderId,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        user_id: Option<UserId>,
+    },
     Fills {
         user_id: UserId,
         /// As given by the page before.
@@ -186,6 +192,13 @@ pub struct OrderDetail {
     #[serde(flatten)]
     pub order: Order,
     pub fills: Vec<Fill>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderOrigin {
+    /// The partition of ordering that keeps it.
+    pub ordering: u16,
+    pub detail: OrderDetail,
 }
 
 /// A bounded page of a list, newest first.

@@ -1,4 +1,4 @@
-//! What a payment service says on the exchange `payments`, and what it is answered: people come, money
+//! What a payment service says on the exchange `payments`, and what it is answered: people come and go, money
 //! comes in and goes out. Every message has an id of the sender's; the same id again moves
 //! nothing and is answered as the first time.
 
@@ -24,6 +24,9 @@ pub enum Payment {
         user_id: UserId,
         name: String,
     },
+    RemoveUser {
+        user_id: UserId,
+    },
     Deposit {
         user_id: UserId,
         amount: Money,
@@ -38,7 +41,7 @@ pub enum Payment {
 }
 
 /// Of every message, by `type`.
-pub const TYPES: [&str; 4] = ["add_user", "deposit", "withdraw", "user_info"];
+pub const TYPES: [&str; 5] = ["add_user", "remove_user", "deposit", "withdraw", "user_info"];
 
 wire_enum!(Status { Ok = "ok", Error = "error" });
 
@@ -105,6 +108,10 @@ impl Body<'_> {
                 let user_id =
                     self.user_id.as_deref().map_or(Ok(UserId(id)), |text| parse("user_id", text))?;
                 Ok(Payment::AddUser { user_id, name: required("name", &self.name)? })
+            }
+            "remove_user" => {
+                self.has_no_other(&[("name", &self.name), ("amount", &self.amount)])?;
+                Ok(Payment::RemoveUser { user_id: user_id()? })
             }
             "deposit" => {
                 self.has_no_other(&[("name", &self.name)])?;
@@ -176,6 +183,7 @@ mod tests {
             r#"
             {"type": "add_user", "id": "ID", "name": "Ann"}
             {"type": "add_user", "id": "ID", "user_id": "ANN", "name": "Ann"}
+            {"type": "remove_user", "id": "ID", "user_id": "ANN"}
             {"type": "deposit", "id": "ID", "user_id": "ANN", "amount": "100.50"}
             {"type": "withdraw", "id": "ID", "user_id": "ANN", "amount": "0.01"}
             {"type": "user_info", "id": "ID", "user_id": "ANN"}
@@ -183,6 +191,7 @@ mod tests {
             expect![[r#"
                 AddUser { user_id: ID, name: "Ann" }
                 AddUser { user_id: ANN, name: "Ann" }
+                RemoveUser { user_id: ANN }
                 Deposit { user_id: ANN, amount: 100.5 }
                 Withdraw { user_id: ANN, amount: 0.01 }
                 UserInfo { user_id: ANN }
@@ -200,6 +209,8 @@ mod tests {
             r#"{"type": "deposit", "id": "ID", "user_id": "ANN"}"#,
             r#"{"type": "deposit", "id": "ID", "user_id": "ANN", "amount": "1e3"}"#,
             r#"{"type": "user_info", "id": "ID", "user_id": "ANN", "amount": "1"}"#,
+            r#"{"type": "remove_user", "id": "ID", "user_id": "ANN", "name": "Ann"}"#,
+            r#"{"type": "remove_user", "id": "ID"}"#,
             r#"{"type": "refund", "id": "ID", "user_id": "ANN"}"#,
             r#"{"type": "add_user", "id": "ID", "nme": "Ann"}"#,
         ];
@@ -220,6 +231,8 @@ mod tests {
                 "ID missing_field amount",
                 "ID invalid_value amount",
                 "ID unexpected_field amount",
+                "ID unexpected_field name",
+                "ID missing_field user_id",
                 "ID invalid_value type",
                 "- unknown_field nme",
             ]

@@ -78,9 +78,14 @@ pub enum PortfolioCommand {
         quantity: Quantity,
         cost: Money,
     },
+    /// Nothing comes in for the user from now on. Refused while he owns anything. From web; answered with a
+    /// `Balance`.
+    CloseBooks {
+        user_id: UserId,
+    },
 }
 
-/// Answers a `PortfolioCommand`.
+/// Answers a `PortfolioCommand` that moves something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Moved {
     pub id: Uuid,

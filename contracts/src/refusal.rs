@@ -26,6 +26,8 @@ wire_enum!(
         UnknownUser = "unknown_user",
         UnknownSymbol = "unknown_symbol",
         InstrumentHalted = "instrument_halted",
+        /// The market that the instrument follows is silent.
+        FeedStale = "feed_stale",
         TickSize = "tick_size",
         LotSize = "lot_size",
         OutOfRange = "out_of_range",

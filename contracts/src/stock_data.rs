@@ -3,10 +3,12 @@
 
 mod candle;
 mod check;
+mod feed;
 mod statistics;
 mod upload;
 
 pub use candle::{CANDLES_MAX, Candle, Candles, HISTORY_DAYS_MAX, Interval, SimulateHistory};
+pub use feed::{BidAsk, FEED_QUOTES_MAX, Feed, FeedQuotes, FeedSource, FeedTaken};
 pub use statistics::{Activity, DayActivity, Ranked, STATISTICS_DAYS_MAX, Statistics};
 pub use upload::{Difference, SHEET_BYTES_MAX, Upload};
 
@@ -159,6 +161,9 @@ pub enum StockDataEvent {
     InstrumentChanged(Instrument),
     /// At most one for each symbol in a batch: the price as it is after it.
     PriceChanged(Quote),
+    /// What an instrument follows, as it is now: at most one for each in a batch. None: it follows
+    /// nothing any more.
+    FeedChanged { symbol: Symbol, feed: Option<Feed> },
 }
 
 /// A day's prices of an instrument. A day is a calendar day in UTC.
@@ -197,6 +202,9 @@ pub enum StockDataCommand {
     /// Takes back the last upload, unless something of it is other than it left it. What it listed
     /// stays listed, and is halted.
     UndoUpload { by: Option<UserId>, dry_run: bool },
+    /// What a source says of the instruments that follow it. From feeds only; answered with those that
+    /// do not.
+    TakeFeed { source: FeedSource, quotes: FeedQuotes },
 }
 
 /// What is absent stays as it is. Symbol, currency, tick and lot are fixed once listed.
@@ -262,6 +270,9 @@ pub struct Stock {
     /// What its book does with orders that come.
     #[serde(default)]
     pub phase: crate::matching::Phase,
+    /// What it follows, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feed: Option<Feed>,
 }
 
 /// A trade as the public sees it: nobody's name or order.

@@ -21,6 +21,8 @@ pub const LOADTEST: &str = "loadtest";
 /// The AMQP user of the market makers: trades for bots only, hears what is public, and may ask what
 /// its accounts have.
 pub const BOTS: &str = "bots";
+/// The AMQP user of the price feeds: tells stock-data what other markets pay.
+pub const FEEDS: &str = "feeds";
 /// The AMQP user of the payment service beside the exchange.
 pub const GATEWAY: &str = "gateway";
 
@@ -297,6 +299,13 @@ fn users() -> Vec<User> {
         configure: "^bots\\..*$".into(),
         write: format!("^(bots\\..*|{ORDERS_EXCHANGE}|{REQUESTS_EXCHANGE})$"),
         read: format!("^(bots\\..*|{REPLIES_EXCHANGE}|{MATCHING}|stock\\-data)$"),
+        tag: "",
+    });
+    users.push(User {
+        name: FEEDS.into(),
+        configure: "^feeds\\..*$".into(),
+        write: format!("^(feeds\\..*|{REQUESTS_EXCHANGE})$"),
+        read: format!("^(feeds\\..*|{REPLIES_EXCHANGE})$"),
         tag: "",
     });
     users

@@ -4,6 +4,7 @@
 use contracts::accounts::{AccountsCommand, AccountsEvent, SessionsEvent};
 use contracts::control::{Control, Operate};
 use contracts::intake::IntakeReply;
+use contracts::journey::{MemoryCommand, Recalled};
 use contracts::matching::{Depths, MatchingCommand, MatchingEvent};
 use contracts::ordering::{OrderCommand, OrderDetail, OrderingEvent, Page};
 use contracts::portfolio::{Moved, Portfolio, PortfolioCommand, PortfolioEvent, PortfolioToOrdering};
@@ -47,6 +48,7 @@ fn every_message_is_on_the_wire_what_it_was() {
                 "candles" => stays::<Candles>(json),
                 "upload" => stays::<contracts::stock_data::Upload>(json),
                 "statistics" => stays::<Statistics>(json),
+                "feed.taken" => stays::<contracts::stock_data::FeedTaken>(json),
                 "trade" => stays::<Trade>(json),
                 "order.command" => stays::<OrderCommand>(json),
                 "ordering" => stays::<OrderingEvent>(json),
@@ -66,6 +68,8 @@ fn every_message_is_on_the_wire_what_it_was() {
                 "batch" => stays::<Batch<MatchingEvent>>(json),
                 "control" => stays::<Control>(json),
                 "operate" => stays::<Operate>(json),
+                "memory.command" => stays::<MemoryCommand>(json),
+                "recalled" => stays::<Recalled>(json),
                 other => panic!("no message is called {other}"),
             }
         }
@@ -102,6 +106,8 @@ fn every_variant_has_a_golden_message() {
         "ended",
         "instrument_changed",
         "price_changed",
+        "feed_changed",
+        "take_feed",
         "list_instrument",
         "stocks",
         "trades",
@@ -144,6 +150,8 @@ fn every_variant_has_a_golden_message() {
         "position",
         "replay",
         "redrive",
+        "order_origin",
+        "recall",
     ] {
         assert!(GOLDEN.contains(&format!("{{\"{tag}\":")), "no golden message shows {tag}");
     }

@@ -1,4 +1,4 @@
-//! The six processes, and the market makers, as children: their lines told and kept, one that dies started again, all
+//! The six processes, the price feeds and the market makers, as children: their lines told and kept, one that dies started again, all
 //! ended in order. A child whose parent is gone ends by itself: its standard input closes.
 
 use crate::console::Console;
@@ -33,6 +33,8 @@ pub const NAMES: [&str; 6] = [
 
 /// Trades with the six; the exchange is one without it.
 pub const BOTS: &str = topology::BOTS;
+/// Tells the six what other markets pay, if they are to follow any.
+pub const FEEDS: &str = topology::FEEDS;
 
 /// A step and its confirmations take less by far.
 const STOP_LIMIT: Duration = Duration::from_secs(10);

@@ -1,13 +1,16 @@
 //! The command line.
 
-use crate::children::{BOTS, NAMES};
+use crate::children::{BOTS, FEEDS, NAMES};
 use crate::console::answer;
-use crate::{audit, halting, load, parked, provision, reset, service, status, up, uploading, user};
+use crate::{audit, halting, journey, load, parked, provision, reset, service, status, up, uploading, user};
 use anyhow::{Context, Result};
 use chassis::{settings::Settings, telemetry};
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
-use contracts::{Symbol, stock_data::InstrumentState};
+use contracts::{
+    OrderId, Symbol,
+    stock_data::{FeedSource, InstrumentState},
+};
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -29,14 +32,19 @@ struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    quiet: Quiet,
+    market: Market,
 }
 
-#[derive(clap::Args, Clone, Copy)]
-struct Quiet {
+#[derive(clap::Args, Clone)]
+struct Market {
     /// Start no market makers: prices move only when others trade
     #[arg(long)]
     quiet_market: bool,
+    /// Trade on paper: instruments follow prices of `binance`, `polygon` or `simulated`
+    ///
+    /// May be given more than once. Polygon.io wants a key: EXCHANGE__SECRETS__POLYGON_KEY.
+    #[arg(long, value_name = "SOURCE")]
+    paper: Vec<FeedSource>,
 }
 
 #[derive(Subcommand)]
@@ -47,11 +55,11 @@ enum Command {
         #[arg(long)]
         no_seed: bool,
         #[command(flatten)]
-        quiet: Quiet,
+        market: Market,
     },
-    /// Run one of the six processes here, or the market makers, as compose and Kubernetes do
+    /// Run one of the six processes here, the market makers or the price feeds, as compose and Kubernetes do
     Service {
-        #[arg(value_parser = PossibleValuesParser::new(NAMES.into_iter().chain([BOTS])))]
+        #[arg(value_parser = PossibleValuesParser::new(NAMES.into_iter().chain([FEEDS, BOTS])))]
         name: String,
         /// End when standard input closes
         #[arg(long, hide = true)]
@@ -118,6 +126,13 @@ enum Command {
         #[arg(long, value_name = "SECONDS", default_value_t = 10)]
         wait: u64,
     },
+    /// Follow one order: the hops that it took between the services, and when
+    Journey {
+        order_id: OrderId,
+        /// With the messages as they were sent
+        #[arg(long)]
+        json: bool,
+    },
     /// Messages that could not be taken: list, show, have them taken up again
     Parked {
         #[command(subcommand)]
@@ -139,7 +154,7 @@ enum Command {
 /// Reads the command line, does what it says, and tells what went wrong in one paragraph.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let up = Command::Up { no_seed: false, quiet: cli.quiet };
+    let up = Command::Up { no_seed: false, market: cli.market };
     match run(cli.command.unwrap_or(up)) {
         Ok(code) => code,
         Err(error) => {
@@ -192,14 +207,15 @@ fn run(command: Command) -> Result<ExitCode> {
 
 async fn obey(command: Command, folder: &Path) -> Result<ExitCode> {
     match command {
-        Command::Up { no_seed, quiet } => {
-            let options = up::Options { seed: !no_seed, market: !quiet.quiet_market };
+        Command::Up { no_seed, market: Market { quiet_market, paper } } => {
+            let options = up::Options { seed: !no_seed, market: !quiet_market, paper };
             up::run(folder, options).await?;
         }
         Command::Service { .. } => unreachable!("a service has its own runtime"),
         Command::Provision { print } => provision::run(folder, print).await?,
         Command::Migrate => provision::migrate(folder).await?,
         Command::Seed { dry_run, data, history } => {
+            let data = data.map_or(seed::Data::Demo, seed::Data::Folder);
             let options = seed::Options { data, dry_run, history, progress: None };
             answer(seed::run(&Settings::load(folder)?, options).await?);
         }
@@ -212,6 +228,7 @@ async fn obey(command: Command, folder: &Path) -> Result<ExitCode> {
             let options = audit::Options { json, wait: Duration::from_secs(wait) };
             return Ok(exit(audit::run(folder, options).await?));
         }
+        Command::Journey { order_id, json } => journey::run(folder, order_id, json).await?,
         Command::Parked { command } => parked::run(folder, command).await?,
         Command::Load(arguments) => return Ok(exit(load::run(folder, *arguments).await?)),
         Command::Reset { yes } => reset::run(folder, yes)?,

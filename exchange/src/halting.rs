@@ -111,6 +111,7 @@ mod tests {
                 change_percent: "0.00".into(),
                 at: None,
                 phase: Phase::Continuous,
+                feed: None,
             }])
         }
 

@@ -76,6 +76,11 @@ impl Home {
         self.0.join("seeded")
     }
 
+    /// There once the coins were seeded.
+    pub fn seeded_coins(&self) -> PathBuf {
+        self.0.join("seeded-coins")
+    }
+
     /// Makes the folders.
     pub fn prepare(&self) -> Result<()> {
         let private = Permissions::from_mode(0o700);

@@ -25,6 +25,7 @@ mod provision;
 
 mod audit;
 mod halting;
+mod journey;
 mod load;
 mod parked;
 mod reset;

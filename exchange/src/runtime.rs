@@ -4,7 +4,7 @@
 use crate::home::Home;
 use anyhow::Result;
 use chassis::settings::Settings;
-use contracts::{Partitions, topology};
+use contracts::{Partitions, stock_data::FeedSource, topology};
 use serde::{Deserialize, Serialize};
 use servers::ports::{self, Lease};
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ fn purposes() -> Vec<String> {
     let own = [POSTGRES, AMQP, MANAGEMENT, DISTRIBUTION, EPMD].map(str::to_owned);
     own.into_iter()
         .chain(topology::SERVICES.map(health))
-        .chain([topology::WEB, topology::BOTS].map(health))
+        .chain([topology::WEB, topology::BOTS, topology::FEEDS].map(health))
         .collect()
 }
 
@@ -105,11 +105,17 @@ pub fn note_partitions(home: &Home, partitions: Partitions) -> Result<()> {
 }
 
 /// Writes the file of settings that `up` has chosen. What people chose themselves still wins.
-pub fn write(home: &Home, private: Private, ports: &Ports, ui: Option<&Path>) -> Result<()> {
-    home.write(&home.runtime(), &toml::to_string(&table(private, ports, ui))?)
+pub fn write(
+    home: &Home,
+    private: Private,
+    ports: &Ports,
+    ui: Option<&Path>,
+    paper: &[FeedSource],
+) -> Result<()> {
+    home.write(&home.runtime(), &toml::to_string(&table(private, ports, ui, paper))?)
 }
 
-fn table(private: Private, ports: &Ports, ui: Option<&Path>) -> Table {
+fn table(private: Private, ports: &Ports, ui: Option<&Path>, paper: &[FeedSource]) -> Table {
     let mut table = toml! { demo = true };
     let port = |purpose: &str| i64::from(ports.of(purpose));
     if private.rabbitmq {
@@ -132,10 +138,16 @@ fn table(private: Private, ports: &Ports, ui: Option<&Path>) -> Table {
         let ui = [("ui".to_owned(), ui.display().to_string().into())];
         table.insert("web".into(), Table::from_iter(ui).into());
     }
-    let health = topology::SERVICES.iter().chain([&topology::WEB, &topology::BOTS]).map(|service| {
-        let value: toml::Value = port(&health(service)).into();
-        (service.replace('-', "_"), value)
-    });
+    if !paper.is_empty() {
+        let sources: Vec<toml::Value> = paper.iter().map(|source| source.as_str().into()).collect();
+        let sources = [("sources".to_owned(), sources.into())];
+        table.insert("feeds".into(), Table::from_iter(sources).into());
+    }
+    let health =
+        topology::SERVICES.iter().chain([&topology::WEB, &topology::BOTS, &topology::FEEDS]).map(|service| {
+            let value: toml::Value = port(&health(service)).into();
+            (service.replace('-', "_"), value)
+        });
     let health: Table = health.collect();
     table.insert("health".into(), Table::from_iter([("ports".to_owned(), health.into())]).into());
     table
@@ -147,14 +159,14 @@ mod tests {
 
     #[test]
     fn ports_stay_while_they_are_free() {
-        let spare: Vec<u16> = (30_000..30_012).collect();
+        let spare: Vec<u16> = (30_000..30_013).collect();
         let first = Ports::default().renewed(|_| true, &spare);
-        assert_eq!(first.0.len(), 12);
-        let later: Vec<u16> = (30_005..30_017).collect();
+        assert_eq!(first.0.len(), 13);
+        let later: Vec<u16> = (30_005..30_018).collect();
         let taken = first.of(AMQP);
         let second = first.clone().renewed(|port| port != taken, &later);
         assert_eq!(second.of(POSTGRES), first.of(POSTGRES));
-        assert_eq!(second.of(AMQP), 30_012);
+        assert_eq!(second.of(AMQP), 30_013);
     }
 
     #[test]
@@ -162,8 +174,15 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let home = Home::at(&folder.path().join(".exchange"));
         home.prepare().unwrap();
-        let ports = Ports::default().renewed(|_| true, &(30_000..30_012).collect::<Vec<_>>());
-        write(&home, Private { postgres: true, rabbitmq: true }, &ports, Some(Path::new("/ui"))).unwrap();
+        let ports = Ports::default().renewed(|_| true, &(30_000..30_013).collect::<Vec<_>>());
+        write(
+            &home,
+            Private { postgres: true, rabbitmq: true },
+            &ports,
+            Some(Path::new("/ui")),
+            &[FeedSource::Binance],
+        )
+        .unwrap();
         std::fs::write(folder.path().join("exchange.toml"), "demo = false\n[broker]\nport = 5673\n").unwrap();
 
         let settings = Settings::load(folder.path()).unwrap();
@@ -172,6 +191,7 @@ mod tests {
         assert_eq!(settings.database.port, ports.of(POSTGRES));
         assert_eq!(settings.web.ui, Path::new("/ui"));
         assert_ne!(settings.health_port("stock-data"), 0);
+        assert_eq!(settings.feeds.sources, [FeedSource::Binance]);
         let chosen = Settings::chosen_by_people(folder.path()).unwrap();
         assert_eq!(Private::of(&chosen), Private { postgres: true, rabbitmq: true });
     }

@@ -13,6 +13,9 @@ use toml::{Table, Value};
 /// The name of the broker's administrator among the passwords.
 pub const ADMINISTRATOR: &str = "administrator";
 
+/// The broker's users beside the services.
+const OTHERS: [&str; 6] =
+    [topology::WEB, topology::ADMIN, topology::LOADTEST, topology::BOTS, topology::FEEDS, topology::GATEWAY];
 const JWT_KEY_LENGTH: usize = 64;
 /// Letters and digits: 32 of them are 190 bits.
 const PASSWORD_LENGTH: usize = 32;
@@ -48,8 +51,7 @@ fn completed(mut table: Table, private: Private, random: impl Fn(usize) -> Strin
     let secrets = section(&mut table, "secrets");
     secrets.entry("jwt_key").or_insert_with(|| random(JWT_KEY_LENGTH).into());
     let services = topology::SERVICES.map(key);
-    let others =
-        [topology::WEB, topology::ADMIN, topology::LOADTEST, topology::BOTS, topology::GATEWAY].map(key);
+    let others = OTHERS.map(key);
     let administrator = private.rabbitmq.then(|| ADMINISTRATOR.to_owned());
     let broker = section(secrets, "broker");
     for user in services.iter().chain(&others).chain(&administrator) {
@@ -95,7 +97,7 @@ mod tests {
             settings.database_url(service).unwrap();
             settings.broker_url(service).unwrap();
         }
-        for user in [topology::WEB, topology::ADMIN, topology::LOADTEST, topology::BOTS, topology::GATEWAY] {
+        for user in OTHERS {
             settings.broker_url(user).unwrap();
         }
     }

@@ -35,6 +35,7 @@ pub fn run(name: &str, folder: &Path, with_parent: bool) -> Result<()> {
             topology::MATCHING => matching::run(settings).await,
             topology::WEB => web::run(settings).await,
             topology::BOTS => bots::run(settings).await,
+            topology::FEEDS => feeds::run(settings).await,
             other => bail!("no service is called {other:?}"),
         };
         exporting.finish().await;
@@ -46,7 +47,7 @@ pub fn run(name: &str, folder: &Path, with_parent: bool) -> Result<()> {
 fn worker_threads(name: &str, settings: &Settings) -> usize {
     let partitions = match name {
         topology::WEB => WORKER_THREADS_MAX,
-        topology::BOTS => 1,
+        topology::BOTS | topology::FEEDS => 1,
         service => topology::partitions_of(service, settings.partitions),
     };
     partitions.clamp(1, WORKER_THREADS_MAX).into()

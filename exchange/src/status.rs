@@ -1,6 +1,6 @@
 //! How the exchange is: its processes, queues and streams. Says what it can find out, and what not.
 
-use crate::children::{BOTS, NAMES};
+use crate::children::{BOTS, FEEDS, NAMES};
 use crate::console::answer;
 use crate::databases::Databases;
 use crate::health;
@@ -79,10 +79,10 @@ async fn processes(settings: &Settings) -> Result<Vec<Process>> {
     let noted = Processes::read(&Home::at(&settings.directory));
     let client = health::client()?;
     let mut processes = Vec::new();
-    for name in [UP, POSTGRES, RABBITMQ].into_iter().chain(NAMES).chain([BOTS]) {
+    for name in [UP, POSTGRES, RABBITMQ].into_iter().chain(NAMES).chain([FEEDS, BOTS]) {
         let pid = noted.alive(name);
-        // An exchange without market makers is a whole one.
-        if NAMES.contains(&name) || (name == BOTS && pid.is_some()) {
+        // An exchange without market makers and feeds is a whole one.
+        if NAMES.contains(&name) || ([FEEDS, BOTS].contains(&name) && pid.is_some()) {
             let live = health::is_live(&client, settings, name).await;
             let ready = live && health::is_ready(&client, settings, name).await;
             processes.push(Process { name, pid, live, ready });

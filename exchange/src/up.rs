@@ -20,7 +20,7 @@ use crate::secrets;
 use crate::supervise::Wish;
 use anyhow::{Context, Result};
 use chassis::settings::Settings;
-use contracts::topology;
+use contracts::{stock_data::FeedSource, topology};
 use servers::{Programs, ports};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -31,6 +31,8 @@ pub struct Options {
     pub seed: bool,
     /// With market makers.
     pub market: bool,
+    /// Whose prices are to be followed; those that the settings name, if empty.
+    pub paper: Vec<FeedSource>,
 }
 
 /// Runs until SIGINT or SIGTERM.
@@ -92,9 +94,15 @@ struct Plan {
     console: Console,
     seed: bool,
     market: bool,
+    paper: Vec<FeedSource>,
     _claim: Claim,
     /// So that nobody else takes our ports while a server is down.
     _lease: Option<ports::Lease>,
+}
+
+fn list(sources: &[FeedSource]) -> String {
+    let names: Vec<&str> = sources.iter().map(|source| source.as_str()).collect();
+    names.join(", ")
 }
 
 /// What has been started, in the order in which it is stopped.
@@ -123,6 +131,7 @@ impl Plan {
             console,
             seed: options.seed,
             market: options.market,
+            paper: options.paper,
             _claim: claim,
             _lease: None,
         })
@@ -157,6 +166,12 @@ impl Plan {
         if self.seed {
             seeding::first(&self.home, &self.settings, &self.console).await;
         }
+        if self.settings.feeds.is_on(FeedSource::Binance) && self.seed {
+            seeding::coins(&self.home, &self.settings, &self.console).await;
+        }
+        if !self.settings.feeds.sources.is_empty() {
+            running.children.push(nursery.start(children::FEEDS)?);
+        }
         if self.makes_markets() {
             running.children.push(nursery.start(children::BOTS)?);
         }
@@ -177,9 +192,18 @@ impl Plan {
 
     /// Writes down what `up` has chosen, and reads what holds with it.
     fn decide(&mut self, ui: Option<&Path>) -> Result<()> {
-        runtime::write(&self.home, self.private, &self.ports, ui)?;
+        runtime::write(&self.home, self.private, &self.ports, ui, &self.paper)?;
         self.settings = Settings::load(&self.folder)?;
         self.settings.jwt_key()?;
+        self.settings.polygon_key()?;
+        let named = &self.settings.feeds.sources;
+        anyhow::ensure!(
+            self.paper.is_empty() || self.paper == *named,
+            "--paper says {}, but `sources` under [feeds] in exchange.toml, or EXCHANGE__FEEDS__SOURCES, says {}: \
+             leave one of them out",
+            list(&self.paper),
+            list(named),
+        );
         Ok(())
     }
 

@@ -44,4 +44,16 @@ crate::sql_migration!(
     create index session_cuts_by_time on session_cuts (began_by);
 "
 );
-crate::migrator!(Credentials);
+crate::sql_migration!(
+    ClosedUsers,
+    "m0005_closed_users",
+    "
+    create table closed_users (
+        user_id       uuid        primary key,
+        -- The id under which a payment service has asked for it.
+        removal_id    uuid        unique,
+        closed_at     timestamptz not null
+    );
+"
+);
+crate::migrator!(Credentials, ClosedUsers);

@@ -110,4 +110,12 @@ crate::sql_migration!(
         add column hours jsonb;
 "
 );
-crate::migrator!(Terms, Special);
+crate::sql_migration!(
+    Feeds,
+    "m0006_feeds",
+    "
+    -- The market that it follows is silent: no new market orders.
+    alter table instruments add column feed_stale boolean not null default false;
+"
+);
+crate::migrator!(Terms, Special, Feeds);

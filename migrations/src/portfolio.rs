@@ -144,4 +144,14 @@ crate::sql_migration!(
         add column replaces         uuid;
 "
 );
-crate::migrator!(Changes, Replacements);
+crate::sql_migration!(
+    ClosedAccounts,
+    "m0006_closed_accounts",
+    "
+    alter table accounts
+        -- Nothing comes in any more.
+        add column closed           boolean not null default false,
+        add constraint closed_has_no_cash check (not closed or cash = 0);
+"
+);
+crate::migrator!(Changes, Replacements, ClosedAccounts);

@@ -147,4 +147,24 @@ crate::sql_migration!(
     );
 "
 );
-crate::migrator!(TradingRules, Candles, Statistics, LastUpload);
+crate::sql_migration!(
+    Feeds,
+    "m0008_feeds",
+    "
+    -- What an instrument follows when people trade on paper, and what was heard of it last. Written
+    -- with every word of the source.
+    create table feeds (
+        symbol      text        primary key references instruments,
+        -- As the contract's FeedSource.
+        source      text        not null,
+        -- Nothing was heard for too long, or never: no new market orders.
+        stale       boolean     not null,
+        -- Null: never.
+        bid         bigint      check (bid > 0),
+        ask         bigint      check (ask >= bid),
+        quoted_at   timestamptz,
+        check (stale or quoted_at is not null)
+    ) with (fillfactor = 50);
+"
+);
+crate::migrator!(TradingRules, Candles, Statistics, LastUpload, Feeds);

@@ -4,8 +4,8 @@
 //!            `orders`)
 //! Hears      OrderRefused, AmendmentRefused (from portfolio); OrderOpened, OrderArmed,
 //!            OrderTriggered, OrderFilled, OrderReduced, OrderAmended, AmendmentRefused,
-//!            OrderLeftBook (from matching); InstrumentChanged, PriceChanged (from stock-data);
-//!            UserChanged (from accounts)
+//!            OrderLeftBook (from matching); InstrumentChanged, PriceChanged, FeedChanged (from
+//!            stock-data); UserChanged (from accounts)
 //! Announces  PlaceOrder, AmendOrder, CancelOrder (to portfolio); OrderChanged, OrderFilled (to web)
 //! Answers    Orders, OrderDetail, Fills
 //! Promises   an accepted order is stored before anyone is told; the same order sent again is the

@@ -14,7 +14,7 @@ use contracts::{
     intake::{self, Amend, CancelOrders, ClientMessage, NewOrder},
     matching::{MatchingEvent, Party},
     portfolio::PortfolioToOrdering,
-    stock_data::{Instrument, Quote, StockDataEvent},
+    stock_data::{Feed, Instrument, Quote, StockDataEvent},
     topology,
 };
 use serde::de::DeserializeOwned;
@@ -71,6 +71,10 @@ pub enum Input {
     },
     InstrumentChanged(Instrument),
     PriceChanged(Quote),
+    FeedChanged {
+        symbol: Symbol,
+        feed: Option<Feed>,
+    },
     UserChanged(User),
 }
 
@@ -94,6 +98,7 @@ impl Input {
             | Input::Elsewhere { .. }
             | Input::InstrumentChanged(_)
             | Input::PriceChanged(_)
+            | Input::FeedChanged { .. }
             | Input::UserChanged(_) => [None, None],
         };
         ids.into_iter().flatten()
@@ -125,6 +130,7 @@ fn of_stock_data(event: StockDataEvent) -> Input {
     match event {
         StockDataEvent::InstrumentChanged(instrument) => Input::InstrumentChanged(instrument),
         StockDataEvent::PriceChanged(quote) => Input::PriceChanged(quote),
+        StockDataEvent::FeedChanged { symbol, feed } => Input::FeedChanged { symbol, feed },
     }
 }
 
@@ -203,6 +209,7 @@ impl Rules for Ordering {
             // Not behind a book's events: an instrument can always be halted.
             Input::InstrumentChanged(instrument) => format!("instrument {}", instrument.symbol),
             Input::PriceChanged(quote) => format!("instrument {}", quote.symbol),
+            Input::FeedChanged { symbol, .. } => format!("instrument {symbol}"),
             Input::UserChanged(user) => user.user_id.to_string(),
         }
     }
@@ -250,6 +257,9 @@ impl Rules for Ordering {
                 handlers::instrument_changed::apply(desk, rows, &instrument)?;
             }
             Input::PriceChanged(quote) => handlers::price_changed::apply(desk, rows, &quote)?,
+            Input::FeedChanged { symbol, feed } => {
+                handlers::feed_changed::apply(desk, rows, symbol, feed.as_ref())?;
+            }
             Input::UserChanged(user) => handlers::user_changed::apply(desk, rows, &user),
         }
         Ok(())

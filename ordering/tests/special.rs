@@ -363,7 +363,7 @@ async fn what_was_kept_before_is_read_as_it_was_meant() {
     );
     db.execute_unprepared(&rows).await.unwrap();
     let applied = migrations::migrate(topology::ORDERING, &url).await.unwrap();
-    assert_eq!(applied, ["m0005_special_orders"]);
+    assert_eq!(applied, ["m0005_special_orders", "m0006_feeds"]);
 
     let mut floor = Floor::of_partition(&url, chassis::testing::place(topology::ORDERING)).await;
     expect![[r#"

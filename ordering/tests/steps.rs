@@ -177,6 +177,13 @@ async fn questions_are_answered_to_those_who_may_ask_and_about_their_user_only()
     assert_eq!(trades, [json!(id(1)), json!(id(3))]);
     assert_eq!(ask("web", detail(user(2), 9)).await["refused"]["code"], "not_found");
 
+    let origin = |user_id, order| Question::OrderOrigin { order_id: order_id(order), user_id };
+    let whoevers = ask("web", origin(None, 9)).await;
+    assert_eq!((&whoevers["ok"]["ordering"], &whoevers["ok"]["detail"]), (&json!(0), &nine["ok"]));
+    assert_eq!(ask("web", origin(Some(user(1)), 9)).await, whoevers);
+    assert_eq!(ask("web", origin(Some(user(2)), 9)).await["refused"]["code"], "not_found");
+    assert_eq!(ask("bots", origin(None, 9)).await["refused"]["code"], "not_allowed");
+
     let fills = |cursor| Question::Fills { user_id: user(2), cursor, limit: 2 };
     let first = ask("web", fills(None)).await;
     let second = ask("web", fills(first["ok"]["next_cursor"].as_str().map(str::to_owned))).await;

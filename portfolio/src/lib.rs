@@ -1,7 +1,7 @@
 //! Cash and shares: who owns what, and how much of it is spoken for.
 //!
 //! Obeys      PlaceOrder, AmendOrder, CancelOrder (from ordering); Deposit, Withdraw (from web,
-//!            admin), DepositShares (from admin)
+//!            admin), CloseBooks (from web), DepositShares (from admin)
 //! Hears      OrderFilled, OrderLeftBook, OrderReduced, OrderAmended, AmendmentRefused, OrderOpened
 //!            (from matching); UserChanged (from accounts); InstrumentChanged, PriceChanged (from
 //!            stock-data)
@@ -9,7 +9,7 @@
 //!            AmendmentRefused (to ordering); PortfolioChanged (to web)
 //! Answers    Portfolio, Balances, Ledger, KnownIds
 //! Promises   balance ≥ held ≥ 0; postings sum to zero; a hold ends exactly once; the same id
-//!            moves money once.
+//!            moves money once; a closed account is empty, and stays so.
 
 mod rules;
 

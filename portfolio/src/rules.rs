@@ -55,6 +55,8 @@ pub enum Input {
     OthersUser(UserId),
     InstrumentChanged(Instrument),
     PriceChanged(Quote),
+    /// What others pay elsewhere is not what holdings are worth here.
+    FeedChanged(Symbol),
     Command(PortfolioCommand),
 }
 
@@ -134,6 +136,7 @@ fn of_stock_data(event: StockDataEvent) -> Input {
     match event {
         StockDataEvent::InstrumentChanged(instrument) => Input::InstrumentChanged(instrument),
         StockDataEvent::PriceChanged(quote) => Input::PriceChanged(quote),
+        StockDataEvent::FeedChanged { symbol, .. } => Input::FeedChanged(symbol),
     }
 }
 
@@ -184,6 +187,7 @@ impl Rules for Portfolio {
                 (user_id, &[topology::WEB, topology::ADMIN])
             }
             PortfolioCommand::DepositShares { user_id, .. } => (user_id, &[topology::ADMIN]),
+            PortfolioCommand::CloseBooks { user_id } => (user_id, &[topology::WEB]),
         };
         if !senders.contains(&sender) {
             return Err(Refusal::new(Code::NotAllowed, format!("{sender} may not do that")));
@@ -210,10 +214,12 @@ impl Rules for Portfolio {
             Input::OthersUser(user_id) => user_id.to_string(),
             Input::InstrumentChanged(instrument) => format!("price {}", instrument.symbol),
             Input::PriceChanged(quote) => format!("price {}", quote.symbol),
+            Input::FeedChanged(symbol) => format!("price {symbol}"),
             Input::Command(
                 PortfolioCommand::Deposit { user_id, .. }
                 | PortfolioCommand::Withdraw { user_id, .. }
-                | PortfolioCommand::DepositShares { user_id, .. },
+                | PortfolioCommand::DepositShares { user_id, .. }
+                | PortfolioCommand::CloseBooks { user_id },
             ) => user_id.to_string(),
         }
     }
@@ -237,7 +243,7 @@ impl Rules for Portfolio {
             Input::OrderRepriced(event) => handlers::order_repriced::apply(rows, &event)?,
             Input::BookMoved(symbol, sequence) => handlers::book_moved::apply(rows, symbol, sequence)?,
             Input::UserChanged(user) => handlers::user_changed::apply(rows, &user),
-            Input::OthersUser(_) => {}
+            Input::OthersUser(_) | Input::FeedChanged(_) => {}
             Input::InstrumentChanged(instrument) => handlers::instrument_changed::apply(rows, &instrument),
             Input::PriceChanged(quote) => handlers::price_changed::apply(rows, &quote),
             Input::Command(PortfolioCommand::Deposit { id, user_id, amount }) => {
@@ -248,6 +254,9 @@ impl Rules for Portfolio {
             }
             Input::Command(PortfolioCommand::DepositShares { id, user_id, symbol, quantity, cost }) => {
                 handlers::deposit_shares::apply(rows, id, user_id, (symbol, quantity, cost), step);
+            }
+            Input::Command(PortfolioCommand::CloseBooks { user_id }) => {
+                handlers::close_books::apply(rows, user_id, step);
             }
         }
         Ok(())

@@ -29,6 +29,7 @@ async fn after_some_business() -> Exchange {
     exchange.must_be_sound().await;
     for sql in [
         "alter table accounts drop constraint cash_covers_held",
+        "alter table accounts drop constraint closed_has_no_cash",
         "alter table holdings drop constraint quantity_covers_held",
         "alter table holds drop constraint pending_holds_something",
         "alter table holds drop constraint pending_is_amended",
@@ -45,7 +46,7 @@ async fn every_broken_promise_is_named() {
     let user = |name: &str| if name == "ann" { ANN } else { BOB };
     let ann = format!("user_id = '{}'", user("ann"));
     let bob = format!("user_id = '{}'", user("bob"));
-    let cases: [(String, &[&str]); 21] = [
+    let cases: [(String, &[&str]); 22] = [
         (
             format!("update accounts set cash = cash + 1 where {ann}"),
             &[audit::CASH_IS_ITS_POSTINGS, audit::WORLD_IS_FLAT, audit::PROFIT_EXPLAINS_CASH],
@@ -131,6 +132,7 @@ async fn every_broken_promise_is_named() {
             &[audit::MOVEMENT_IS_POSTED, audit::PROFIT_EXPLAINS_CASH],
         ),
         (format!("update holdings set realised = realised + 1 where {bob}"), &[audit::PROFIT_EXPLAINS_CASH]),
+        (format!("update accounts set closed = true where {bob}"), &[audit::CLOSED_IS_EMPTY]),
     ];
     exchange.bench.db().execute_alone(&save()).await.unwrap();
     let mut named: Vec<&str> = Vec::new();

@@ -148,6 +148,48 @@ async fn the_same_id_moves_money_once() {
 }
 
 #[tokio::test]
+async fn books_are_closed_when_they_are_empty_and_nothing_comes_in_after() {
+    let mut exchange = Exchange::start(0, 0).await;
+    let close = |user_id| PortfolioCommand::CloseBooks { user_id };
+    let takes = |n, amount: &str| PortfolioCommand::Withdraw {
+        id: id(n),
+        user_id: ANN,
+        amount: amount.parse().unwrap(),
+    };
+    let refused = exchange.ask("web", &close(ANN)).await;
+    assert_eq!(refused["refused"]["code"], Code::StillOwned.as_str());
+    assert_eq!(refused["refused"]["message"], "the account still has 1000 in cash; sell and withdraw first");
+    assert_eq!(exchange.ask("admin", &close(ANN)).await["refused"]["code"], Code::NotAllowed.as_str());
+    assert_eq!(exchange.ask("web", &close(user_id(99))).await["refused"]["code"], Code::UnknownUser.as_str());
+    // Shares are found that this partition has not looked at since it was opened.
+    exchange.bench.reopen().await;
+    let refused = exchange.ask("web", &close(BOB)).await;
+    assert_eq!(refused["refused"]["message"], "the account still has 100 ACME; sell and withdraw first");
+    // What an order holds is owned, too.
+    exchange.orders(&[buy(1, ANN, "1", "10")]).await;
+    assert!(exchange.ask("web", &takes(70, "990")).await["ok"].is_object());
+    let refused = exchange.ask("web", &close(ANN)).await;
+    assert_eq!(refused["refused"]["message"], "the account still has 10 in cash; sell and withdraw first");
+    exchange.matching(&[left(1, 1, ANN, Side::Buy, "1")]).await;
+    let last = exchange.ask("web", &takes(71, "10")).await;
+
+    for _ in 0..2 {
+        let closed = exchange.ask("web", &close(ANN)).await;
+        assert_eq!(closed["ok"]["cash"]["total"], "0", "{closed}");
+        exchange.bench.reopen().await;
+    }
+    assert_eq!(exchange.ask("web", &takes(71, "10")).await, last, "as the first time");
+    for more in [cash(72, ANN, "5"), shares(73, ANN, "5", "5")] {
+        let refused = exchange.ask("admin", &more).await;
+        assert_eq!(refused["refused"]["code"], Code::UnknownUser.as_str(), "{refused}");
+    }
+    // Another name does not open them again.
+    exchange.accounts(&[person(ANN)]).await;
+    assert_eq!(exchange.ask("web", &cash(74, ANN, "5")).await["refused"]["code"], Code::UnknownUser.as_str());
+    exchange.must_be_sound().await;
+}
+
+#[tokio::test]
 async fn who_may_move_what() {
     let mut exchange = Exchange::start(0, 0).await;
     let amount = "5".parse().unwrap();

@@ -21,18 +21,16 @@ mod survey;
 
 pub use domain::{Deposit, Kind, Plan, Problem, Row, ShareDeposit};
 pub use exchange::{Exchange, Running};
-pub use files::Files;
+pub use files::{Data, Files};
 pub use patience::Patience;
 pub use report::{Invalid, Report};
 
 use chassis::{ask::Asker, settings::Settings};
 use contracts::topology;
-use std::path::PathBuf;
 
 #[derive(Default)]
 pub struct Options {
-    /// The folder of the five files. None: those that come with the program.
-    pub data: Option<PathBuf>,
+    pub data: Data,
     /// Only say what would change.
     pub dry_run: bool,
     /// Give the stocks a made-up past out of this seed.
@@ -47,7 +45,7 @@ pub type Progress = Box<dyn Fn(Kind, usize, usize) + Send + Sync>;
 /// Checks the files, then brings the running exchange to what they say. Whatever ends short of
 /// that is an error whose text names each row: the files' errors, or the rows that were refused.
 pub async fn run(settings: &Settings, options: Options) -> anyhow::Result<Report> {
-    let plan = check(&Files::read(options.data.as_deref()))?;
+    let plan = check(&Files::read(&options.data))?;
     let asker = Asker::connect(settings, topology::ADMIN).await?;
     let exchange = Running::new(asker, settings.partitions);
     fill(&exchange, plan, &options, Patience::default()).await

@@ -139,7 +139,9 @@ impl fmt::Display for Message {
             Message::Deposit(user_id, PortfolioCommand::DepositShares { symbol, quantity, .. }) => {
                 write!(f, "{quantity} {symbol} for {user_id}")
             }
-            Message::Deposit(_, PortfolioCommand::Withdraw { .. }) => unreachable!("seed takes nothing away"),
+            Message::Deposit(_, PortfolioCommand::Withdraw { .. } | PortfolioCommand::CloseBooks { .. }) => {
+                unreachable!("seed takes nothing away")
+            }
             Message::Place(order) => {
                 let price = order.limit_price.expect("an opening order has a limit");
                 write!(

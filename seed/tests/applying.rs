@@ -5,7 +5,7 @@ mod fake;
 use contracts::Price;
 use expect_test::{Expect, expect};
 use fake::{Fake, Faults};
-use seed::{Files, Options, Patience, Plan, fill};
+use seed::{Data, Files, Options, Patience, Plan, fill};
 use std::{
     sync::{Arc, Mutex},
     time::{Duration, Instant},
@@ -17,7 +17,7 @@ const RULES: &str = r#"{"hours":{"days":["monday","friday"],"opens":"14:30","clo
 
 /// Two people, a stock, a deposit of cash and of shares, two orders.
 fn small() -> Plan {
-    let mut plan = seed::check(&Files::read(None)).unwrap();
+    let mut plan = seed::check(&Files::read(&Data::Demo)).unwrap();
     let bot = plan.orders[0].wants.user_id;
     plan.people.retain(|row| row.line == 2 || row.wants.user_id == bot);
     plan.stocks.truncate(1);
@@ -45,7 +45,7 @@ async fn check(exchange: &Fake, plan: Plan, expected: Expect) {
 
 #[tokio::test]
 async fn applied_twice_the_second_time_changes_nothing() {
-    let plan = || seed::check(&Files::read(None)).unwrap();
+    let plan = || seed::check(&Files::read(&Data::Demo)).unwrap();
     let exchange = Fake::with(Faults { lose_answer: Some(7), late_news: Some(5), ..Faults::default() });
     let told = Arc::new(Mutex::new(0));
     let counted = told.clone();

@@ -1,7 +1,7 @@
 //! What the check says about files, as a reader of its report sees it.
 
 use expect_test::{Expect, expect};
-use seed::Files;
+use seed::{Data, Files};
 
 const PEOPLE: &str = "user_id,name,role,demo
 01941f29-7c00-7000-8000-000000000001,Ann,trader,true
@@ -33,7 +33,7 @@ fn report(replaced: &[(&str, &[u8])]) -> String {
     for (name, content) in replaced {
         std::fs::write(folder.path().join(name), content).unwrap();
     }
-    match seed::check(&Files::read(Some(folder.path()))) {
+    match seed::check(&Files::read(&Data::Folder(folder.path().to_owned()))) {
         Ok(plan) => format!(
             "{} people, {} stocks, {} cash, {} holdings, {} orders",
             plan.people.len(),
@@ -53,7 +53,7 @@ fn check(replaced: &[(&str, &str)], expected: Expect) {
 
 #[test]
 fn the_files_that_come_with_the_program_are_good() {
-    let plan = seed::check(&Files::read(None)).unwrap();
+    let plan = seed::check(&Files::read(&Data::Demo)).unwrap();
     assert_eq!((plan.people.len(), plan.stocks.len(), plan.orders.len()), (19, 35, 350));
     assert_eq!(report(&[]), "2 people, 2 stocks, 1 cash, 1 holdings, 2 orders");
 }
@@ -132,7 +132,7 @@ fn trading_rules_are_read_where_there_are_any() {
     for (name, content) in NAMES.into_iter().zip([PEOPLE, &stocks, CASH, HOLDINGS, ORDERS]) {
         std::fs::write(folder.path().join(name), content).unwrap();
     }
-    let plan = seed::check(&Files::read(Some(folder.path()))).unwrap();
+    let plan = seed::check(&Files::read(&Data::Folder(folder.path().to_owned()))).unwrap();
     let rules: Vec<_> = plan.stocks.iter().map(|row| format!("{:?}", row.wants.rules)).collect();
     expect![[r#"
         TradingRules { hours: Some(TradingHours { days: [Monday, Tuesday], opens: TimeOfDay(870), closes: TimeOfDay(1260) }), price_band: Some(PriceBand { basis_points: 500, limit_state_seconds: 15, halt_seconds: 300 }), auction_seconds: Some(60) }
@@ -261,7 +261,7 @@ fn a_header_is_complete_and_knows_all_its_columns() {
 
 #[test]
 fn a_missing_file_and_a_missing_folder_are_named() {
-    let invalid = seed::check(&Files::read(Some(std::path::Path::new("/nonexistent")))).unwrap_err();
+    let invalid = seed::check(&Files::read(&Data::Folder("/nonexistent".into()))).unwrap_err();
     expect![[r#"
         the files have 5 errors; nothing was sent
           people.csv: cannot be read at /nonexistent/people.csv: No such file or directory (os error 2)

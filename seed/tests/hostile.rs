@@ -5,7 +5,7 @@ use contracts::hostile;
 use contracts::stock_data::{TradingRules, Weekday};
 use proptest::prelude::*;
 use proptest::sample::select;
-use seed::{Files, Kind, Plan, Row};
+use seed::{Data, Files, Kind, Plan, Row};
 
 const GOOD: [&str; 5] = [
     "user_id,name,role,demo
@@ -63,7 +63,7 @@ fn check(files: &[Vec<u8>; 5]) -> Result<Plan, seed::Invalid> {
     for (kind, content) in Kind::ALL.into_iter().zip(files) {
         std::fs::write(folder.path().join(kind.file()), content).unwrap();
     }
-    seed::check(&Files::read(Some(folder.path())))
+    seed::check(&Files::read(&Data::Folder(folder.path().to_owned())))
 }
 
 fn table<T>(kind: Kind, rows: &[Row<T>], cells: impl Fn(&T) -> Vec<String>) -> Vec<u8> {

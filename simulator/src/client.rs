@@ -8,7 +8,9 @@ use contracts::accounts::{AccountsCommand, Role, User};
 use contracts::intake::IntakeReply;
 use contracts::portfolio::{Moved, PortfolioCommand};
 use contracts::refusal::Answer;
-use contracts::stock_data::{Instrument, InstrumentState, StockDataCommand, TradingRules};
+use contracts::stock_data::{
+    BidAsk, FeedQuotes, FeedSource, Instrument, InstrumentState, StockDataCommand, TradingRules,
+};
 use contracts::{Code, OrderId, OrderStatus, Partitions, Symbol, Timestamp, UserId, topology};
 use rand::{RngExt, rngs::StdRng};
 use serde_json::json;
@@ -139,6 +141,24 @@ impl Clients {
             "stock-data.0".into(),
             &StockDataCommand::ListInstrument(instrument),
         )
+    }
+
+    /// What the first symbol costs elsewhere; some of it was heard a while ago.
+    pub fn quote(&mut self, now: Timestamp, rng: &mut StdRng) -> usize {
+        let bid = rng.random_range(900..1_100) * contracts::amount::SCALE / 100;
+        let quote = BidAsk {
+            bid: contracts::Price::from_micros(bid),
+            ask: contracts::Price::from_micros(bid + contracts::amount::SCALE / 100),
+            at: now - chrono::Duration::milliseconds(rng.random_range(0..800)),
+        };
+        let quotes = FeedQuotes::from([(self.symbols[0], quote)]);
+        let command = StockDataCommand::TakeFeed { source: FeedSource::Simulated, quotes };
+        let body = serde_json::to_vec(&command).expect("commands are JSON");
+        let to = (topology::REQUESTS_EXCHANGE, "stock-data.0".into());
+        let op = self.add(Wish::Command, self.users[0], to, topology::FEEDS, body);
+        // The next word makes good for a lost one.
+        self.ops[op].once = true;
+        op
     }
 
     pub fn move_cash(&mut self, n: usize, amount: i64, rng: &mut StdRng) -> usize {
@@ -330,6 +350,10 @@ impl Op {
     pub fn is_order(&self) -> bool {
         self.to.0 == topology::ORDERS_EXCHANGE
     }
+}
+
+pub fn first_symbol() -> Symbol {
+    SYMBOLS[0].parse().expect("a symbol")
 }
 
 /// Two, of two partitions of matching if there are so many.

@@ -46,6 +46,8 @@ pub const EXPECTED: &[&str] = &[
     "message accounts>user_changed",
     "message stock-data>instrument_changed",
     "message stock-data>price_changed",
+    "message stock-data>feed_changed",
+    "refused an order: feed_stale",
     "message ordering>place_order",
     "message ordering>cancel_order",
     "message ordering>amend_order",

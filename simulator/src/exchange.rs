@@ -9,11 +9,13 @@ use crate::plants::Plant;
 use crate::twin::{Database, part};
 use crate::worker::{Ended, Worker};
 use chassis::Place;
+use chassis::feeds::Feeds;
 use chassis::settings::{Fees, Limits};
 use contracts::{OrderId, Partitions, Timestamp, topology};
 use rand::{SeedableRng, rngs::StdRng};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
 /// A promise that was broken, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,11 +57,13 @@ pub struct Exchange {
     pub checked: FxHashMap<&'static str, u64>,
     pub harvested: FxHashMap<&'static str, u64>,
     matching: matching::Shared,
+    /// Who follows another market, if anybody does.
+    pub feeds: Arc<Feeds>,
     instances: u32,
 }
 
 impl Exchange {
-    pub fn new(seed: u64, partitions: Partitions, users: usize, plant: Option<Plant>) -> Self {
+    pub fn new(seed: u64, partitions: Partitions, users: usize, plant: Option<Plant>, feeds: Feeds) -> Self {
         let mut rng = StdRng::seed_from_u64(seed);
         let databases =
             topology::SERVICES.iter().map(|service| (*service, Database::of(service, plant))).collect();
@@ -85,6 +89,7 @@ impl Exchange {
             checked: FxHashMap::default(),
             harvested: FxHashMap::default(),
             matching: matching::Shared::without_threads(SNAPSHOT_EVERY),
+            feeds: Arc::new(feeds),
             instances: 0,
         };
         for place in exchange.places() {
@@ -126,7 +131,9 @@ impl Exchange {
         let fees = Fees { maker_basis_points: 10, taker_basis_points: 25 };
         let worker = match place.service {
             topology::ACCOUNTS => Worker::start::<accounts::Accounts>(id, place, (), database, plant),
-            topology::STOCK_DATA => Worker::start::<stock_data::StockData>(id, place, (), database, plant),
+            topology::STOCK_DATA => {
+                Worker::start::<stock_data::StockData>(id, place, self.feeds.clone(), database, plant)
+            }
             topology::ORDERING => {
                 let shared = ordering::Shared { limits: limits(), fees };
                 Worker::start::<ordering::Ordering>(id, place, shared, database, plant)
@@ -345,5 +352,6 @@ fn limits() -> Limits {
         prefetch: 1_000,
         snapshot_every: SNAPSHOT_EVERY,
         outbox_kept_s: 3,
+        logbook_bytes: 0,
     }
 }

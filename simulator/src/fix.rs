@@ -19,6 +19,7 @@ mod rows;
 
 use crate::exchange::Exchange;
 use crate::twin::{number, text, uuid};
+use chassis::feeds::Feeds;
 use chassis::incoming::Incoming;
 use chassis::rules::ReplyTo;
 use contracts::intake::IntakeReply;
@@ -45,7 +46,7 @@ struct Floor {
 
 impl Floor {
     fn open() -> Self {
-        let mut exchange = Exchange::new(1, ONE, 2, None);
+        let mut exchange = Exchange::new(1, ONE, 2, None, Feeds::default());
         let mut rng = StdRng::seed_from_u64(1);
         let clients = &mut exchange.clients;
         let mut ops = vec![clients.register(CLIENT, &mut rng), clients.register(COUNTERPARTY, &mut rng)];

@@ -1,12 +1,13 @@
 //! One schedule: moves drawn from a seed, with everything going wrong that can; then quiet, in
 //! which everything must come to rest, and everybody must agree.
 
-use crate::client::messages;
+use crate::client::{first_symbol, messages};
 use crate::coverage::Coverage;
 use crate::exchange::{Exchange, Violation};
 use crate::plants::Plant;
+use chassis::feeds::{Feeds, Simulated};
 use contracts::Partitions;
-use contracts::stock_data::{InstrumentState, TradingRules};
+use contracts::stock_data::{FeedSource, InstrumentState, TradingRules};
 use rand::RngExt;
 
 /// What makes a schedule what it is: the same gives the same, move by move.
@@ -55,14 +56,27 @@ enum Move {
 const ALL_DATES_MS: u64 = 30_000;
 /// Most deliveries that a step takes.
 const BATCH_MAX: usize = 12;
+/// In one schedule of so many, the first symbol follows another market.
+const FEEDS_ONE_IN: u64 = 4;
 const PARKED_FOR_ITS_ATTEMPTS: &str = "ended its process";
+
+/// One that is silent for too long every now and then.
+fn feeds() -> Feeds {
+    Feeds {
+        sources: vec![FeedSource::Simulated],
+        stale_after_ms: 2_000,
+        simulated: Simulated { instruments: vec![first_symbol()], seed: 0 },
+        ..Feeds::default()
+    }
+}
 
 impl Schedule {
     pub fn run(self) -> Ran {
         // One seed in three has one partition of everything, the others several.
         let parts = if self.seed.is_multiple_of(3) { 1 } else { 2 };
         let partitions = Partitions { users: parts, symbols: parts };
-        let mut exchange = Exchange::new(self.seed, partitions, 4 + usize::from(parts), self.plant);
+        let feeds = if self.seed.is_multiple_of(FEEDS_ONE_IN) { feeds() } else { Feeds::default() };
+        let mut exchange = Exchange::new(self.seed, partitions, 4 + usize::from(parts), self.plant, feeds);
         let result = exchange.play(self.steps);
         if let Ok(stream) = std::env::var("SIM_DUMP") {
             for body in exchange.history.get(&stream).into_iter().flatten() {
@@ -152,6 +166,10 @@ impl Exchange {
 
     fn client_moves(&mut self) {
         let now = self.clock(0);
+        if self.feeds.is_on(FeedSource::Simulated) && self.rng.random_bool(0.08) {
+            let op = self.clients.quote(now, &mut self.rng);
+            return self.send(op);
+        }
         let (rng, clients) = (&mut self.rng, &mut self.clients);
         let n = rng.random_range(0..clients.users.len());
         let op = match rng.random_range(0..100) {

@@ -3,6 +3,7 @@
 use crate::client::Wish;
 use crate::exchange::Exchange;
 use crate::twin::{number, part};
+use chassis::feeds::Feeds;
 use contracts::stock_data::{InstrumentState, TradingRules};
 use contracts::{OrderId, Partitions, topology};
 use serde_json::json;
@@ -12,7 +13,7 @@ const GOOD_FOR_S: i64 = 5;
 /// It was open before the order came, and nobody says anything to it after it has taken over.
 #[test]
 fn it_knows_what_is_due_when_it_takes_over() {
-    let mut exchange = Exchange::new(1, Partitions { users: 1, symbols: 1 }, 2, None);
+    let mut exchange = Exchange::new(1, Partitions { users: 1, symbols: 1 }, 2, None, Feeds::default());
     for n in 0..2 {
         let register = exchange.clients.register(n, &mut exchange.rng);
         let list = exchange.clients.list(n, InstrumentState::Open, TradingRules::default());

@@ -1,9 +1,9 @@
-//! Where stock-data says what: prices to all, an instrument to all and to its book.
+//! Where stock-data says what: prices and feeds to all, an instrument to all and to its book.
 
 use chassis::{Place, Step};
 use contracts::{
-    Partitions, StreamName,
-    stock_data::{Instrument, Quote, StockDataEvent},
+    Partitions, StreamName, Symbol,
+    stock_data::{Feed, Instrument, Quote, StockDataEvent},
     topology,
 };
 
@@ -29,5 +29,9 @@ impl Announcing {
 
     pub fn price_changed(&self, quote: Quote, step: &mut Step) {
         step.say(&self.to_all, &StockDataEvent::PriceChanged(quote));
+    }
+
+    pub fn feed_changed(&self, symbol: Symbol, feed: Option<Feed>, step: &mut Step) {
+        step.say(&self.to_all, &StockDataEvent::FeedChanged { symbol, feed });
     }
 }

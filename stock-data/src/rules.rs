@@ -5,22 +5,24 @@ use crate::{
     domain::{Activity, Changed, History, Market, candles::Additions},
     handlers::{
         list_instrument::{self, Told},
-        order_came, order_filled, phase_changed, simulate_history, upload,
+        order_came, order_filled, phase_changed, simulate_history, take_feed, upload,
     },
     heard::{self, Seen},
     store,
 };
 use async_trait::async_trait;
+use chassis::feeds::Feeds;
 use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Writes};
 use chrono::{NaiveDate, NaiveTime};
 use contracts::{
     Code, OrderId, Price, Refusal, Symbol, Timestamp, TradeId, json,
     matching::Phase,
-    stock_data::{SimulateHistory, StockDataCommand, Trade},
+    stock_data::{FeedQuotes, FeedSource, SimulateHistory, StockDataCommand, Trade},
     topology,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 pub struct StockData {
     announcing: Announcing,
@@ -36,6 +38,7 @@ pub enum Input {
     Told(Told),
     Upload(upload::Told),
     SimulateHistory(SimulateHistory),
+    TakeFeed(FeedSource, FeedQuotes),
 }
 
 /// A trade with its place in its book's order.
@@ -63,6 +66,8 @@ pub struct Rows {
     /// In the order of their symbols, so that the same step says the same.
     pub priced: BTreeSet<Symbol>,
     pub phased: BTreeSet<Symbol>,
+    /// Whose feed is other than before.
+    pub fed: BTreeSet<Symbol>,
     /// Whose day is over.
     pub ended: BTreeSet<Symbol>,
     /// Of those for which one is asked for.
@@ -77,12 +82,12 @@ pub struct Rows {
 
 #[async_trait]
 impl Rules for StockData {
-    type Shared = ();
+    type Shared = Arc<Feeds>;
     type Input = Input;
     type Rows = Rows;
 
-    async fn open(_shared: &(), place: Place, db: &Db) -> Result<Self, Fault> {
-        let market = Market::of(store::listings(db).await?);
+    async fn open(feeds: &Arc<Feeds>, place: Place, db: &Db) -> Result<Self, Fault> {
+        let market = Market::of(store::listings(db).await?, feeds.clone());
         let last_upload = store::last_upload(db).await?;
         Ok(StockData { announcing: Announcing::from(place), market, last_upload })
     }
@@ -98,6 +103,7 @@ impl Rules for StockData {
 
     fn decode_request(&self, source: Source<'_>, body: &[u8]) -> Result<Input, Refusal> {
         match source {
+            Source::Request { sender: topology::FEEDS } => read_feed(json::read(body)?),
             Source::Request { sender: sender @ (topology::ADMIN | topology::WEB) } => {
                 read_command(json::read(body)?, sender == topology::ADMIN)
             }
@@ -114,6 +120,7 @@ impl Rules for StockData {
             Input::Told(told) => format!("listing of {}", told.symbol()),
             Input::Upload(_) => "uploads".to_owned(),
             Input::SimulateHistory(history) => format!("history of {}", history.symbol),
+            Input::TakeFeed(source, _) => format!("feed of {source}"),
         }
     }
 
@@ -124,7 +131,8 @@ impl Rules for StockData {
             | Input::PhaseChanged(..)
             | Input::Told(_)
             | Input::Upload(_)
-            | Input::SimulateHistory(_) => None,
+            | Input::SimulateHistory(_)
+            | Input::TakeFeed(..) => None,
         });
         let mut rows = Rows { counted: store::counted(db, trades).await?, ..Rows::default() };
         let pasts = inputs.iter().filter_map(|input| match input {
@@ -133,7 +141,8 @@ impl Rules for StockData {
             | Input::OrderSeen(_)
             | Input::PhaseChanged(..)
             | Input::Told(_)
-            | Input::Upload(_) => None,
+            | Input::Upload(_)
+            | Input::TakeFeed(..) => None,
         });
         let pasts: Vec<Symbol> = pasts.collect();
         if !pasts.is_empty() {
@@ -168,6 +177,10 @@ impl Rules for StockData {
                 simulate_history::apply(&self.market, rows, history, step);
                 Ok(())
             }
+            Input::TakeFeed(source, quotes) => {
+                take_feed::apply(&mut self.market, rows, source, &quotes, step);
+                Ok(())
+            }
         }
     }
 
@@ -182,13 +195,23 @@ impl Rules for StockData {
             self.announcing.instrument_changed(self.market.listing(symbol).instrument.clone(), step);
             rows.ended.insert(symbol);
         }
+        // After what was listed, as those who hear of it expect.
+        if !rows.listed.is_empty() {
+            self.market.unsettle_feeds();
+        }
+        rows.fed.extend(self.market.settle_feeds());
+        rows.fed.extend(self.market.fall_silent(step.now));
+        for symbol in &rows.fed {
+            self.announcing.feed_changed(*symbol, self.market.listing(*symbol).feed.clone(), step);
+        }
         Ok(())
     }
 
     /// The midnight after a day on which somebody traded: then that day's last price is the previous
-    /// close, whether anybody trades again or not.
+    /// close, whether anybody trades again or not. And the end of the time for which a feed may be silent.
     fn due(&self) -> Option<Timestamp> {
-        self.market.next_day().map(|date| date.and_time(NaiveTime::MIN).and_utc())
+        let midnight = self.market.next_day().map(|date| date.and_time(NaiveTime::MIN).and_utc());
+        midnight.into_iter().chain(self.market.next_silence()).min()
     }
 
     fn write(&mut self, rows: Rows, writes: &mut Writes) {
@@ -198,6 +221,7 @@ impl Rules for StockData {
         changed.extend(rows.phased);
         changed.extend(rows.ended);
         store::save_prices(changed.iter().map(|symbol| self.market.listing(*symbol)), writes);
+        store::save_feeds(rows.fed.iter().map(|symbol| self.market.listing(*symbol)), writes);
         store::insert_trades(rows.trades, writes);
         store::add_to_candles(rows.candles, writes);
         store::add_activity(rows.activity, writes);
@@ -205,6 +229,19 @@ impl Rules for StockData {
         if let Some(upload) = rows.last_upload {
             store::save_last_upload(upload.as_deref(), rows.now, writes);
         }
+    }
+}
+
+/// The feeds' program tells prices, and nothing else.
+fn read_feed(command: StockDataCommand) -> Result<Input, Refusal> {
+    match command {
+        StockDataCommand::TakeFeed { source, quotes } => Ok(Input::TakeFeed(source, quotes)),
+        StockDataCommand::ListInstrument(_)
+        | StockDataCommand::SimulateHistory(_)
+        | StockDataCommand::AddInstrument { .. }
+        | StockDataCommand::ChangeInstrument { .. }
+        | StockDataCommand::UploadInstruments { .. }
+        | StockDataCommand::UndoUpload { .. } => Err(not_allowed()),
     }
 }
 
@@ -220,6 +257,9 @@ fn read_command(command: StockDataCommand, is_admin: bool) -> Result<Input, Refu
             Ok(Input::Upload(upload::Told::Upload { sheet, dry_run }))
         }
         StockDataCommand::UndoUpload { by: _, dry_run } => Ok(Input::Upload(upload::Told::Undo { dry_run })),
+        StockDataCommand::TakeFeed { .. } => {
+            Err(Refusal::new(Code::NotAllowed, "only feeds tells what other markets pay"))
+        }
         StockDataCommand::ListInstrument(_) | StockDataCommand::SimulateHistory(_) if !is_admin => {
             Err(not_allowed())
         }

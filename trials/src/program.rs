@@ -60,6 +60,8 @@ impl Exchange {
         settings.push(("EXCHANGE__WEB__PORT", port.to_string()));
         // A hung process is found sooner than in earnest.
         settings.push(("EXCHANGE__BROKER__HEARTBEAT_S", "3".into()));
+        // So little that it is full in a trial, not in the hours after.
+        settings.push(("EXCHANGE__LIMITS__LOGBOOK_BYTES", "2097152".into()));
         if let Some((users, symbols)) = options.partitions {
             settings.push(("EXCHANGE__PARTITIONS__USERS", users.to_string()));
             settings.push(("EXCHANGE__PARTITIONS__SYMBOLS", symbols.to_string()));

@@ -13,14 +13,15 @@ fn allowed(name: &str) -> Vec<&'static str> {
         "servers" => vec!["contracts"],
         "chassis" => vec!["contracts", "servers"],
         "web" | "seed" => vec!["contracts", "chassis"],
-        "bots" => vec!["contracts", "chassis"],
+        "bots" | "feeds" => vec!["contracts", "chassis"],
         // The gateway is measured by itself, fed by the load kit.
         "load" => vec!["contracts", "chassis", "web"],
         service if SERVICES.contains(&service) => vec!["contracts", "chassis", "migrations"],
-        "exchange" => {
-            [&["contracts", "chassis", "servers", "migrations", "web", "seed", "load", "bots"][..], &SERVICES]
-                .concat()
-        }
+        "exchange" => [
+            &["contracts", "chassis", "servers", "migrations", "web", "seed", "load", "bots", "feeds"][..],
+            &SERVICES,
+        ]
+        .concat(),
         // Holds the books against the obvious one.
         "trials" => vec!["contracts", "chassis", "servers", "migrations", "matching", "exchange"],
         // Runs the cores of all services, without servers.
@@ -108,7 +109,7 @@ fn only_stores_talk_sql_and_only_the_chassis_talks_amqp() {
 
 #[test]
 fn money_is_never_a_float() {
-    for service in ["contracts", "portfolio", "ordering", "matching", "stock-data", "seed"] {
+    for service in ["contracts", "portfolio", "ordering", "matching", "stock-data", "seed", "feeds"] {
         for (path, text) in sources(&format!("{service}/src")) {
             for banned in ["f64", "f32"] {
                 let found =

@@ -10,6 +10,8 @@ use std::time::Duration;
 use trials::{Collector, Exchange, Options, Person, Seen, order_id, user_id};
 
 const SPAN: &str = "b7ad6b7169203331";
+/// A request over REST, its asking, and three steps.
+const SPANS_ON_THE_WAY: usize = 5;
 /// Longer than spans take to come.
 const NOTHING_COMES: Duration = Duration::from_secs(3);
 
@@ -116,7 +118,9 @@ async fn one_order_is_one_trace(
         let follows =
             |partition| spans.iter().any(|span| span.parent == traded.id && is_step(span, partition));
         let all = ["portfolio.0", "ordering.0", "stock-data.0"].into_iter().all(follows);
-        all.then_some((spans, traded))
+        // Each service sends its own when it likes.
+        let whole = all && ancestry(&spans, &traded).0.len() == SPANS_ON_THE_WAY;
+        whole.then_some((spans, traded))
     };
     let (spans, traded) = collector.until("settled order", settled).await?;
     let way = [

@@ -3,7 +3,8 @@
 //!
 //! Hears      StockDataEvent, MatchingEvent (public); OrderingEvent, PortfolioEvent (private);
 //!            SessionsEvent
-//! Asks       accounts, stock-data, ordering, portfolio; Depths of matching; orders for its users
+//! Asks       accounts, stock-data, ordering, portfolio; Depths of matching; orders for its users; what
+//!            partitions remember of an order
 //! Answers    `/api/v1`, `/api/openapi.json`, `/api/docs`, `/socket.io/`, `/ws`, `/health/live`, `/health/ready`, `/metrics`
 //! Pushes     prices, depth, trade, phase, candles, statistics, heartbeat (public rooms); order, fill,
 //!            portfolio, resync (private); serverShutdown
@@ -17,10 +18,12 @@ pub mod api_keys;
 pub mod asking;
 pub mod audit;
 pub mod client;
+pub mod closing;
 pub mod downstream;
 pub mod ended;
 pub mod freshness;
 pub mod head;
+pub mod journey;
 pub mod lab;
 pub mod limits;
 pub mod market;
@@ -105,13 +108,23 @@ impl Web {
         let (commands, obeyed) = mpsc::channel(COMMANDS_WAITING_MAX);
         let (transport, io) = socket::build(sessions.clone(), commands.clone());
         let door = plain::Door::new(commands.clone());
-        let (hub, answers) = Hub::new(market.clone(), partitions, in_background, ended, chrono::Utc::now());
-        let hub = tokio::spawn(hub.run(answers, heard, obeyed));
+        let now = chrono::Utc::now();
+        let own = journey::own::Own::new(settings.limits.logbook_bytes, now);
+        let (hub, answers) = Hub::new(market.clone(), partitions, in_background, ended, now);
+        let hub = tokio::spawn(hub.remembering(own.clone()).run(answers, heard, obeyed));
+        let journeys = rest::journeys::Journeys::new(own);
         let lab = settings.demo.then(|| lab::Lab::in_folder(&settings.directory));
         let address = listener.local_addr()?;
         let reads = Reads::new(services.clone());
         let site = server::Site {
-            gateway: Data::new(rest::Gateway { services: services.clone(), reads, market, partitions, lab }),
+            gateway: Data::new(rest::Gateway {
+                services: services.clone(),
+                reads,
+                market,
+                partitions,
+                journeys,
+                lab,
+            }),
             sessions: Data::new(sessions),
             origins: Data::new(origin::AllowedOrigins(settings.web.allowed_origins.clone())),
             transport: Data::new(transport),

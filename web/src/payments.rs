@@ -2,10 +2,11 @@
 //! portfolio. What it asks for is done there, under its ids, and answered after their commit.
 
 use crate::asking::{self, ANSWER_DEADLINE, Services, portfolio_of};
+use crate::closing;
 use async_trait::async_trait;
 use chassis::ask::AskError;
 use chassis::desk::Clerk;
-use contracts::accounts::{self, AccountsCommand, User};
+use contracts::accounts::{self, AccountsCommand, Removal, User};
 use contracts::payments::{self, Payment, Reply, Request, Status};
 use contracts::portfolio::{self, Balance, Moved, PortfolioCommand};
 use contracts::{Code, Money, Partitions, Refusal, UserId, topology};
@@ -62,6 +63,7 @@ impl Payments {
     async fn obey(&self, id: Uuid, payment: Payment) -> Result<Done, AskError> {
         match payment {
             Payment::AddUser { user_id, name } => self.add(user_id, name).await,
+            Payment::RemoveUser { user_id } => closing::within_deadline(self.remove(id, user_id)).await,
             Payment::Deposit { user_id, amount } => {
                 let command = PortfolioCommand::Deposit { id, user_id, amount };
                 self.move_cash(user_id, &command, format!("{amount} deposited")).await
@@ -90,6 +92,23 @@ impl Payments {
             tokio::time::sleep(KNOWN_ASKED_EVERY).await;
         }
         Err(AskError::Unavailable("added, but not everybody has heard of it yet".to_owned()))
+    }
+
+    /// Answered when nothing of his is left. Before anything of his is touched, accounts says whether it may be.
+    async fn remove(&self, id: Uuid, user_id: UserId) -> Result<Done, AskError> {
+        let services = &*self.services;
+        let question = accounts::Question::Removal { id, user_id };
+        let Removal { is_done, .. } =
+            asking::ask(services, topology::ACCOUNTS, &question, ANSWER_DEADLINE).await?;
+        if !is_done {
+            closing::leave_the_market(services, self.partitions, user_id).await?;
+            let command = AccountsCommand::RemoveUser { id, user_id };
+            let accounts = topology::partition_name(topology::ACCOUNTS, 0);
+            let _: User = asking::command(services, &accounts, &command, ANSWER_DEADLINE)
+                .await
+                .map_err(asking::midway)?;
+        }
+        Ok(Done { user_id, amount: None, message: "removed".to_owned() })
     }
 
     async fn move_cash(

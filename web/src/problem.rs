@@ -177,6 +177,7 @@ pub fn status_of(code: Code) -> StatusCode {
         Code::UnknownUser
         | Code::UnknownSymbol
         | Code::InstrumentHalted
+        | Code::FeedStale
         | Code::TickSize
         | Code::LotSize
         | Code::OutOfRange
@@ -352,6 +353,7 @@ mod tests {
             422 unknown_user
             422 unknown_symbol
             422 instrument_halted
+            422 feed_stale
             422 tick_size
             422 lot_size
             422 out_of_range

@@ -12,6 +12,14 @@ use web::payments::Payments;
 const ID: &str = "01980a5e-0000-7000-8000-000000000001";
 const ANN: &str = "01980a5e-0000-7000-8000-0000000000aa";
 
+/// Under this id Ann was removed before.
+const DONE: &str = "01980a5e-0000-7000-8000-000000000009";
+const BOB: &str = "01980a5e-0000-7000-8000-0000000000bb";
+
+fn former() -> Value {
+    json!({ "user_id": ANN, "name": "Former user", "role": "trader", "demo": false })
+}
+
 /// Ann is known and has 70; whoever is added is known at once.
 fn script(to: &str, message: &Value) -> Option<Result<Value, Refusal>> {
     let (name, fields) = message.as_object()?.iter().next()?;
@@ -25,6 +33,21 @@ fn script(to: &str, message: &Value) -> Option<Result<Value, Refusal>> {
         }
         ("accounts", "users") => Some(Ok(json!([]))),
         ("portfolio", "balances") => Some(Ok(json!([{ "user_id": fields["user_ids"][0], "cash": cash }]))),
+        ("accounts", "removal") if fields["id"] == DONE && fields["user_id"] == ANN => {
+            Some(Ok(json!({ "user": former(), "is_done": true })))
+        }
+        ("accounts", "removal") if fields["id"] == DONE => {
+            Some(Err(Refusal::of_field(Code::IdReused, "id", "the id has removed another user")))
+        }
+        ("accounts", "removal") => Some(Ok(json!({ "user": former(), "is_done": false }))),
+        ("orders", _) => Some(Ok(json!({ "status": "pending", "count": 0 }))),
+        ("ordering", "orders") => Some(Ok(json!({ "items": [] }))),
+        ("portfolio.0", "close_books") if fields["user_id"] == ANN => Some(Err(Refusal::new(
+            Code::StillOwned,
+            "the account still has 70 in cash; sell and withdraw first",
+        ))),
+        ("portfolio.0", "close_books") => Some(Ok(json!({ "user_id": fields["user_id"], "cash": cash }))),
+        ("accounts.0", "remove_user") => Some(Ok(former())),
         ("portfolio.0", "deposit") => Some(Ok(json!({ "id": fields["id"], "cash": cash }))),
         ("portfolio.0", "withdraw") => {
             Some(Err(Refusal::of_field(Code::InsufficientCash, "amount", "more than is available")))
@@ -73,6 +96,44 @@ async fn each_message_is_answered_with_what_was_done() {
     let asked = actors.asked.lock().unwrap();
     let moved = |to: &str, message: &Value| to == "portfolio.0" && message["deposit"]["id"] == ID;
     assert!(asked.iter().any(|(to, message)| moved(to, message)), "{asked:?}");
+}
+
+/// What was asked of whom that may change something, in turn.
+fn changes(actors: &Actors) -> Vec<String> {
+    let asked = std::mem::take(&mut *actors.asked.lock().unwrap());
+    let name = |message: &Value| match message["type"].as_str() {
+        Some(kind) => kind.to_owned(),
+        None => message.as_object().unwrap().keys().next().unwrap().clone(),
+    };
+    let changes = asked.iter().filter(|(to, _)| to == "orders" || to.ends_with(".0"));
+    changes.map(|(to, message)| format!("{to} {}", name(message))).collect()
+}
+
+#[tokio::test]
+async fn who_owns_nothing_is_removed_and_whom_an_id_has_removed_is_not_touched_again() {
+    let (payments, actors) = payments();
+    let remove = |id: &str, user: &str| json!({ "type": "remove_user", "id": id, "user_id": user });
+    assert_eq!(
+        answer(&payments, topology::GATEWAY, remove(ID, BOB)).await,
+        json!({ "id": ID, "status": "ok", "user_id": BOB, "message": "removed" })
+    );
+    assert_eq!(
+        changes(&actors),
+        ["orders cancel_orders", "portfolio.0 close_books", "accounts.0 remove_user"]
+    );
+
+    let refused = answer(&payments, topology::GATEWAY, remove(ID, ANN)).await;
+    assert_eq!((&refused["status"], &refused["code"]), (&json!("error"), &json!("still_owned")));
+    assert!(refused["message"].as_str().unwrap().contains("70 in cash"), "{refused}");
+    assert_eq!(changes(&actors), ["orders cancel_orders", "portfolio.0 close_books"]);
+
+    assert_eq!(
+        answer(&payments, topology::GATEWAY, remove(DONE, ANN)).await,
+        json!({ "id": DONE, "status": "ok", "user_id": ANN, "message": "removed" })
+    );
+    let reused = answer(&payments, topology::GATEWAY, remove(DONE, BOB)).await;
+    assert_eq!(reused["code"], "id_reused");
+    assert_eq!(changes(&actors), [] as [String; 0], "nothing of theirs is touched");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The rules about people, logins, passwords, sessions and keys. No clock, no I/O.
 
 mod attempts;
+mod closings;
 mod credentials;
 mod endings;
 pub mod keys;
@@ -10,6 +11,7 @@ mod people;
 mod session;
 
 pub use attempts::Attempts;
+pub use closings::{Closing, Closings};
 pub use credentials::{Credential, Credentials, taken_already};
 pub use endings::Endings;
 pub use keys::{KeptKey, Keys};

@@ -1,5 +1,5 @@
 //! `CloseAccount`: login, password, keys and name are gone; the id stays, because trades name it.
-//! That nothing is owned any more was asked of portfolio before.
+//! Portfolio has closed his books before, which it does only while they are empty.
 
 use super::{announce, not_demo};
 use crate::store::Rows;
@@ -9,6 +9,7 @@ use contracts::{
     accounts::{Role, SessionsEvent, User},
     refusal::Answer,
 };
+use uuid::Uuid;
 
 const FORMER: &str = "Former user";
 
@@ -29,6 +30,20 @@ fn close(
     if rows.credentials.of(user_id).is_none() {
         return Ok(user);
     }
+    forget(rows, user, None, to_all, to_web, step)
+}
+
+/// Whoever he was, he comes in no more.
+pub(super) fn forget(
+    rows: &mut Rows,
+    user: User,
+    removal_id: Option<Uuid>,
+    to_all: &StreamName,
+    to_web: &StreamName,
+    step: &mut Step,
+) -> Result<User, Refusal> {
+    let user_id = user.user_id;
+    rows.closings.add(user_id, removal_id, step.now);
     rows.credentials.remove(user_id);
     for key_id in rows.keys.ids_of(user_id) {
         rows.keys.drop(user_id, key_id)?;

@@ -9,6 +9,7 @@ pub mod keep_key;
 pub mod open_account;
 pub mod register_user;
 pub mod rehash;
+pub mod remove_user;
 pub mod rename;
 
 use crate::domain::{People, Registered};

@@ -11,6 +11,7 @@ mod keys;
 mod log_in;
 mod make_key;
 mod profile;
+mod removal;
 mod renew;
 mod reset_password;
 mod sign_up;
@@ -102,6 +103,7 @@ impl Answers for Questions {
             | Question::EnterDemo { .. }
             | Question::Renew { .. }
             | Question::Profile { .. }
+            | Question::Removal { .. }
             | Question::MakeKey { .. }
             | Question::Keys { .. }
             | Question::UseKey { .. }
@@ -131,6 +133,7 @@ impl Answers for Questions {
                 Reply::of(reset_password::answer(self, sender, &login, password).await?)
             }
             Question::Profile { user_id } => Reply::of(profile::answer(self, user_id).await?),
+            Question::Removal { id, user_id } => Reply::of(removal::answer(self, id, user_id).await?),
             Question::MakeKey { user_id, name, scopes } => {
                 Reply::of(make_key::answer(self, user_id, &name, scopes, now).await?)
             }

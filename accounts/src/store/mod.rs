@@ -1,5 +1,6 @@
 //! The tables: people here, what else is theirs beside it.
 
+pub mod closings;
 pub mod credentials;
 pub mod keys;
 mod rows;

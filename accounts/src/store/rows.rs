@@ -1,15 +1,17 @@
 //! Everything that a step may touch.
 
-use super::{credentials, keys, save, sessions, users};
-use crate::domain::{Credentials, Endings, Keys, People};
+use super::{closings, credentials, keys, save, sessions, users};
+use crate::domain::{Closings, Credentials, Endings, Keys, People};
 use chassis::{Db, Fault, Writes};
 use contracts::{UserId, accounts::AccountsCommand};
+use uuid::Uuid;
 
 pub struct Rows {
     pub people: People,
     pub credentials: Credentials,
     pub keys: Keys,
     pub endings: Endings,
+    pub closings: Closings,
 }
 
 impl Rows {
@@ -18,7 +20,11 @@ impl Rows {
         let people = People::known(users(db, commands.iter().map(AccountsCommand::user_id)).await?);
         let (mut with_password, mut logins) = (Vec::new(), Vec::new());
         let (mut with_keys, mut ending): (Vec<UserId>, _) = (Vec::new(), Vec::new());
+        let (mut closing, mut removals): (Vec<UserId>, Vec<Uuid>) = (Vec::new(), Vec::new());
         for command in commands {
+            if let AccountsCommand::RemoveUser { id, .. } = command {
+                removals.push(*id);
+            }
             match command {
                 AccountsCommand::RegisterUser(_)
                 | AccountsCommand::AddUser { .. }
@@ -36,9 +42,10 @@ impl Rows {
                     ending.push(*key_id);
                 }
                 AccountsCommand::EndSession { session_id, .. } => ending.push(*session_id),
-                AccountsCommand::CloseAccount { user_id } => {
+                AccountsCommand::CloseAccount { user_id } | AccountsCommand::RemoveUser { user_id, .. } => {
                     with_password.push(*user_id);
                     with_keys.push(*user_id);
+                    closing.push(*user_id);
                 }
             }
         }
@@ -47,6 +54,7 @@ impl Rows {
             credentials: Credentials::default(),
             keys: Keys::default(),
             endings: Endings::default(),
+            closings: Closings::default(),
         };
         if !with_password.is_empty() {
             rows.credentials = Credentials::known(credentials::read(db, &with_password, logins).await?);
@@ -57,6 +65,9 @@ impl Rows {
         if !ending.is_empty() {
             rows.endings = Endings::known(sessions::ended(db, ending).await?);
         }
+        if !closing.is_empty() {
+            rows.closings = Closings::known(closings::read(db, &closing, &removals).await?);
+        }
         Ok(rows)
     }
 
@@ -65,5 +76,6 @@ impl Rows {
         credentials::save(&self.credentials, writes);
         keys::save(&self.keys, writes);
         sessions::save(&self.endings, writes);
+        closings::save(&self.closings, writes);
     }
 }

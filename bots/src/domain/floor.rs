@@ -8,7 +8,7 @@ use super::accounts::{Accounts, Bot, quantity_for};
 use super::dice::Dice;
 use super::stock::{Slot, Stock};
 use contracts::matching::Phase;
-use contracts::stock_data::Instrument;
+use contracts::stock_data::{Feed, Instrument};
 use contracts::{Price, Quantity, Side, Symbol};
 use std::collections::BTreeMap;
 
@@ -45,11 +45,17 @@ pub enum Heard {
         last_price: Price,
         phase: Phase,
         owned: i64,
+        feed: Option<Feed>,
     },
     Changed(Instrument),
     Phase {
         symbol: Symbol,
         phase: Phase,
+    },
+    /// What the market pays that a stock follows, if it does.
+    Feed {
+        symbol: Symbol,
+        feed: Option<Feed>,
     },
     /// An order of ours is in its book.
     Rests {
@@ -135,10 +141,11 @@ impl Floor {
     pub fn hear(&mut self, heard: Heard) {
         match heard {
             Heard::Account { bot, cash, shares } => self.accounts.told(bot, cash, shares),
-            Heard::Listed { instrument, last_price, phase, owned } => {
+            Heard::Listed { instrument, last_price, phase, owned, feed } => {
                 // Without shares of it they could not sell: others make that market.
                 if self.accounts.own_any(instrument.symbol) {
-                    let stock = Stock::listed(&instrument, last_price, phase, owned);
+                    let mut stock = Stock::listed(&instrument, last_price, phase, owned);
+                    stock.follows(feed.as_ref());
                     self.stocks.insert(instrument.symbol, stock);
                 }
             }
@@ -150,6 +157,11 @@ impl Floor {
             Heard::Phase { symbol, phase } => {
                 if let Some(stock) = self.stocks.get_mut(&symbol) {
                     stock.enters(phase);
+                }
+            }
+            Heard::Feed { symbol, feed } => {
+                if let Some(stock) = self.stocks.get_mut(&symbol) {
+                    stock.follows(feed.as_ref());
                 }
             }
             Heard::Traded { symbol, price, gained } => {
@@ -217,6 +229,7 @@ impl Floor {
         let mut wishes = Vec::with_capacity(messages);
         self.lose_patience(messages, &mut wishes);
         self.leave_halted(messages, &mut wishes);
+        self.leave_behind(messages, &mut wishes);
         let symbols: Vec<Symbol> = self.trading();
         // The best of both sides of every stock first: that is what makes a market.
         let gaps = symbols.iter().flat_map(|s| [(*s, (Side::Buy, 0)), (*s, (Side::Sell, 0))]);
@@ -268,6 +281,22 @@ impl Floor {
         let standing: Vec<u64> = halted.flat_map(|stock| stock.quotes.values().copied()).collect();
         let room = messages.saturating_sub(wishes.len());
         wishes.extend(standing.into_iter().take(room).map(|ticket| self.cancel(ticket)));
+    }
+
+    /// What a market elsewhere has left behind, whoever knows that market would take at once. Half of the
+    /// messages at most: with the others new quotes come in their place.
+    fn leave_behind(&mut self, messages: usize, wishes: &mut Vec<Wish>) {
+        let manner = self.manner;
+        let mut behind = Vec::new();
+        for stock in self.stocks.values().filter(|stock| stock.trades()) {
+            let is_behind = |(slot, ticket): &(&Slot, &u64)| {
+                let order = &self.orders[*ticket];
+                order.rests && stock.is_left_behind(**slot, order.price, &manner)
+            };
+            behind.extend(stock.quotes.iter().filter(is_behind).map(|(_, ticket)| *ticket));
+        }
+        let room = (messages / 2).max(1).min(messages.saturating_sub(wishes.len()));
+        wishes.extend(behind.into_iter().take(room).map(|ticket| self.cancel(ticket)));
     }
 
     fn cancel(&mut self, ticket: u64) -> Wish {

@@ -4,7 +4,7 @@
 use super::dice::Dice;
 use super::floor::Manner;
 use contracts::matching::Phase;
-use contracts::stock_data::{Instrument, InstrumentState};
+use contracts::stock_data::{Feed, Instrument, InstrumentState};
 use contracts::{Price, Side};
 use std::collections::BTreeMap;
 
@@ -36,6 +36,18 @@ pub struct Stock {
     /// What all market makers together began with, and how much less or more it is now.
     began_with: i64,
     gained: i64,
+    elsewhere: Elsewhere,
+}
+
+/// What another market pays.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Elsewhere {
+    /// It follows none.
+    Nowhere,
+    /// It follows one that is not heard.
+    Silent,
+    /// Half way between its best prices.
+    Middle(i64),
 }
 
 impl Stock {
@@ -50,6 +62,7 @@ impl Stock {
             quotes: BTreeMap::new(),
             began_with: owned,
             gained: 0,
+            elsewhere: Elsewhere::Nowhere,
         };
         stock.keep_in_bounds();
         stock
@@ -64,20 +77,40 @@ impl Stock {
         self.phase = phase;
     }
 
+    /// What it is worth is for the market to say that it follows, as long as that is heard.
+    pub fn follows(&mut self, feed: Option<&Feed>) {
+        self.elsewhere = match feed {
+            None => Elsewhere::Nowhere,
+            Some(Feed { stale: false, quote: Some(quote), .. }) => Elsewhere::Middle(quote.middle().micros()),
+            Some(_) => Elsewhere::Silent,
+        };
+        if let Elsewhere::Middle(middle) = self.elsewhere {
+            self.reference = middle;
+        }
+    }
+
     /// Whether quotes may stand in its book.
     pub fn trades(&self) -> bool {
         let open = match self.state {
             InstrumentState::Open => true,
             InstrumentState::Halted => false,
         };
-        open && match self.phase {
-            Phase::Continuous | Phase::LimitState => true,
-            Phase::Halted | Phase::Auction | Phase::Closed => false,
-        }
+        let is_known = match self.elsewhere {
+            Elsewhere::Nowhere | Elsewhere::Middle(_) => true,
+            Elsewhere::Silent => false,
+        };
+        open && is_known
+            && match self.phase {
+                Phase::Continuous | Phase::LimitState => true,
+                Phase::Halted | Phase::Auction | Phase::Closed => false,
+            }
     }
 
     /// A step of the walk, and a little of the way back home.
     pub fn wander(&mut self, dice: &mut Dice, manner: &Manner) {
+        if self.elsewhere != Elsewhere::Nowhere {
+            return;
+        }
         let widest = part(self.reference, i64::from(manner.volatility_basis_points)).max(self.tick);
         self.reference += dice.between(-widest, widest) + (self.anchor - self.reference) / REVERSION;
         self.keep_in_bounds();
@@ -85,6 +118,9 @@ impl Stock {
 
     /// Others have traded at this price: they may know something.
     pub fn follow(&mut self, price: i64) {
+        if self.elsewhere != Elsewhere::Nowhere {
+            return;
+        }
         self.reference += (price - self.reference) / PULL;
         self.keep_in_bounds();
     }
@@ -102,6 +138,10 @@ impl Stock {
 
     /// What it is worth to somebody who has too much or too little of it.
     fn worth(&self) -> i64 {
+        // Elsewhere nobody knows what we have, and asks no more for it.
+        if let Elsewhere::Middle(middle) = self.elsewhere {
+            return middle;
+        }
         let began_with = i128::from(self.began_with.max(self.lot));
         let share = (i128::from(self.gained) * i128::from(WHOLE) / began_with)
             .clamp(-i128::from(WHOLE), i128::from(WHOLE)) as i64;
@@ -111,6 +151,18 @@ impl Stock {
     /// From what it is worth to the best quote of a side.
     pub fn distance(&self, manner: &Manner) -> i64 {
         (part(self.worth(), i64::from(manner.spread_basis_points)) / 2).max(self.tick)
+    }
+
+    /// Whether the market elsewhere has moved so far that a quote cannot wait for its turn: it gives
+    /// something away, or it is a best quote and twice as far from the middle as it should be.
+    pub fn is_left_behind(&self, (side, level): Slot, price: i64, manner: &Manner) -> bool {
+        let Elsewhere::Middle(middle) = self.elsewhere else { return false };
+        let away = match side {
+            Side::Buy => middle - price,
+            Side::Sell => price - middle,
+        };
+        let distance = self.distance(manner);
+        away < distance / 2 || (level == 0 && away > 2 * distance + self.tick)
     }
 
     /// Where a quote should stand: a whole number of ticks, away from the middle.

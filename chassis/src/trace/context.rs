@@ -154,6 +154,7 @@ mod tests {
             format!("00-{TRACE}-{SPAN}-01\n"),
             format!("00_{TRACE}-{SPAN}-01"),
             format!("00-{TRACE}_{SPAN}-01"),
+            format!("00-{TRACE}-{SPAN}_01"),
             format!("0-{TRACE}-{SPAN}-011"),
             format!("0g-{TRACE}-{SPAN}-01"),
             format!("00-{}+-{SPAN}-01", &TRACE[1..]),

@@ -6,7 +6,9 @@ mod payloads;
 mod yaml;
 
 use contracts::topology::{QueueKind, Topology};
-use contracts::{Partitions, accounts, control, matching, ordering, payments, portfolio, stock_data};
+use contracts::{
+    Partitions, accounts, control, journey, matching, ordering, payments, portfolio, stock_data,
+};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -146,6 +148,13 @@ fn families() -> Vec<Family> {
             names::<matching::MatchingCommand>(),
         ),
         of("requests", "any partition", "A command of operators.", "", names::<control::Operate>()),
+        of(
+            "requests",
+            "any partition",
+            "What the partition remembers; answered beside the steps.",
+            "",
+            names::<journey::MemoryCommand>(),
+        ),
         of(
             "requests",
             "accounts.questions",

@@ -59,6 +59,12 @@ fn rows(
         ));
     }
     rows.push(("Market", market, stiller.to_owned()));
+    for source in &settings.feeds.sources {
+        let symbols: Vec<&str> =
+            settings.feeds.instruments(*source).iter().map(|symbol| symbol.as_str()).collect();
+        let follow = if symbols.is_empty() { "all others".to_owned() } else { symbols.join(" ") };
+        rows.push(("On paper", format!("{follow}: {source}"), String::new()));
+    }
     rows.push(("Passwords", short(&home.secrets()), "by section and user".to_owned()));
     rows.push(("Logs", short(&home.logs()), String::new()));
     rows.push(("Stop", format!("Ctrl-C, or `kill {}`", std::process::id()), "the data is kept".to_owned()));

@@ -34,6 +34,7 @@ fn configure(event: &StockDataEvent) -> Result<(Symbol, Command), String> {
             Ok((instrument.symbol, Command::Configure(Settings::of(instrument))))
         }
         StockDataEvent::PriceChanged(quote) => Err(format!("a price of {} is not for books", quote.symbol)),
+        StockDataEvent::FeedChanged { symbol, .. } => Err(format!("a feed of {symbol} is not for books")),
     }
 }
 

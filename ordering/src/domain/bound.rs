@@ -42,6 +42,7 @@ impl Instrument {
     /// price, in hundredths of a percent.
     pub fn bind(&self, order: &NewOrder, collar: u32, now: Timestamp) -> Result<Bound, Refusal> {
         self.check_state(order.symbol)?;
+        self.check_feed(order.symbol, order.order_type)?;
         self.check_quantity("quantity", order.quantity)?;
         if let Some(display) = order.terms.display_quantity {
             self.check_quantity("display_quantity", display)?;

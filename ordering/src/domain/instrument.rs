@@ -1,7 +1,7 @@
 //! What an order must be like to be traded in an instrument.
 
 use contracts::stock_data::{InstrumentState, TradingHours};
-use contracts::{Code, Money, Price, Quantity, Refusal, Side, Symbol};
+use contracts::{Code, Money, OrderType, Price, Quantity, Refusal, Side, Symbol};
 
 /// Far above the dearest share.
 pub const PRICE_MAX: Price = Price::from_micros(1_000_000 * contracts::amount::SCALE);
@@ -21,6 +21,8 @@ pub struct Instrument {
     pub last_price: Option<Price>,
     /// None: it trades at all times.
     pub hours: Option<TradingHours>,
+    /// The market that it follows is silent.
+    pub feed_stale: bool,
 }
 
 impl Instrument {
@@ -31,6 +33,26 @@ impl Instrument {
                 let rule = format!("{symbol} is halted: no new orders are taken");
                 Err(Refusal::of_field(Code::InstrumentHalted, "symbol", rule))
             }
+        }
+    }
+
+    /// An order that trades at whatever price there is needs one that somebody stands for. A stop waits
+    /// for this exchange's own trades and has its worst price already: it is taken, and does what its
+    /// user wanted it to do when nobody looks.
+    pub fn check_feed(&self, symbol: Symbol, order_type: OrderType) -> Result<(), Refusal> {
+        match order_type {
+            OrderType::Market if self.feed_stale => {
+                let rule = format!(
+                    "the market that {symbol} follows is silent: until it is heard again, name a limit price"
+                );
+                Err(Refusal::of_field(Code::FeedStale, "order_type", rule))
+            }
+            OrderType::Market
+            | OrderType::Limit
+            | OrderType::Stop
+            | OrderType::StopLimit
+            | OrderType::TrailingStop
+            | OrderType::Oco => Ok(()),
         }
     }
 

@@ -270,6 +270,7 @@ proptest! {
             previous_close: Price::ZERO,
             last_price: Some(last),
             hours: None,
+            feed_stale: false,
         };
         for side in [Side::Buy, Side::Sell] {
             let mut order = new_order(OrderType::Market, side, None);

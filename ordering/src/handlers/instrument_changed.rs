@@ -20,6 +20,7 @@ pub fn apply(desk: &mut Desk, rows: &mut Rows, event: &stock_data::Instrument) -
         previous_close: event.previous_close,
         last_price: before.and_then(|b| b.last_price),
         hours: event.rules.hours.clone(),
+        feed_stale: before.is_some_and(|b| b.feed_stale),
     };
     desk.instruments.insert(symbol, instrument);
     rows.instruments.insert(symbol);

@@ -19,6 +19,7 @@ pub mod order_opened;
 pub mod order_reduced;
 pub mod order_triggered;
 
+pub mod feed_changed;
 pub mod instrument_changed;
 pub mod price_changed;
 pub mod user_changed;

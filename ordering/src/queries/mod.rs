@@ -1,4 +1,5 @@
-//! One file per question. All of them are asked on behalf of one user, and show nothing of others.
+//! One file per question. They are asked on behalf of one user, and show nothing of others; the origin
+//! of any order is told where an admin asks.
 
 pub mod fills;
 pub mod order_detail;
@@ -32,6 +33,9 @@ impl Answers for Questions {
             }
             Question::OrderDetail { user_id, order_id } => {
                 order_detail::answer(&self.db, user_id, order_id).await.map(Reply::of)
+            }
+            Question::OrderOrigin { order_id, user_id } => {
+                order_detail::origin(&self.db, user_id, order_id).await.map(Reply::of)
             }
             Question::Fills { user_id, cursor, limit } => {
                 fills::answer(&self.db, user_id, cursor, limit).await.map(Reply::of)

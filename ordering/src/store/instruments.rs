@@ -18,8 +18,10 @@ pub async fn load(db: &Db, partition: u16) -> Result<FxHashMap<Symbol, Instrumen
         last_price: i64,
         state: i16,
         hours: Option<String>,
+        feed_stale: bool,
     }
-    let sql = "select symbol, tick_size, lot_size, previous_close, last_price, state, hours::text as hours
+    let sql = "select symbol, tick_size, lot_size, previous_close, last_price, state, hours::text as hours,
+                      feed_stale
                from instruments where partition = $1";
     let read = |row: Row| {
         let instrument = Instrument {
@@ -29,6 +31,7 @@ pub async fn load(db: &Db, partition: u16) -> Result<FxHashMap<Symbol, Instrumen
             previous_close: Price::from_micros(row.previous_close),
             last_price: Some(Price::from_micros(row.last_price)).filter(|price| price.is_positive()),
             hours: row.hours.as_deref().map(read_hours).transpose()?,
+            feed_stale: row.feed_stale,
         };
         Ok((parsed(&row.symbol)?, instrument))
     };
@@ -40,13 +43,16 @@ pub fn save(desk: &Desk, changed: &FxHashSet<Symbol>, writes: &mut Writes) {
         return;
     }
     let sql = "
-        insert into instruments (partition, symbol, tick_size, lot_size, previous_close, last_price, state, hours)
-        select $1, symbol, tick_size, lot_size, previous_close, last_price, state, nullif(hours, '')::jsonb
-        from unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::smallint[], $8::text[])
-            as new (symbol, tick_size, lot_size, previous_close, last_price, state, hours)
+        insert into instruments (partition, symbol, tick_size, lot_size, previous_close, last_price, state, hours,
+                                 feed_stale)
+        select $1, symbol, tick_size, lot_size, previous_close, last_price, state, nullif(hours, '')::jsonb,
+               feed_stale
+        from unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::smallint[], $8::text[],
+                    $9::bool[])
+            as new (symbol, tick_size, lot_size, previous_close, last_price, state, hours, feed_stale)
         on conflict (partition, symbol) do update set
             previous_close = excluded.previous_close, last_price = excluded.last_price,
-            state = excluded.state, hours = excluded.hours";
+            state = excluded.state, hours = excluded.hours, feed_stale = excluded.feed_stale";
     let rows: Vec<_> = changed.iter().map(|symbol| (symbol, &desk.instruments[symbol])).collect();
     let micros = |value: fn(&Instrument) -> i64| rows.iter().map(|(_, i)| value(i)).collect::<Vec<i64>>();
     let values = [
@@ -58,6 +64,7 @@ pub fn save(desk: &Desk, changed: &FxHashSet<Symbol>, writes: &mut Writes) {
         micros(|i| i.last_price.map_or(0, Price::micros)).into(),
         rows.iter().map(|(_, i)| i.state.code()).collect::<Vec<_>>().into(),
         rows.iter().map(|(_, i)| written_hours(i)).collect::<Vec<_>>().into(),
+        rows.iter().map(|(_, i)| i.feed_stale).collect::<Vec<_>>().into(),
     ];
     writes.add(sql, values);
 }

@@ -59,6 +59,7 @@ impl Floor {
             prefetch: 2000,
             snapshot_every: 1000,
             outbox_kept_s: 60,
+            logbook_bytes: 0,
         };
         let shared = Shared { limits, fees: Fees { maker_basis_points: 10, taker_basis_points: 20 } };
         let bench = Bench::open(url, place, shared).await;

@@ -21,16 +21,21 @@ const AMOUNT_MAX: i64 = 1_000_000_000 * contracts::amount::SCALE;
 /// what sales bring on top fits too.
 const BALANCE_MAX: i64 = 1_000_000_000_000 * contracts::amount::SCALE;
 
+/// An account with more than that is described well enough by these.
+const NAMED_MAX: usize = 5;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Account {
     pub role: Role,
     pub cash: Money,
     pub held: Money,
+    /// It is empty, and nothing comes in any more.
+    pub is_closed: bool,
 }
 
 impl Account {
     pub fn new(role: Role) -> Self {
-        Account { role, cash: Money::ZERO, held: Money::ZERO }
+        Account { role, cash: Money::ZERO, held: Money::ZERO, is_closed: false }
     }
 
     pub fn available(&self) -> Money {
@@ -67,7 +72,7 @@ impl Books {
         amount: Money,
         at: Timestamp,
     ) -> Result<Cash, Refusal> {
-        let account = self.account(user_id)?;
+        let account = self.open_account(user_id)?;
         within("amount", amount.micros(), AMOUNT_MAX)?;
         let cash = account.cash.plus(amount).map_err(|e| too_large("amount", &e))?;
         if cash.micros() > BALANCE_MAX {
@@ -108,7 +113,7 @@ impl Books {
         (symbol, quantity, cost): (Symbol, Quantity, Money),
         at: Timestamp,
     ) -> Result<Cash, Refusal> {
-        let account = self.account(user_id)?;
+        let account = self.open_account(user_id)?;
         within("quantity", quantity.micros(), AMOUNT_MAX)?;
         if !(0..=BALANCE_MAX).contains(&cost.micros()) {
             let message = format!("0 to {} is possible, got {cost}", Money::from_micros(BALANCE_MAX));
@@ -123,6 +128,38 @@ impl Books {
         let shares = Money::from_micros(quantity.micros());
         self.post(Posting { symbol: Some(symbol), shares, ..Posting::blank(user_id, Kind::Deposit, id, at) });
         Ok(account.view())
+    }
+
+    /// Lets nothing in any more, once nothing is there. All of the user's holdings must be at hand. What is held
+    /// for orders is owned as well, so nothing is on its way either.
+    pub fn close(&mut self, user_id: UserId) -> Result<Cash, Refusal> {
+        let account = self.account(user_id)?;
+        if let Some(what) = self.owned_by(user_id, account) {
+            let rule = format!("the account still has {what}; sell and withdraw first");
+            return Err(Refusal::new(Code::StillOwned, rule));
+        }
+        if !account.is_closed {
+            self.put_account(user_id, Account { is_closed: true, ..account });
+        }
+        Ok(account.view())
+    }
+
+    /// What an account has, in words; nothing if it is empty.
+    fn owned_by(&self, user_id: UserId, account: Account) -> Option<String> {
+        let cash = (!account.cash.is_zero()).then(|| format!("{} in cash", account.cash));
+        let of_user = |((user, symbol), holding): ((UserId, Symbol), Holding)| {
+            (user == user_id && !holding.quantity.is_zero()).then_some((symbol, holding.quantity))
+        };
+        let shares: BTreeMap<Symbol, Quantity> = self.holdings.all().filter_map(of_user).collect();
+        let shares = shares.iter().map(|(symbol, quantity)| format!("{quantity} {symbol}"));
+        let all: Vec<String> = cash.into_iter().chain(shares).collect();
+        let more = all.len().saturating_sub(NAMED_MAX);
+        let named = all.get(..NAMED_MAX).unwrap_or(&all).join(", ");
+        match (all.is_empty(), more) {
+            (true, _) => None,
+            (false, 0) => Some(named),
+            (false, more) => Some(format!("{named} and {more} more")),
+        }
     }
 
     /// Keeps a hold instead of what it was, and sets aside the difference.
@@ -192,6 +229,14 @@ impl Books {
         self.accounts
             .get(user_id)
             .ok_or_else(|| Refusal::of_field(Code::UnknownUser, "user_id", format!("nobody is {user_id}")))
+    }
+
+    /// One that things may come into.
+    fn open_account(&self, user_id: UserId) -> Result<Account, Refusal> {
+        let account = self.account(user_id)?;
+        let rule = || format!("the account of {user_id} is closed");
+        let closed = || Refusal::of_field(Code::UnknownUser, "user_id", rule());
+        (!account.is_closed).then_some(account).ok_or_else(closed)
     }
 }
 

@@ -41,7 +41,6 @@ impl<K: Copy + Eq + Hash, V: Copy> Table<K, V> {
     }
 
     /// Every row, changed or not.
-    #[cfg(test)]
     pub fn all(&self) -> impl Iterator<Item = (K, V)> {
         self.rows.iter().map(|(key, row)| (*key, *row))
     }

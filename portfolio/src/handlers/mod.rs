@@ -12,6 +12,7 @@ pub mod order_left_book;
 pub mod order_reduced;
 pub mod order_repriced;
 
+pub mod close_books;
 pub mod deposit;
 pub mod deposit_shares;
 pub mod withdraw;

@@ -35,11 +35,13 @@ pub const TRADE_IS_POSTED_ONCE: &str = "trade_is_posted_once";
 pub const MOVEMENT_IS_POSTED: &str = "movement_is_posted";
 /// Cash and what holdings cost are what came in and what was earned.
 pub const PROFIT_EXPLAINS_CASH: &str = "profit_explains_cash";
+/// Who has left owns nothing.
+pub const CLOSED_IS_EMPTY: &str = "closed_is_empty";
 /// Buyers and sellers have posted the same. While fills are on their way to another partition,
 /// the amounts differ by theirs: compare them with trades that have one side only.
 pub const CLEARING_IS_FLAT: &str = "clearing_is_flat";
 
-pub const RULES: [&str; 13] = [
+pub const RULES: [&str; 14] = [
     CASH_IS_ITS_POSTINGS,
     HOLDING_IS_ITS_POSTINGS,
     SYSTEM_IS_ITS_POSTINGS,
@@ -52,6 +54,7 @@ pub const RULES: [&str; 13] = [
     TRADE_IS_POSTED_ONCE,
     MOVEMENT_IS_POSTED,
     PROFIT_EXPLAINS_CASH,
+    CLOSED_IS_EMPTY,
     CLEARING_IS_FLAT,
 ];
 

@@ -151,5 +151,9 @@ left join (
 ) as i using (user_id)
 where a.cash + coalesce(h.cost, 0) <> coalesce(i.came_in, 0) + coalesce(h.realised, 0)
 union all
+select 'closed_is_empty', format('user %s has left with %s in cash and %s shares', a.user_id, a.cash, sum(h.quantity))
+from accounts a left join holdings h using (user_id)
+where a.closed group by a.user_id, a.cash having a.cash <> 0 or sum(h.quantity) <> 0
+union all
 select 'clearing_is_flat', format('%s: %s', coalesce(nullif(symbol, ''), 'cash'), sum(balance))
 from system_accounts where account = 'clearing' group by symbol having sum(balance) <> 0

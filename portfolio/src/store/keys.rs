@@ -10,6 +10,8 @@ use uuid::Uuid;
 pub struct Keys {
     pub users: FxHashSet<UserId>,
     pub holdings: FxHashSet<(UserId, Symbol)>,
+    /// All that they own.
+    pub leaving: FxHashSet<UserId>,
     pub orders: FxHashSet<OrderId>,
     pub books: FxHashSet<Symbol>,
     pub movements: FxHashSet<(Uuid, UserId)>,
@@ -59,7 +61,7 @@ impl Keys {
                 self.prices.insert(instrument.symbol);
             }
             // Overwritten, whatever it was.
-            Input::PriceChanged(_) | Input::OthersUser(_) => {}
+            Input::PriceChanged(_) | Input::FeedChanged(_) | Input::OthersUser(_) => {}
             Input::Command(
                 PortfolioCommand::Deposit { id, user_id, .. }
                 | PortfolioCommand::Withdraw { id, user_id, .. },
@@ -71,6 +73,10 @@ impl Keys {
                 self.users.insert(*user_id);
                 self.holdings.insert((*user_id, *symbol));
                 self.movements.insert((*id, *user_id));
+            }
+            Input::Command(PortfolioCommand::CloseBooks { user_id }) => {
+                self.users.insert(*user_id);
+                self.leaving.insert(*user_id);
             }
         }
     }

@@ -20,7 +20,8 @@ pub async fn prefetch(
     inputs: &[Input],
     is_ours: impl Fn(UserId) -> bool,
 ) -> Result<Rows, Fault> {
-    let keys = Keys::of(inputs, &is_ours);
+    let mut keys = Keys::of(inputs, &is_ours);
+    keys.holdings.extend(owned_by(db, &keys.leaving).await?);
     let books = Books {
         accounts: accounts(db, known, keys.users).await?,
         holdings: holdings(db, known, keys.holdings).await?,
@@ -56,6 +57,7 @@ struct AccountRow {
     role: String,
     cash: i64,
     held: i64,
+    closed: bool,
 }
 
 async fn accounts(
@@ -68,13 +70,13 @@ async fn accounts(
         return Ok(Table::of(table));
     }
     let ids: Vec<Uuid> = users.iter().map(|user| user.0).collect();
-    let sql = "select a.user_id, a.role, a.cash, a.held
+    let sql = "select a.user_id, a.role, a.cash, a.held, a.closed
                from unnest($1::uuid[]) as k (user_id) join accounts a using (user_id)";
     let rows: Vec<AccountRow> = db.all(sql, [ids.into()]).await?;
     let account = |row: AccountRow| {
         let role = parse(&row.role)?;
         let (cash, held) = (Money::from_micros(row.cash), Money::from_micros(row.held));
-        Ok((UserId(row.user_id), Account { role, cash, held }))
+        Ok((UserId(row.user_id), Account { role, cash, held, is_closed: row.closed }))
     };
     for row in rows {
         let (user, account) = account(row)?;
@@ -82,6 +84,23 @@ async fn accounts(
         table.push((user, account));
     }
     Ok(Table::of(table))
+}
+
+#[derive(FromQueryResult)]
+struct OwnedRow {
+    user_id: Uuid,
+    symbol: String,
+}
+
+/// Which holdings of theirs are not empty: at most one for each stock.
+async fn owned_by(db: &Db, users: &FxHashSet<UserId>) -> Result<Vec<(UserId, Symbol)>, Fault> {
+    if users.is_empty() {
+        return Ok(Vec::new());
+    }
+    let users: Vec<Uuid> = users.iter().map(|user| user.0).collect();
+    let sql = "select user_id, symbol from holdings where user_id = any($1::uuid[]) and quantity > 0";
+    let rows: Vec<OwnedRow> = db.all(sql, [users.into()]).await?;
+    rows.into_iter().map(|row| Ok((UserId(row.user_id), parse(&row.symbol)?))).collect()
 }
 
 #[derive(FromQueryResult)]

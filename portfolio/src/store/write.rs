@@ -24,31 +24,38 @@ pub fn write(partition: u16, rows: &Rows, writes: &mut Writes) {
 /// Accounts are made when somebody is first heard of, and then change with every trade.
 fn accounts(partition: i32, books: &Books, writes: &mut Writes) {
     let (mut users, mut roles, mut cash, mut held) = (vec![], vec![], vec![], vec![]);
+    let mut closed = vec![];
     for (user, account) in books.accounts.added() {
         users.push(user.0);
         roles.push(account.role.to_string());
         cash.push(account.cash.micros());
         held.push(account.held.micros());
+        closed.push(account.is_closed);
     }
     if !users.is_empty() {
-        let sql = "insert into accounts (user_id, partition, role, cash, held)
-                   select user_id, $1, role, cash, held
-                   from unnest($2::uuid[], $3::text[], $4::bigint[], $5::bigint[]) as k (user_id, role, cash, held)";
-        writes.add(sql, [partition.into(), users.into(), roles.into(), cash.into(), held.into()]);
+        let sql = "insert into accounts (user_id, partition, role, cash, held, closed)
+                   select user_id, $1, role, cash, held, closed
+                   from unnest($2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::boolean[])
+                       as k (user_id, role, cash, held, closed)";
+        let values = [partition.into(), users.into(), roles.into(), cash.into(), held.into(), closed.into()];
+        writes.add(sql, values);
     }
     let (mut users, mut roles, mut cash, mut held) = (vec![], vec![], vec![], vec![]);
+    let mut closed = vec![];
     for (user, account) in books.accounts.updated() {
         users.push(user.0);
         roles.push(account.role.to_string());
         cash.push(account.cash.micros());
         held.push(account.held.micros());
+        closed.push(account.is_closed);
     }
     if !users.is_empty() {
-        let sql = "update accounts a set role = k.role, cash = k.cash, held = k.held
-                   from unnest($2::uuid[], $3::text[], $4::bigint[], $5::bigint[]) as k (user_id, role, cash, held)
+        let sql = "update accounts a set role = k.role, cash = k.cash, held = k.held, closed = k.closed
+                   from unnest($2::uuid[], $3::text[], $4::bigint[], $5::bigint[], $6::boolean[])
+                       as k (user_id, role, cash, held, closed)
                    where a.user_id = k.user_id and a.partition = $1";
         let expected = users.len();
-        let values = [partition.into(), users.into(), roles.into(), cash.into(), held.into()];
+        let values = [partition.into(), users.into(), roles.into(), cash.into(), held.into(), closed.into()];
         writes.exactly(expected, "an account is not this partition's", sql, values);
     }
 }

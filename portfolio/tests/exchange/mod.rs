@@ -87,6 +87,10 @@ impl Exchange {
         self.say("stock-data.0>*", events).await
     }
 
+    pub async fn accounts(&mut self, events: &[AccountsEvent]) -> Said {
+        self.say("accounts.0>*", events).await
+    }
+
     pub async fn ask(&mut self, sender: &str, command: &PortfolioCommand) -> Value {
         self.bench.request(sender, command).await.replies.remove(0)
     }
@@ -196,7 +200,7 @@ pub fn symbol() -> Symbol {
     "ACME".parse().unwrap()
 }
 
-fn person(user_id: UserId) -> AccountsEvent {
+pub fn person(user_id: UserId) -> AccountsEvent {
     AccountsEvent::UserChanged(User { user_id, name: "somebody".into(), role: Role::Trader, demo: true })
 }
 

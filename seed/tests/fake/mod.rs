@@ -123,6 +123,7 @@ impl Exchange for Fake {
             PortfolioCommand::Deposit { id, .. }
             | PortfolioCommand::Withdraw { id, .. }
             | PortfolioCommand::DepositShares { id, .. } => *id,
+            PortfolioCommand::CloseBooks { .. } => unreachable!("seed takes nothing away"),
         };
         self.say(true, |world| {
             if self.faults.refused == Some(id) {
@@ -164,6 +165,7 @@ fn stock(instrument: Instrument) -> Stock {
         change_percent: "0.00".into(),
         at: None,
         phase: Phase::Continuous,
+        feed: None,
     }
 }
 

@@ -4,6 +4,7 @@
 mod books;
 mod clients;
 mod depth;
+mod feeds;
 mod money;
 mod orders;
 mod streams;
@@ -48,8 +49,15 @@ impl Exchange {
     /// When nothing is on its way any more: everybody agrees with everybody.
     pub fn check_all(&mut self) -> Result<(), Violation> {
         type Check = fn(&mut Exchange) -> Result<(), String>;
-        let checks: [Check; 6] =
-            [streams::check, money::check_all, orders::check, books::check, trades::check, clients::check];
+        let checks: [Check; 7] = [
+            streams::check,
+            money::check_all,
+            orders::check,
+            books::check,
+            trades::check,
+            clients::check,
+            feeds::check,
+        ];
         checks.iter().try_for_each(|check| check(self)).map_err(Violation)
     }
 }

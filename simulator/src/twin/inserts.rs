@@ -35,7 +35,9 @@ pub fn stands_for_null(table: &str, column: &str, value: &Value) -> bool {
         | ("instruments", "hours")
         | ("postings" | "movements", "symbol") => *value == Value::String(Some(String::new())),
         ("holds", "exit_order_id" | "replaces") => *value == Value::Uuid(Some(uuid::Uuid::nil())),
-        ("prices", "last_price" | "open" | "high" | "low" | "volume") => *value == Value::BigInt(Some(0)),
+        ("prices", "last_price" | "open" | "high" | "low" | "volume") | ("feeds", "bid" | "ask") => {
+            *value == Value::BigInt(Some(0))
+        }
         _ => false,
     }
 }
@@ -125,6 +127,9 @@ impl Insert {
             }
             "prices" if row["last_price"] == Value::BigInt(None) => {
                 row.insert("last_at".into(), null_like(&row["last_at"]));
+            }
+            "feeds" if row["bid"] == Value::BigInt(None) => {
+                row.insert("quoted_at".into(), null_like(&row["quoted_at"]));
             }
             _ => {}
         }

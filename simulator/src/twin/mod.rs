@@ -13,7 +13,7 @@ mod updates;
 mod writes;
 
 pub use connection::{Connection, Fate, Gate};
-pub use tables::{Row, Tables, bytes, number, part, text, uuid};
+pub use tables::{Row, Tables, bytes, flag, number, part, text, uuid};
 
 use crate::plants::Plant;
 use rustc_hash::FxHashMap;

@@ -51,6 +51,9 @@ pub const READS: &[(&str, Read)] = &[
             joined.collect()
         },
     ),
+    ("select symbol, source, stale, bid, ask, quoted_at from feeds", |s, _| {
+        s.tables.rows("feeds").cloned().collect()
+    }),
     // Nobody uploads.
     ("select rows::text as rows from last_upload", |_, _| Vec::new()),
     // ordering.
@@ -75,7 +78,7 @@ pub const READS: &[(&str, Read)] = &[
         },
     ),
     (
-        "select symbol, tick_size, lot_size, previous_close, last_price, state, hours::text as hours from instruments \
+        "select symbol, tick_size, lot_size, previous_close, last_price, state, hours::text as hours, feed_stale from instruments \
       where partition = $1",
         |s, v| of(s, "instruments", &v[0]),
     ),

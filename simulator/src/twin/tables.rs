@@ -58,6 +58,7 @@ fn own(service: &str) -> &'static [(&'static str, &'static [&'static str])] {
             ("prices", &["symbol"]),
             ("trades", &["trade_id"]),
             ("candles", &["symbol", "span", "start"]),
+            ("feeds", &["symbol"]),
             ("market_days", &["date", "symbol"]),
             ("market_totals", &["symbol"]),
         ],
@@ -174,6 +175,13 @@ pub fn number(row: &Row, column: &str) -> i64 {
 pub fn text<'a>(row: &'a Row, column: &str) -> Option<&'a str> {
     match &row[column] {
         Value::String(text) => text.as_deref(),
+        other => panic!("{column} is {other:?}"),
+    }
+}
+
+pub fn flag(row: &Row, column: &str) -> bool {
+    match &row[column] {
+        Value::Bool(Some(flag)) => *flag,
         other => panic!("{column} is {other:?}"),
     }
 }

@@ -38,6 +38,11 @@ pub const WRITES: &[(&str, Write)] = &[
         "insert into parked (parked_id, partition, key, source, sender, stream, seq, said_at, body, reason",
         park,
     ),
+    // stock-data.
+    ("delete from feeds where symbol = any($1)", |s, v| {
+        let keys = all(&v[0]).iter().map(|symbol| vec![part(symbol)]);
+        Ok(s.remove("feeds", keys.collect()))
+    }),
     // portfolio. The partition comes first in the values, second in the columns.
     ("insert into accounts (user_id, partition, role, cash, held)", |s, v| {
         let values = [v[1].clone(), v[0].clone(), v[2].clone(), v[3].clone(), v[4].clone()];

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use contracts::{
     AmountError, Price, Quantity, Timestamp,
     matching::Phase,
-    stock_data::{Instrument, Quote, Stock},
+    stock_data::{Feed, Instrument, Quote, Stock},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Listing {
     pub last_trade: Option<LastTrade>,
     /// What its book does with orders, as the book said last.
     pub phase: Phase,
+    /// What it follows, if it does.
+    pub feed: Option<Feed>,
 }
 
 impl Listing {
@@ -34,6 +36,7 @@ impl Listing {
             day: None,
             last_trade: None,
             phase: Phase::default(),
+            feed: None,
         }
     }
 
@@ -97,6 +100,7 @@ impl Listing {
             change_percent: change::change_percent(last, close),
             at: self.last_trade.map(|trade| trade.at),
             phase: self.phase,
+            feed: self.feed,
             instrument: self.instrument,
         }
     }

@@ -1,6 +1,7 @@
 //! All listings: the prices as they are, in memory. The database has the same after each step.
 
 use super::{Listing, instrument};
+use chassis::feeds::Feeds;
 use chrono::NaiveDate;
 use contracts::{
     AmountError, Code, Price, Refusal, Symbol, Timestamp,
@@ -8,12 +9,18 @@ use contracts::{
     stock_data::{Instrument, InstrumentChange, Quote, Trade},
 };
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 #[derive(Default)]
 pub struct Market {
-    listings: FxHashMap<Symbol, Listing>,
+    pub(super) listings: FxHashMap<Symbol, Listing>,
     /// The first day that is over for a listing that traded on the day before, or an earlier one.
     next_day: Option<NaiveDate>,
+    pub(super) feeds: Arc<Feeds>,
+    /// No feed that is heard is silent for too long before this.
+    pub(super) next_silence: Option<Timestamp>,
+    /// Somebody follows something else than the settings say.
+    pub(super) has_unsettled_feeds: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -42,10 +49,12 @@ pub enum Untradable {
 }
 
 impl Market {
-    pub fn of(listings: impl IntoIterator<Item = Listing>) -> Self {
+    pub fn of(listings: impl IntoIterator<Item = Listing>, feeds: Arc<Feeds>) -> Self {
         let listings = listings.into_iter().map(|listing| (listing.instrument.symbol, listing)).collect();
-        let mut market = Market { listings, next_day: None };
+        let mut market = Market { listings, feeds, ..Market::default() };
         market.look_ahead();
+        market.await_silence();
+        market.unsettle_feeds();
         market
     }
 

@@ -3,6 +3,7 @@
 mod activity;
 mod change;
 mod day;
+mod feeds;
 mod history;
 mod instrument;
 mod listing;

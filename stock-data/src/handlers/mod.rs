@@ -5,4 +5,5 @@ pub mod order_came;
 pub mod order_filled;
 pub mod phase_changed;
 pub mod simulate_history;
+pub mod take_feed;
 pub mod upload;

@@ -1,6 +1,6 @@
 //! `instruments` changes seldom, `prices` with every step that has a trade.
 
-use super::{parsed, symbol};
+use super::{feeds::feeds, parsed, symbol};
 use crate::domain::{Day, LastTrade, Listing};
 use chassis::{Db, Fault, Writes};
 use chrono::{DateTime, NaiveDate};
@@ -55,6 +55,7 @@ impl TryFrom<Row> for Listing {
             day,
             last_trade: price.zip(row.last_at).map(|(price, at)| LastTrade { price, at }),
             phase: parsed("read a book's phase", &row.phase)?,
+            feed: None,
         })
     }
 }
@@ -66,7 +67,14 @@ pub async fn listings(db: &Db) -> Result<Vec<Listing>, Fault> {
                i.listed_close, p.previous_close, p.last_price, p.last_at, p.date, p.open, p.high, p.low,
                p.volume, p.phase
         from instruments i join prices p using (symbol) order by i.symbol collate "C""#;
-    db.all::<Row>(sql, []).await?.into_iter().map(Listing::try_from).collect()
+    let listings: Result<Vec<Listing>, Fault> =
+        db.all::<Row>(sql, []).await?.into_iter().map(Listing::try_from).collect();
+    let mut feeds = feeds(db).await?;
+    let with_feed = |mut listing: Listing| {
+        listing.feed = feeds.remove(&listing.instrument.symbol);
+        listing
+    };
+    Ok(listings?.into_iter().map(with_feed).collect())
 }
 
 pub async fn is_listed(db: &Db, symbol: Symbol) -> Result<bool, Fault> {
@@ -115,7 +123,7 @@ pub fn save_prices<'a>(changed: impl Iterator<Item = &'a Listing>, writes: &mut 
     let mut amounts: [Vec<i64>; 6] = Default::default();
     let mut last_ats: Vec<Timestamp> = vec![];
     let mut dates: Vec<NaiveDate> = vec![];
-    for Listing { instrument, date, day, last_trade, phase, listed_close: _ } in changed {
+    for Listing { instrument, date, day, last_trade, phase, listed_close: _, feed: _ } in changed {
         texts[0].push(instrument.symbol.to_string());
         texts[1].push(phase.to_string());
         dates.push(*date);

@@ -1,9 +1,10 @@
 //! The tables `instruments`, `prices`, `trades`, `candles` and `histories`,
-//! `market_days`, `market_totals` and `last_upload`.
+//! `market_days`, `market_totals`, `feeds` and `last_upload`.
 
 mod activity;
 mod audit;
 mod candles;
+mod feeds;
 mod listings;
 mod trades;
 mod upload;
@@ -11,6 +12,7 @@ mod upload;
 pub use activity::{OfCurrency, add_activity, day, days, totals};
 pub use audit::{MisCounted, Recounted, miscounted_activity, miscounted_candles, recounted};
 pub use candles::{Page, add_to_candles, candles, first_days, histories, insert_histories};
+pub use feeds::save_feeds;
 pub use listings::{is_listed, listings, save_instruments, save_prices};
 pub use trades::{NewTrade, ToldTrade, counted, insert_trades, last_trades};
 pub use upload::{last_upload, save_last_upload};

@@ -2,6 +2,7 @@
 
 mod admin;
 mod candles;
+mod feeds;
 mod statistics;
 mod upload;
 
@@ -17,6 +18,7 @@ use contracts::{
 };
 use migrations::MigratorTrait;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use stock_data::{Questions, StockData, audit};
 use uuid::Uuid;
 
@@ -30,7 +32,7 @@ async fn bench() -> Bench<StockData> {
 
 async fn bench_on(url: &str) -> Bench<StockData> {
     migrations::migrate("stock-data", url).await.unwrap();
-    Bench::open(url, place(topology::STOCK_DATA), ()).await
+    Bench::open(url, place(topology::STOCK_DATA), Arc::default()).await
 }
 
 fn acme() -> Instrument {
@@ -130,7 +132,7 @@ async fn what_changes_of_an_instrument_is_told_to_its_book_too_and_prices_are_no
     migrations::migrate("stock-data", &url).await.unwrap();
     let partitions = Partitions { users: 1, symbols: 4 };
     let place = Place { service: topology::STOCK_DATA, partition: 0, partitions };
-    let mut bench = Bench::<StockData>::open(&url, place, ()).await;
+    let mut bench = Bench::<StockData>::open(&url, place, Arc::default()).await;
     bench.set_now("2025-03-02T12:00:00Z".parse().unwrap());
     let mut told = std::collections::BTreeSet::new();
     for n in 0..20 {
@@ -194,9 +196,9 @@ async fn what_was_listed_before_there_were_rules_trades_as_it_did() {
     Db::connect(&url).await.unwrap().execute_alone(insert).await.unwrap();
     assert_eq!(
         migrations::migrate("stock-data", &url).await.unwrap(),
-        ["m0004_trading_rules", "m0005_candles", "m0006_statistics", "m0007_last_upload"]
+        ["m0004_trading_rules", "m0005_candles", "m0006_statistics", "m0007_last_upload", "m0008_feeds"]
     );
-    let mut bench = Bench::open(&url, place(topology::STOCK_DATA), ()).await;
+    let mut bench = Bench::open(&url, place(topology::STOCK_DATA), Arc::default()).await;
     let halted = Instrument { state: InstrumentState::Halted, ..acme() };
     assert_eq!(list(&mut bench, halted).await.events, [], "nothing about it is new");
     assert_eq!(

@@ -9,6 +9,7 @@ mod attacks;
 mod books;
 mod brackets;
 mod cancels;
+mod following;
 mod lab;
 mod market;
 mod metrics;

@@ -2,7 +2,7 @@
 //! has said since.
 
 use contracts::matching::Phase;
-use contracts::stock_data::{Instrument, Quote, Stock, StockDataEvent};
+use contracts::stock_data::{Feed, Instrument, Quote, Stock, StockDataEvent};
 use contracts::{Money, Symbol};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -17,6 +17,7 @@ pub struct Stocks {
     /// Said while a list was under way; the list may be older.
     quotes: FxHashMap<Symbol, Quote>,
     instruments: FxHashMap<Symbol, Instrument>,
+    feeds: FxHashMap<Symbol, Option<Feed>>,
 }
 
 #[derive(Debug)]
@@ -46,6 +47,7 @@ impl Stocks {
     pub fn asked(&mut self) {
         self.quotes.clear();
         self.instruments.clear();
+        self.feeds.clear();
     }
 
     pub fn is_known(&self) -> bool {
@@ -87,6 +89,9 @@ impl Stocks {
             {
                 quote_into(&mut stock, &quote);
             }
+            if let Some(feed) = self.feeds.remove(&symbol) {
+                stock.feed = feed;
+            }
             if self.get(symbol).is_none() {
                 new.push(symbol);
             }
@@ -100,6 +105,9 @@ impl Stocks {
                 self.put(unquoted(instrument));
             }
         }
+        for (symbol, feed) in std::mem::take(&mut self.feeds) {
+            self.follow(symbol, feed);
+        }
         let quotes = std::mem::take(&mut self.quotes);
         quotes.values().for_each(|quote| self.quote(quote));
         self.known = true;
@@ -111,6 +119,11 @@ impl Stocks {
             StockDataEvent::PriceChanged(quote) => {
                 self.quote(&quote);
                 self.quotes.insert(quote.symbol, quote);
+                Then::Nothing
+            }
+            StockDataEvent::FeedChanged { symbol, feed } => {
+                self.follow(symbol, feed.clone());
+                self.feeds.insert(symbol, feed);
                 Then::Nothing
             }
             StockDataEvent::InstrumentChanged(instrument) => {
@@ -130,6 +143,12 @@ impl Stocks {
     pub fn phase_changed(&mut self, symbol: Symbol, phase: Phase) {
         if let Some(stock) = self.get(symbol) {
             self.put(Stock { phase, ..stock.clone() });
+        }
+    }
+
+    fn follow(&mut self, symbol: Symbol, feed: Option<Feed>) {
+        if let Some(stock) = self.get(symbol) {
+            self.put(Stock { feed, ..stock.clone() });
         }
     }
 
@@ -176,6 +195,7 @@ fn unquoted(instrument: Instrument) -> Stock {
         change_percent: "0.00".into(),
         at: None,
         phase: Phase::default(),
+        feed: None,
         instrument,
     }
 }
@@ -183,7 +203,7 @@ fn unquoted(instrument: Instrument) -> Stock {
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use contracts::stock_data::{InstrumentState, TradingRules};
+    use contracts::stock_data::{FeedSource, InstrumentState, TradingRules};
     use contracts::{Price, Timestamp};
 
     fn at(second: i64) -> Timestamp {
@@ -239,6 +259,28 @@ pub mod tests {
         assert_eq!(stocks.answered(vec![stock("ACME"), bolt]).len(), 2);
         assert!(stocks.is_known());
         assert_eq!((price(&stocks, "ACME").as_str(), price(&stocks, "BOLT").as_str()), ("101", "102"));
+    }
+
+    #[test]
+    fn a_feed_that_was_heard_of_meanwhile_is_younger_than_the_list() {
+        let feed = |stale| Some(Feed { stale, ..Feed::silent(FeedSource::Binance) });
+        let symbol: Symbol = "ACME".parse().unwrap();
+        let mut stocks = Stocks::default();
+        stocks.asked();
+        stocks.hear(StockDataEvent::FeedChanged { symbol, feed: feed(false) });
+        stocks.answered(vec![
+            Stock { feed: feed(true), ..stock("ACME") },
+            Stock { feed: feed(true), ..stock("BOLT") },
+        ]);
+        let stale = |stocks: &Stocks, symbol: &str| {
+            stocks.get(symbol.parse().unwrap()).unwrap().feed.as_ref().map(|f| f.stale)
+        };
+        assert_eq!((stale(&stocks, "ACME"), stale(&stocks, "BOLT")), (Some(false), Some(true)));
+        stocks.hear(StockDataEvent::InstrumentChanged(instrument("ACME")));
+        assert_eq!(stale(&stocks, "ACME"), Some(false), "a listing says nothing of feeds");
+        let version = stocks.version();
+        stocks.hear(StockDataEvent::FeedChanged { symbol, feed: None });
+        assert_eq!((stale(&stocks, "ACME"), stocks.changed_since(version).count()), (None, 1));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Orders in the name of the session, as REST has them.
 
+use super::PATH;
 use super::said::{Id, OrderEvent, answer, refused};
 use crate::problem::Problem;
 use crate::rest::{Gateway, orders};
@@ -48,6 +49,6 @@ async fn attempt(
         OrderEvent::Cancel => orders::canceling(&session, &json::read_value::<Cancel>(data)?.order_id)?,
         OrderEvent::Place => orders::placing(&session, json::read_value(data)?),
     };
-    let reply = orders::send(gateway, &session, body).await?;
+    let reply = orders::send(gateway, PATH, &session, body).await?;
     reply.order.ok_or_else(|| Problem::unavailable("the answer has no order"))
 }

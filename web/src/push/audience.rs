@@ -164,7 +164,12 @@ impl<C: Client> Audience<C> {
     }
 
     /// Private news, in their order, each to all of its user's connections.
-    pub fn tell(&mut self, news: &[News]) {
+    /// Answers who has some.
+    pub fn tell(&mut self, news: &[News]) -> Vec<UserId> {
+        let has_some =
+            |news: &&News| self.people.get(&news.user_id).is_some_and(|who| !who.clients.is_empty());
+        let mut told: Vec<UserId> = news.iter().filter(has_some).map(|news| news.user_id).collect();
+        told.dedup();
         for news in news {
             if let Some(person) = self.people.get_mut(&news.user_id) {
                 let seq = person.kept.head() + 1;
@@ -172,8 +177,9 @@ impl<C: Client> Audience<C> {
                 self.drop_all(lost);
             }
         }
-        let told = news.iter().filter_map(|news| self.people.get(&news.user_id));
-        told.flat_map(|person| &person.clients).for_each(Client::flush);
+        let people = news.iter().filter_map(|news| self.people.get(&news.user_id));
+        people.flat_map(|person| &person.clients).for_each(Client::flush);
+        told
     }
 
     /// Private news were missed: everybody who hears them must ask anew, and nobody can resume.

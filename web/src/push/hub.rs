@@ -8,11 +8,12 @@ use super::subscription::{Acknowledgement, Resumption, RoomName, Subscription};
 use super::{Client, Message, Why};
 use crate::asking::Services;
 use crate::ended::Ended;
+use crate::journey::own::Own;
 use crate::market::{Market, Snapshot};
 use crate::session::Visitor;
 use chassis::hear::Heard;
 use contracts::accounts::SessionsEvent;
-use contracts::{Code, Partitions, Refusal, StreamName, Timestamp, topology};
+use contracts::{Code, Partitions, Refusal, StreamName, Timestamp, UserId, topology};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -73,6 +74,15 @@ enum Source {
     Portfolio,
 }
 
+impl Source {
+    fn is_about_orders(self) -> bool {
+        match self {
+            Source::Matching(_) | Source::Ordering | Source::Portfolio => true,
+            Source::Accounts | Source::StockData => false,
+        }
+    }
+}
+
 pub struct Hub<C: Client> {
     market: Arc<RwLock<Market>>,
     audience: Audience<C>,
@@ -85,6 +95,7 @@ pub struct Hub<C: Client> {
     /// The version of `ended`, and the minute, for which the audience was looked through.
     looked_through: (u64, i64),
     statistics_asked: Instant,
+    own: Own,
 }
 
 impl<C: Client> Hub<C> {
@@ -107,8 +118,14 @@ impl<C: Client> Hub<C> {
             ended,
             looked_through: (0, 0),
             statistics_asked: Instant::now(),
+            own: Own::new(0, now),
         };
         (hub, answers)
+    }
+
+    /// Keeps what it hears and pushes for those who follow an order.
+    pub fn remembering(self, own: Own) -> Self {
+        Hub { own, ..self }
     }
 
     /// Until the streams or the commands end.
@@ -167,8 +184,14 @@ impl<C: Client> Hub<C> {
             }
             Heard::Batch { stream, seq, at, events } => {
                 let Some(source) = self.source(&stream) else { return };
+                let received_at = chrono::Utc::now();
                 match self.batch(source, seq, at, &events) {
-                    Ok(()) => self.is_heard(source),
+                    Ok(told) => {
+                        self.is_heard(source);
+                        if source.is_about_orders() {
+                            self.own.heard((stream, seq), events, told, received_at, chrono::Utc::now());
+                        }
+                    }
                     Err(error) => {
                         tracing::error!(%stream, seq, %error, "cannot read a batch; taking it as missed");
                         self.hear(Heard::Gap { stream });
@@ -193,7 +216,14 @@ impl<C: Client> Hub<C> {
         self.sources.get(stream.as_str()).copied()
     }
 
-    fn batch(&mut self, source: Source, seq: u64, at: Timestamp, events: &[u8]) -> serde_json::Result<()> {
+    /// Answers who was told.
+    fn batch(
+        &mut self,
+        source: Source,
+        seq: u64,
+        at: Timestamp,
+        events: &[u8],
+    ) -> serde_json::Result<Vec<UserId>> {
         match source {
             Source::Accounts => {
                 let events: Vec<SessionsEvent> = serde_json::from_slice(events)?;
@@ -210,10 +240,10 @@ impl<C: Client> Hub<C> {
             }
             // Nobody to tell: not even read.
             Source::Ordering | Source::Portfolio if !self.audience.has_users() => {}
-            Source::Ordering => self.audience.tell(&private::of_ordering(events)?),
-            Source::Portfolio => self.audience.tell(&private::of_portfolio(events)?),
+            Source::Ordering => return Ok(self.audience.tell(&private::of_ordering(events)?)),
+            Source::Portfolio => return Ok(self.audience.tell(&private::of_portfolio(events)?)),
         }
-        Ok(())
+        Ok(Vec::new())
     }
 
     /// Private news were missed: whoever hears them must ask anew.

@@ -3,7 +3,7 @@
 use crate::market::book::{Level, Levels};
 use crate::market::phases::{PhaseDetail, PhaseNow};
 use contracts::matching::Phase;
-use contracts::stock_data::{Candle, Interval, Statistics, Stock, Trade};
+use contracts::stock_data::{Candle, Feed, Interval, Statistics, Stock, Trade};
 use contracts::{Money, Price, Quantity, Side, Symbol, Timestamp, TradeId};
 use serde::Serialize;
 
@@ -29,6 +29,8 @@ pub struct PriceItem<'a> {
     /// Most of the time most stocks trade, and every byte is sent to many.
     #[serde(skip_serializing_if = "is_continuous")]
     phase: Phase,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feed: Option<&'a Feed>,
 }
 
 fn is_continuous(phase: &Phase) -> bool {
@@ -48,6 +50,7 @@ impl<'a> From<&'a Stock> for PriceItem<'a> {
             open: stock.open,
             at: stock.at,
             phase: stock.phase,
+            feed: stock.feed.as_ref(),
         }
     }
 }

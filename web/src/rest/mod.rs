@@ -13,6 +13,7 @@ mod system;
 mod trades;
 
 pub mod health;
+pub mod journeys;
 pub mod orders;
 
 pub use renewal::renew;
@@ -43,6 +44,7 @@ pub struct Gateway {
     pub reads: Reads,
     pub market: Arc<RwLock<Market>>,
     pub partitions: Partitions,
+    pub journeys: journeys::Journeys,
     /// In demo mode.
     pub lab: Option<Lab>,
 }
@@ -151,6 +153,7 @@ pub fn resources() -> [(&'static str, Vec<Resource>); 2] {
             .get(orders::one, orders::said::one)
             .patch(orders::amend, orders::said::amend)
             .delete(orders::cancel, orders::said::cancel),
+        Resource::at("/orders/{id}/journey").get(journeys::show, journeys::said::show),
         Resource::at("/orders/{id}/replace").post(orders::replace, orders::said::replace),
         Resource::at("/trades").get(trades::mine, trades::said::mine),
         Resource::at("/system").get(system::show, system::said::show),

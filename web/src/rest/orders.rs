@@ -69,7 +69,8 @@ pub struct NewOrder {
 
 /// `POST orders` → 201, after ordering's commit. The same again gives the same order.
 pub async fn place(gateway: Shared, Trader(session): Trader, Json(order): Json<NewOrder>) -> Answer {
-    with_order(send(&gateway, &session, placing(&session, order)).await?, StatusCode::CREATED)
+    let body = placing(&session, order);
+    with_order(send(&gateway, "POST /api/v1/orders", &session, body).await?, StatusCode::CREATED)
 }
 
 /// `POST orders/{id}/replace` → 201: the new order, which comes in as that one leaves, or not at all.
@@ -83,7 +84,8 @@ pub async fn replace(
     query.end()?;
     let replaces = Some(existing(&id)?.to_string().into());
     let body = Body { kind: "replace_order".into(), replaces, ..placing(&session, order) };
-    with_order(send(&gateway, &session, body).await?, StatusCode::CREATED)
+    let door = "POST /api/v1/orders/{id}/replace";
+    with_order(send(&gateway, door, &session, body).await?, StatusCode::CREATED)
 }
 
 /// A new order, in the name of the session.
@@ -138,13 +140,13 @@ pub async fn amend(
         limit_price: change.limit_price.map(Into::into),
         ..mine(&session, "amend_order")
     };
-    with_order(send(&gateway, &session, body).await?, StatusCode::ACCEPTED)
+    with_order(send(&gateway, "PATCH /api/v1/orders/{id}", &session, body).await?, StatusCode::ACCEPTED)
 }
 
 /// `DELETE orders/{id}` → 202: the cancel is on its way, and the order tells what came of it.
 pub async fn cancel(gateway: Shared, Trader(session): Trader, id: web::Path<String>) -> Answer {
     let body = canceling(&session, &id)?;
-    with_order(send(&gateway, &session, body).await?, StatusCode::ACCEPTED)
+    with_order(send(&gateway, "DELETE /api/v1/orders/{id}", &session, body).await?, StatusCode::ACCEPTED)
 }
 
 /// A cancel, in the name of the session.
@@ -166,7 +168,7 @@ pub async fn cancel_many(gateway: Shared, Trader(session): Trader, mut query: Qu
         side: side.map(|side| side.as_str().into()),
         ..mine(&session, "cancel_orders")
     };
-    let reply = send(&gateway, &session, body).await?;
+    let reply = send(&gateway, "DELETE /api/v1/orders", &session, body).await?;
     let count = reply.count.ok_or_else(|| Problem::unavailable("the answer has no count"))?;
     Ok(json(StatusCode::ACCEPTED, &Canceling { count }))
 }
@@ -176,9 +178,18 @@ fn mine<'a>(session: &Session, kind: &'static str) -> Body<'a> {
     Body { kind: kind.into(), user_id: session.user_id().to_string().into(), ..Body::default() }
 }
 
-/// Routed by the user, whose partition keeps all of their orders.
-pub async fn send(gateway: &Gateway, session: &Session, body: Body<'_>) -> Result<IntakeReply, Problem> {
-    let reply = gateway.services.order(session.user_id(), &body, ANSWER_DEADLINE).await?;
+/// Routed by the user, whose partition keeps all of their orders. `door` is by which it came.
+pub async fn send(
+    gateway: &Gateway,
+    door: &'static str,
+    session: &Session,
+    body: Body<'_>,
+) -> Result<IntakeReply, Problem> {
+    let received_at = chrono::Utc::now();
+    let reply = gateway.services.order(session.user_id(), &body, ANSWER_DEADLINE).await;
+    let now = chrono::Utc::now();
+    gateway.journeys.own.asked(door, &body, received_at, reply.as_ref().ok(), now);
+    let reply = reply?;
     let Some(code) = reply.code else { return Ok(reply) };
     // In REST's words the field has another name.
     let field = reply.field.map(|field| if field == "order_type" { "type".into() } else { field });
@@ -194,7 +205,7 @@ fn with_order(reply: IntakeReply, status: StatusCode) -> Answer {
 }
 
 /// What is no id is nobody's order.
-fn existing(id: &str) -> Result<OrderId, Problem> {
+pub(super) fn existing(id: &str) -> Result<OrderId, Problem> {
     id.parse().map_err(|_| Refusal::new(Code::NotFound, "this order does not exist").into())
 }
 

@@ -1,5 +1,7 @@
 /** An admin halts a stock and uploads a sheet; a trader sees both. */
 
+import { logIn } from "./newcomer.mjs";
+
 const HEADER = "symbol,name,currency,tick_size,lot_size,previous_close,state";
 
 export async function administer(arrive, at, credentials, { symbol, buyer }) {
@@ -7,10 +9,7 @@ export async function administer(arrive, at, credentials, { symbol, buyer }) {
   const [login, password] = credentials.split(":");
   const [admin, trader] = [await arrive(), await arrive()];
   const { page } = admin;
-  await page.getByRole("tab", { name: "Log in" }).click();
-  await page.getByLabel("Login").fill(login);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Log in" }).click();
+  await logIn(admin, login, password);
   await admin.isIn();
   await admin.visit("Admin");
 

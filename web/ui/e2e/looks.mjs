@@ -1,7 +1,11 @@
-/** Every page in both themes, wide and narrow: sound in the eyes of axe, and no wider than it may be. */
+/**
+ * Every page in both themes, wide and narrow: sound in the eyes of axe, and no wider than it may be.
+ * What is dark is looked at narrow for pictures only: colours do not depend on the width.
+ */
 
 import { must } from "./decimals.mjs";
-import { URL_BASE } from "./person.mjs";
+import { logIn } from "./newcomer.mjs";
+import { SCREENSHOTS, URL_BASE } from "./person.mjs";
 
 const THEMES = ["light", "dark"];
 const SIZES = { wide: { width: 1440, height: 900 }, narrow: { width: 360, height: 740 } };
@@ -40,7 +44,9 @@ export async function lookAround(arrive, at, { symbol, buyer, order_id }, admin)
 }
 
 async function look(complaints, person, name) {
-  for (const [size, viewport] of Object.entries(SIZES)) {
+  const all = Object.entries(SIZES);
+  const once = name.endsWith("-dark") && SCREENSHOTS === undefined;
+  for (const [size, viewport] of once ? all.slice(0, 1) : all) {
     await person.page.setViewportSize(viewport);
     // What fades in has half its contrast until it is there.
     await person.page.waitForTimeout(300);
@@ -53,10 +59,7 @@ async function look(complaints, person, name) {
 async function lookAtAdmin(complaints, person, credentials, colorScheme) {
   const { page } = person;
   const [login, password] = credentials.split(":");
-  await page.getByRole("tab", { name: "Log in" }).click();
-  await page.getByLabel("Login").fill(login);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Log in" }).click();
+  await logIn(person, login, password);
   await page.getByRole("heading", { level: 1, name: /^Trade / }).waitFor();
   await person.visit("Admin");
   await page.locator("tr[data-symbol]").first().waitFor();

@@ -49,20 +49,32 @@ export async function settleIn(arrive, at) {
   await page.getByRole("button", { name: "Remove key my program" }).click();
   await page.getByText("No keys yet.").waitFor();
 
+  at("another password ends all other sessions, and they are told");
+  const elsewhere = await arrive();
+  await logIn(elsewhere, login, ANOTHER);
+  await elsewhere.isIn();
+  await person.menu("Account settings");
+  await page.getByLabel("Password now").fill(ANOTHER);
+  await page.getByLabel("New password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Change password" }).click();
+  await elsewhere.page.getByText("Your session has ended.").waitFor();
+  await elsewhere.picture("session-ended");
+
   at("the new password opens, the account is closed, and then it opens nothing");
   await person.leave();
-  const logIn = async () => {
-    await page.getByRole("tab", { name: "Log in" }).click();
-    await page.getByLabel("Login").fill(login);
-    await page.getByLabel("Password", { exact: true }).fill(ANOTHER);
-    await page.getByRole("button", { name: "Log in" }).click();
-  };
-  await logIn();
+  await logIn(person, login, PASSWORD);
   await person.isIn();
   await person.menu("Account settings");
   await page.getByRole("button", { name: "Close the account…" }).click();
   await page.getByRole("button", { name: "Close it for good" }).click();
   await page.getByRole("heading", { name: "Stock exchange" }).waitFor();
-  await logIn();
+  await logIn(person, login, PASSWORD);
   await page.getByText("unknown login or wrong password").waitFor();
+}
+
+export async function logIn({ page }, login, password) {
+  await page.getByRole("tab", { name: "Log in" }).click();
+  await page.getByLabel("Login").fill(login);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Log in" }).click();
 }

@@ -6,7 +6,7 @@ import path from "node:path";
 import { decimal, must, text } from "./decimals.mjs";
 
 export const URL_BASE = process.env.EXCHANGE_URL ?? "http://localhost:3000";
-const SCREENSHOTS = process.env.SCREENSHOTS;
+export const SCREENSHOTS = process.env.SCREENSHOTS;
 
 /** A status travels through several processes; a slow machine is given time. */
 const TIMEOUT_MS = 20_000;

@@ -95,12 +95,16 @@ export function noteOrder(queries: QueryClient, news: Order): void {
   );
 }
 
+/** The ended ones stay for a while, so that late news of one does not bring it back to life. */
+const ENDED_ORDERS_MAX = 100;
+
 function noteOpenOrder(queries: QueryClient, news: Order): void {
   const queryKey = keys.openOrders(news.user_id);
   queries.setQueryData<Items<Order>>(queryKey, (known) => {
     if (known === undefined) return known;
-    const live = withOrder(known.items, news).filter(({ status }) => !isFinal(status));
-    return { ...known, items: live };
+    const orders = withOrder(known.items, news);
+    const ended = orders.filter(({ status }) => isFinal(status)).slice(ENDED_ORDERS_MAX);
+    return { ...known, items: orders.filter((order) => !ended.includes(order)) };
   });
   if (queries.isFetching({ queryKey }) > 0) void refetch(queries, queryKey);
 }

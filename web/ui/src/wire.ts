@@ -131,6 +131,38 @@ export interface OrderWithFills extends Order {
   fills: Fill[];
 }
 
+export type Service = "web" | "ordering" | "portfolio" | "matching" | "stock-data" | "accounts";
+
+/** One message of an order's way, as one service took it or sent it. */
+export interface Hop {
+  /** Microseconds since the first hop. */
+  after_us: number;
+  service: Service;
+  partition: string;
+  direction: "received" | "sent";
+  message: string;
+  body: unknown;
+  stream: string | null;
+  seq: number | null;
+  door: string | null;
+  sender: string | null;
+  received_at: Timestamp | null;
+  committed_at: Timestamp | null;
+  published_at: Timestamp | null;
+  confirmed_at: Timestamp | null;
+  clock: string;
+  source: "memory" | "outbox" | "database";
+}
+
+export interface Journey {
+  order_id: string;
+  is_complete: boolean;
+  /** What may be missing, and why. */
+  missing: string[];
+  took_us: number;
+  hops: Hop[];
+}
+
 export interface Order extends Terms {
   order_id: string;
   user_id: string;

@@ -60,7 +60,7 @@ impl Stage {
         let claim = home.claim()?;
         secrets::ensure(&home, OURS)?;
         let (ports, lease) = Ports::settle(&home)?;
-        runtime::write(&home, OURS, &ports, None)?;
+        runtime::write(&home, OURS, &ports, None, &[])?;
         Ok(Stage {
             settings: Settings::load(&folder)?,
             folder,

@@ -10,7 +10,9 @@ use contracts::matching::{
     AmendmentRefused, Auction, MatchingEvent, OrderAmended, OrderArmed, OrderFilled, OrderLeftBook,
     OrderOpened, OrderReduced, OrderTriggered, Was,
 };
-use contracts::stock_data::{Instrument, InstrumentState, Quote, TradingHours, TradingRules};
+use contracts::stock_data::{
+    Feed, FeedSource, Instrument, InstrumentState, Quote, TradingHours, TradingRules,
+};
 use contracts::{Code, OrderId, Price, Quantity, Refusal, Symbol, TradeId, UserId, accounts::User};
 use uuid::Uuid;
 
@@ -38,6 +40,14 @@ impl World {
             [symbol, "last", price] => {
                 let quote = quote(symbol.parse().unwrap(), price.parse().unwrap(), at(self.second));
                 return handlers::price_changed::apply(&mut self.desk, rows, &quote);
+            }
+            [symbol, "follows", "binance,", heard @ ("silent" | "heard")] => {
+                let feed = Feed { stale: *heard == "silent", ..Feed::silent(FeedSource::Binance) };
+                let symbol = symbol.parse().unwrap();
+                return handlers::feed_changed::apply(&mut self.desk, rows, symbol, Some(&feed));
+            }
+            [symbol, "follows", "nothing"] => {
+                return handlers::feed_changed::apply(&mut self.desk, rows, symbol.parse().unwrap(), None);
             }
             [symbol, rest @ ..] if matches!(rest[0], "lists" | "trades" | "halts" | "resumes") => {
                 let instrument = self.instrument(symbol.parse().unwrap(), rest);

@@ -4,6 +4,7 @@
 //! ```text
 //! ACME lists tick 0.01 lot 1 close 187      ACME halts          ACME last 190
 //! ACME trades monday,friday 14:30 21:00     fees 10 20          limit 2
+//! ACME follows binance, silent              ACME follows nothing
 //! ann joins as trader
 //! a1: ann buys 10 ACME @ 187.25             a1: ann sells 5 ACME at market
 //! a1: ann buys 10 ACME …                    … stop 190 (@ 191), trail 5, oco @ 180 stop 190 (then 191)
@@ -50,6 +51,7 @@ pub const LIMITS: Limits = Limits {
     prefetch: 2000,
     snapshot_every: 1000,
     outbox_kept_s: 60,
+    logbook_bytes: 0,
 };
 
 pub fn at(second: i64) -> Timestamp {

@@ -4,6 +4,7 @@ mod again;
 mod amendments;
 mod anything;
 mod brackets;
+mod feeds;
 mod intake;
 mod life;
 mod replacements;

@@ -1,4 +1,4 @@
-import { Button, Textarea } from "@mantine/core";
+import { Button, FileButton, Textarea } from "@mantine/core";
 import { useState } from "react";
 import { useUndoUpload, useUpload } from "../hooks/admin.ts";
 import { Failure } from "../parts/Failure.tsx";
@@ -32,17 +32,6 @@ export function UploadPanel() {
         A CSV sheet with a header: symbol, name, currency, tick_size, lot_size, previous_close,
         state, and columns for rules. All of its rows are applied, or none.
       </p>
-      <label className="file">
-        <span className="small">Take a file</span>
-        <input
-          type="file"
-          accept=".csv,text/csv"
-          onChange={(event) => {
-            const file = event.currentTarget.files?.[0];
-            if (file !== undefined) void file.text().then(edit);
-          }}
-        />
-      </label>
       <Textarea
         label="The sheet"
         rows={6}
@@ -53,6 +42,19 @@ export function UploadPanel() {
         }}
       />
       <div className="row">
+        <FileButton
+          accept=".csv,text/csv"
+          inputProps={{ "aria-label": "A sheet" }}
+          onChange={(file) => {
+            if (file !== null) void file.text().then(edit);
+          }}
+        >
+          {(props) => (
+            <Button variant="default" {...props}>
+              Take a file…
+            </Button>
+          )}
+        </FileButton>
         <Button
           variant="default"
           disabled={sheet.trim() === "" || busy}

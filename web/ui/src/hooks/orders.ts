@@ -3,9 +3,11 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { InfiniteData } from "@tanstack/react-query";
 import { ask } from "../api.ts";
+import { isFinal } from "../orders.ts";
 import { furtherPage, keys, noteOrder } from "../queries.ts";
 import type { OrderFilter, OrderPages } from "../queries.ts";
-import type { AmendOrder, Fill, Items, Order, OrderWithFills, PlaceOrder } from "../wire.ts";
+import type { AmendOrder, Fill, Items, Journey, Order, OrderWithFills } from "../wire.ts";
+import type { PlaceOrder } from "../wire.ts";
 import { nextCursor, page } from "./pages.ts";
 
 /** As many as one answer has. Who has more sees the newest. */
@@ -44,7 +46,7 @@ export function useOpenOrders(user_id: string) {
   return useQuery({
     queryKey: keys.openOrders(user_id),
     queryFn: () => ask<Items<Order>>("GET", `orders?status=open&limit=${OPEN_ORDERS_MAX}`),
-    select: ({ items }) => items,
+    select: ({ items }) => items.filter(({ status }) => !isFinal(status)),
   });
 }
 
@@ -52,6 +54,19 @@ export function useOrder(user_id: string, order_id: string) {
   return useQuery({
     queryKey: keys.order(user_id, order_id),
     queryFn: () => ask<OrderWithFills>("GET", `orders/${order_id}`),
+  });
+}
+
+/** More hops come for a while after the last news of the order. */
+const JOURNEY_REFETCH_MS = 3_000;
+
+/** Under the order's own key, so that news of the order ask for it again. */
+export function useJourney({ user_id, order_id }: Order) {
+  return useQuery({
+    queryKey: [...keys.order(user_id, order_id), "journey"],
+    queryFn: () => ask<Journey>("GET", `orders/${order_id}/journey`),
+    refetchInterval: ({ state }) =>
+      state.data?.is_complete === true || state.error !== null ? false : JOURNEY_REFETCH_MS,
   });
 }
 

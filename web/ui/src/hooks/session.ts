@@ -7,12 +7,15 @@ import type { ApiKey, DemoPerson, Items, NewApiKey, Person, Scope } from "../wir
 
 /** Null when nobody is signed in. */
 export function useMe() {
+  const queries = useQueryClient();
   return useQuery({
     queryKey: keys.me,
     queryFn: () =>
       ask<Person>("GET", "auth/me").catch((error: unknown) => {
-        if (error instanceof Problem && error.status === 401) return null;
-        throw error;
+        if (!(error instanceof Problem) || error.status !== 401) throw error;
+        // Who was in learns why he is not any more.
+        if (queries.getQueryData(keys.me) != null) queries.setQueryData(keys.sessionEnded, true);
+        return null;
       }),
     // Another tab may have switched the account, and the cookie is shared.
     staleTime: 0,

@@ -39,6 +39,12 @@ export function listenToMyNews(
     void refetchEverything(queries);
   };
 
+  // The exchange ends a connection together with its session.
+  const onLost = () => {
+    void queries.invalidateQueries({ queryKey: keys.me });
+  };
+
+  socket.on("disconnect", onLost);
   socket.on("order", onOrder);
   socket.on("fill", onFill);
   socket.on("portfolio", onPortfolio);
@@ -47,6 +53,7 @@ export function listenToMyNews(
   socket.on("connect", catchUp);
   return () => {
     for (const timer of [soon, ledgerSoon, listsSoon]) timer.stop();
+    socket.off("disconnect", onLost);
     socket.off("order", onOrder);
     socket.off("fill", onFill);
     socket.off("portfolio", onPortfolio);

@@ -11,6 +11,8 @@ import type { ExchangeSocket } from "./connection.ts";
 
 const SHOWN_FOR_MS = 6_000;
 
+const closeButtonProps = { "aria-label": "Dismiss" };
+
 export function tellOfMyNews(
   socket: ExchangeSocket,
   queries: QueryClient,
@@ -26,6 +28,7 @@ export function tellOfMyNews(
       message: `at ${price(fill.price)}`,
       color: fill.side === "buy" ? "teal" : "red",
       autoClose: SHOWN_FOR_MS,
+      closeButtonProps,
     });
   };
   const onOrder = (order: Order) => {
@@ -37,6 +40,7 @@ export function tellOfMyNews(
       message: order.reason?.message ?? summary(order),
       color: order.status === "rejected" ? "orange" : "gray",
       autoClose: SHOWN_FOR_MS,
+      closeButtonProps,
     });
   };
   socket.on("fill", onFill);

@@ -5,6 +5,7 @@ import { Fragment } from "react";
 import type { ReactNode } from "react";
 import { useOrder } from "../hooks/orders.ts";
 import { useStale } from "../live/live.ts";
+import { JourneyPanel } from "../journey/JourneyPanel.tsx";
 import { CancelOrder } from "../order-list/CancelOrder.tsx";
 import { FillTable } from "../order-list/FillTable.tsx";
 import "../order-list/orders.css";
@@ -54,6 +55,7 @@ function Shown({ order }: { order: OrderWithFills }) {
       <Panel title="Fills" stale={stale} flush>
         <FillTable fills={order.fills} />
       </Panel>
+      <JourneyPanel order={order} />
     </>
   );
 }

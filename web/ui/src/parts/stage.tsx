@@ -4,10 +4,13 @@ import { MantineProvider } from "@mantine/core";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { createMemoryHistory, createRootRoute, createRouter } from "@tanstack/react-router";
 import { RouterContextProvider } from "@tanstack/react-router";
-import { cleanup, render } from "@testing-library/react";
+import { cleanup, configure, render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { afterEach, vi } from "vitest";
 import { makeQueryClient } from "../queries.ts";
+
+// Speed is not what is tested, and CI's machine may be busy.
+configure({ asyncUtilTimeout: 10_000 });
 
 type Reply = { status: number; body: unknown } | "unreachable";
 
