@@ -4,7 +4,6 @@
 use crate::order::wire_enum;
 use crate::{Code, Refusal};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
 /// The socket's name in the exchange's folder.
 pub const SOCKET: &str = "lab.sock";
@@ -38,7 +37,7 @@ pub enum Request {
     Audit {},
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "fault", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Fault {
     /// `kill -9`.

@@ -194,6 +194,7 @@ def orders(ann, bob):
     call(202, "DELETE", f"{V1}/orders/{{id}}", ann, of={"id": rest["order_id"]})
     call(404, "DELETE", f"{V1}/orders/{{id}}", bob, of={"id": rest["order_id"]})
     call(202, "DELETE", place, ann, query={"symbol": "ACME", "side": "sell"})
+    call(200, "GET", f"{V1}/orders/{{id}}/journey", bob, of={"id": purchase["order_id"]})
     call(200, "GET", f"{V1}/trades", bob)
 
 

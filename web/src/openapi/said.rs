@@ -38,13 +38,13 @@ pub enum Tag {
     Orders,
     Portfolio,
     Admins,
-    Operators,
     Lab,
+    Operators,
 }
 
 impl Tag {
     pub const ALL: [Tag; 7] =
-        [Tag::People, Tag::Market, Tag::Orders, Tag::Portfolio, Tag::Admins, Tag::Operators, Tag::Lab];
+        [Tag::People, Tag::Market, Tag::Orders, Tag::Portfolio, Tag::Admins, Tag::Lab, Tag::Operators];
 
     pub const fn name(self) -> &'static str {
         match self {
@@ -53,8 +53,8 @@ impl Tag {
             Tag::Orders => "Orders",
             Tag::Portfolio => "Portfolio",
             Tag::Admins => "Admins",
-            Tag::Operators => "Operators",
             Tag::Lab => "Failure lab",
+            Tag::Operators => "Operators",
         }
     }
 
@@ -65,10 +65,8 @@ impl Tag {
             Tag::Orders => "My orders and what they traded.",
             Tag::Portfolio => "What I own.",
             Tag::Admins => "Listing, changing and halting stocks.",
+            Tag::Lab => "A look inside, and faults to see it heal. In demo mode only.",
             Tag::Operators => "How the gateway itself is doing. Counted against nobody.",
-            Tag::Lab => {
-                "In demo mode, where `exchange up` runs: the inside of the system, and faults to see it heal."
-            }
         }
     }
 }

@@ -36,9 +36,9 @@ pub async fn audit(gateway: Shared, _: Trader, _: NoBody) -> Answer {
 }
 
 pub mod said {
-    use super::Fault;
     use crate::openapi::{Said, Tag, Who};
     use contracts::Code;
+    use contracts::lab::{Fault, Process};
     use serde_json::json;
     use utoipa::openapi::schema::Type;
 
@@ -47,32 +47,33 @@ pub mod said {
     }
 
     pub fn show() -> Said {
-        let about = "Processes, queues, streams, what is parked, the last faults, and the audit's verdict.";
-        new("system", "A look inside").reads_query().answers_any(200, "application/json", about, Type::Object)
+        let about = "Processes, queues, streams, what is parked, the last faults, the audit's verdict.";
+        new("system", "How everything is").reads_query().answers_any(
+            200,
+            "application/json",
+            about,
+            Type::Object,
+        )
     }
 
     pub fn break_it() -> Said {
-        new("break_system", "Break something")
+        let kill = json!({ "fault": "kill", "process": Process::Matching });
+        let pause = json!({ "fault": "pause", "process": Process::RabbitMq, "seconds": 5 });
+        new("break", "Break something")
             .of(Who::Trader)
             .takes::<Fault>(&[
-                ("kill", json!({ "fault": "kill", "process": "matching" })),
-                ("pause", json!({ "fault": "pause", "process": "rabbitmq", "seconds": 5 })),
-                ("malformed", json!({ "fault": "malformed" })),
+                ("kill", kill),
+                ("pause", pause),
                 ("duplicate", json!({ "fault": "duplicate" })),
             ])
-            .answers_any(
-                202,
-                "application/json",
-                "What was done; what comes of it, the system shows.",
-                Type::Object,
-            )
+            .answers_any(202, "application/json", "What was done.", Type::Object)
     }
 
     pub fn audit() -> Said {
-        new("audit_system", "Begin an audit").of(Who::Trader).takes_nothing().answers_any(
+        new("audit", "Have everything audited").of(Who::Trader).takes_nothing().answers_any(
             202,
             "application/json",
-            "The verdict comes with the system.",
+            "It has begun; the verdict comes with the system.",
             Type::Object,
         )
     }
