@@ -176,7 +176,7 @@ mod tests {
         check(
             r#"{"forget_user":{}}"#,
             expect![
-                "unknown variant `forget_user`, expected one of `register_user`, `add_user`, `open_account`, `change_password`, `rehash`, `keep_key`, `end_session`, `rename`, `drop_key`, `close_account` at line 1 column 14 (malformed)"
+                "unknown variant `forget_user`, expected one of `register_user`, `add_user`, `remove_user`, `open_account`, `change_password`, `rehash`, `keep_key`, `end_session`, `rename`, `drop_key`, `close_account` at line 1 column 14 (malformed)"
             ],
         );
     }
@@ -220,7 +220,7 @@ mod tests {
         check(
             &"{\"a\":".repeat(100_000),
             expect![
-                "unknown variant `a`, expected one of `register_user`, `add_user`, `open_account`, `change_password`, `rehash`, `keep_key`, `end_session`, `rename`, `drop_key`, `close_account` at line 1 column 4 (malformed)"
+                "unknown variant `a`, expected one of `register_user`, `add_user`, `remove_user`, `open_account`, `change_password`, `rehash`, `keep_key`, `end_session`, `rename`, `drop_key`, `close_account` at line 1 column 4 (malformed)"
             ],
         );
     }

@@ -232,7 +232,9 @@ proptest! {
                 let told = match code {
                     Code::InvalidValue => message.contains(&quoted(value)) || message.contains("too large"),
                     Code::OutOfRange => field == "display_quantity",
-                    Code::InvalidCombination => field == "exit_order_id" && body["order_id"] == *value,
+                    Code::InvalidCombination => {
+                        ["exit_order_id", "replaces"].contains(&field.as_str()) && body["order_id"] == *value
+                    }
                     _ => false,
                 };
                 prop_assert!(told, "{}: {} ({})", field, message, code);

@@ -142,7 +142,7 @@ fn payments(exchange: &Exchange, python: &Path) {
     let output = client("gateway");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    assert_eq!(said.lines().filter(|reply| reply.contains("\"ok\"")).count(), 5, "{said}");
+    assert_eq!(said.lines().filter(|reply| reply.contains("\"ok\"")).count(), 8, "{said}");
     // Load testers move no money.
     let output = client("loadtest");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();

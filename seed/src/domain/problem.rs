@@ -46,9 +46,15 @@ const SHOWN_CHARACTERS_MAX: usize = 40;
 
 /// The text in quotes, shortened where it is long.
 pub fn shown(text: &str) -> String {
-    let mut shown: String = text.chars().take(SHOWN_CHARACTERS_MAX).collect();
-    if shown.len() < text.len() {
-        shown.push('…');
+    let mut shown = String::new();
+    for c in text.chars() {
+        shown.push(c);
+        // As it will be shown: some characters take ten.
+        if shown.escape_debug().count() > SHOWN_CHARACTERS_MAX {
+            shown.pop();
+            shown.push('…');
+            break;
+        }
     }
     format!("{shown:?}")
 }

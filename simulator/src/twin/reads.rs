@@ -84,7 +84,9 @@ pub const READS: &[(&str, Read)] = &[
     ),
     ("select user_id, role from users where partition = $1", |s, v| of(s, "users", &v[0])),
     // portfolio.
-    ("select a.user_id, a.role, a.cash, a.held from unnest($1", |s, v| several(s, "accounts", &[&v[0]])),
+    ("select a.user_id, a.role, a.cash, a.held, a.closed from unnest($1", |s, v| {
+        several(s, "accounts", &[&v[0]])
+    }),
     ("select h.user_id, h.symbol, h.quantity, h.held, h.cost, h.realised from unnest($1", |s, v| {
         several(s, "holdings", &[&v[0], &v[1]])
     }),

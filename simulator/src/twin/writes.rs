@@ -44,9 +44,9 @@ pub const WRITES: &[(&str, Write)] = &[
         Ok(s.remove("feeds", keys.collect()))
     }),
     // portfolio. The partition comes first in the values, second in the columns.
-    ("insert into accounts (user_id, partition, role, cash, held)", |s, v| {
-        let values = [v[1].clone(), v[0].clone(), v[2].clone(), v[3].clone(), v[4].clone()];
-        Insert::read("insert into accounts (user_id, partition, role, cash, held)").run(s, &values)
+    ("insert into accounts (user_id, partition, role, cash, held, closed)", |s, v| {
+        let values = [1, 0, 2, 3, 4, 5].map(|at: usize| v[at].clone());
+        Insert::read("insert into accounts (user_id, partition, role, cash, held, closed)").run(s, &values)
     }),
     // matching.
     ("insert into journal_heads as head (partition, step_no, digest) values ($1, $2, $3)", move_journal_head),
