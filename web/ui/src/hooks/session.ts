@@ -5,18 +5,35 @@ import { ask, Problem } from "../api.ts";
 import { forgetMine, keys } from "../queries.ts";
 import type { ApiKey, DemoPerson, Items, NewApiKey, Person, Scope } from "../wire.ts";
 
+/**
+ * Another password ends all sessions but the one that it brings, and the news of that end may be
+ * here before its cookie is.
+ */
+const SECOND_LOOK_MS = 500;
+
+async function whoIsIn(wasIn: boolean): Promise<Person | null> {
+  try {
+    return await ask<Person>("GET", "auth/me");
+  } catch (error) {
+    if (!(error instanceof Problem) || error.status !== 401) throw error;
+    if (!wasIn) return null;
+    await new Promise((resolve) => setTimeout(resolve, SECOND_LOOK_MS));
+    return whoIsIn(false);
+  }
+}
+
 /** Null when nobody is signed in. */
 export function useMe() {
   const queries = useQueryClient();
   return useQuery({
     queryKey: keys.me,
-    queryFn: () =>
-      ask<Person>("GET", "auth/me").catch((error: unknown) => {
-        if (!(error instanceof Problem) || error.status !== 401) throw error;
-        // Who was in learns why he is not any more.
-        if (queries.getQueryData(keys.me) != null) queries.setQueryData(keys.sessionEnded, true);
-        return null;
-      }),
+    queryFn: async () => {
+      const wasIn = queries.getQueryData(keys.me) != null;
+      const person = await whoIsIn(wasIn);
+      // Who was in learns why he is not any more.
+      if (wasIn && person === null) queries.setQueryData(keys.sessionEnded, true);
+      return person;
+    },
     // Another tab may have switched the account, and the cookie is shared.
     staleTime: 0,
     refetchOnWindowFocus: "always",
