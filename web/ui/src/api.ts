@@ -34,14 +34,27 @@ export class Problem extends Error {
 
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
-/** Text goes out as a CSV sheet, everything else as JSON. */
-export async function ask<T>(method: Method, path: string, body?: unknown): Promise<T> {
-  const text = await askForText(method, path, body);
+/**
+ * Text goes out as a CSV sheet, everything else as JSON. With a token it is asked in that session,
+ * and the browser's own is neither sent nor touched.
+ */
+export async function ask<T>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  token?: string,
+): Promise<T> {
+  const text = await askForText(method, path, body, token);
   return (text === "" ? undefined : JSON.parse(text)) as T;
 }
 
-export async function askForText(method: Method, path: string, body?: unknown): Promise<string> {
-  const response = await send(method, path, body);
+export async function askForText(
+  method: Method,
+  path: string,
+  body?: unknown,
+  token?: string,
+): Promise<string> {
+  const response = await send(method, path, body, token);
   const text = await response.text().catch((cause: unknown) => {
     throw unreachable(cause);
   });
@@ -49,27 +62,31 @@ export async function askForText(method: Method, path: string, body?: unknown): 
   return text;
 }
 
-async function send(method: Method, path: string, body: unknown): Promise<Response> {
+async function send(
+  method: Method,
+  path: string,
+  body: unknown,
+  token: string | undefined,
+): Promise<Response> {
+  const sent = bodyOf(body);
+  const session = token === undefined ? {} : { authorization: `Bearer ${token}` };
   try {
     return await fetch(`/api/v1/${path}`, {
       method,
-      credentials: "same-origin",
+      credentials: token === undefined ? "same-origin" : "omit",
       signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
-      ...withBody(body),
+      ...sent,
+      headers: { accept: "application/json, text/csv", ...sent.headers, ...session },
     });
   } catch (cause) {
     throw unreachable(cause);
   }
 }
 
-function withBody(body: unknown): RequestInit {
-  const accept = { accept: "application/json, text/csv" };
-  if (body === undefined) return { headers: accept };
-  if (typeof body === "string") return { headers: { ...accept, "content-type": "text/csv" }, body };
-  return {
-    headers: { ...accept, "content-type": "application/json" },
-    body: JSON.stringify(body),
-  };
+function bodyOf(body: unknown): { headers?: Record<string, string>; body?: string } {
+  if (body === undefined) return {};
+  if (typeof body === "string") return { headers: { "content-type": "text/csv" }, body };
+  return { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
 function unreachable(cause: unknown): Problem {

@@ -1,11 +1,13 @@
 /** What everybody may know: stocks, candles, statistics. */
 
 import { useQuery } from "@tanstack/react-query";
-import { ask } from "../api.ts";
 import { keys } from "../queries.ts";
+import { useSeat } from "../seat.ts";
+import type { Seat } from "../seat.ts";
 import type { Candles, Interval, Items, Statistics, Stock } from "../wire.ts";
 
 export function useStocks() {
+  const { ask } = useSeat();
   return useQuery({
     queryKey: keys.stocks,
     queryFn: () => ask<Items<Stock>>("GET", "stocks"),
@@ -14,7 +16,7 @@ export function useStocks() {
 
 const CANDLES_STALE_MS = 5 * 60_000;
 
-export function candlesQuery(symbol: string, interval: Interval, limit: number) {
+export function candlesQuery({ ask }: Seat, symbol: string, interval: Interval, limit: number) {
   return {
     queryKey: keys.candles(symbol, interval, limit),
     queryFn: () =>
@@ -24,10 +26,11 @@ export function candlesQuery(symbol: string, interval: Interval, limit: number) 
 }
 
 export function useCandles(symbol: string, interval: Interval, limit: number) {
-  return useQuery(candlesQuery(symbol, interval, limit));
+  return useQuery(candlesQuery(useSeat(), symbol, interval, limit));
 }
 
 export function useStatistics() {
+  const { ask } = useSeat();
   return useQuery({
     queryKey: keys.statistics,
     queryFn: () => ask<Statistics>("GET", "market/statistics"),

@@ -2,10 +2,10 @@
 
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { InfiniteData } from "@tanstack/react-query";
-import { ask } from "../api.ts";
 import { isFinal } from "../orders.ts";
 import { furtherPage, keys, noteOrder } from "../queries.ts";
 import type { OrderFilter, OrderPages } from "../queries.ts";
+import { useSeat } from "../seat.ts";
 import type { AmendOrder, Fill, Items, Journey, Order, OrderWithFills } from "../wire.ts";
 import type { PlaceOrder } from "../wire.ts";
 import { nextCursor, page } from "./pages.ts";
@@ -14,11 +14,12 @@ import { nextCursor, page } from "./pages.ts";
 const OPEN_ORDERS_MAX = 200;
 
 export function useOrders(user_id: string) {
+  const seat = useSeat();
   const queries = useQueryClient();
   return useInfiniteQuery({
     queryKey: keys.orders(user_id),
     queryFn: async ({ pageParam }: { pageParam: string | undefined }) =>
-      furtherPage(queries, user_id, await page<Order>("orders", pageParam)),
+      furtherPage(queries, user_id, await page<Order>(seat, "orders", pageParam)),
     initialPageParam: undefined,
     getNextPageParam: nextCursor,
     select: eachOnce,
@@ -26,10 +27,11 @@ export function useOrders(user_id: string) {
 }
 
 export function useOrderList(user_id: string, { status, symbol }: OrderFilter) {
+  const seat = useSeat();
   return useInfiniteQuery({
     queryKey: [...keys.orderLists(user_id), status, symbol],
     queryFn: ({ pageParam }: { pageParam: string | undefined }) =>
-      page<Order>("orders", pageParam, { status, symbol }),
+      page<Order>(seat, "orders", pageParam, { status, symbol }),
     initialPageParam: undefined,
     getNextPageParam: nextCursor,
     select: eachOnce,
@@ -43,6 +45,7 @@ function eachOnce(data: OrderPages): Order[] {
 }
 
 export function useOpenOrders(user_id: string) {
+  const { ask } = useSeat();
   return useQuery({
     queryKey: keys.openOrders(user_id),
     queryFn: () => ask<Items<Order>>("GET", `orders?status=open&limit=${OPEN_ORDERS_MAX}`),
@@ -51,6 +54,7 @@ export function useOpenOrders(user_id: string) {
 }
 
 export function useOrder(user_id: string, order_id: string) {
+  const { ask } = useSeat();
   return useQuery({
     queryKey: keys.order(user_id, order_id),
     queryFn: () => ask<OrderWithFills>("GET", `orders/${order_id}`),
@@ -62,6 +66,7 @@ const JOURNEY_REFETCH_MS = 3_000;
 
 /** Under the order's own key, so that news of the order ask for it again. */
 export function useJourney({ user_id, order_id }: Order) {
+  const { ask } = useSeat();
   return useQuery({
     queryKey: [...keys.order(user_id, order_id), "journey"],
     queryFn: () => ask<Journey>("GET", `orders/${order_id}/journey`),
@@ -71,9 +76,11 @@ export function useJourney({ user_id, order_id }: Order) {
 }
 
 export function useMyTrades(user_id: string) {
+  const seat = useSeat();
   return useInfiniteQuery({
     queryKey: keys.trades(user_id),
-    queryFn: ({ pageParam }: { pageParam: string | undefined }) => page<Fill>("trades", pageParam),
+    queryFn: ({ pageParam }: { pageParam: string | undefined }) =>
+      page<Fill>(seat, "trades", pageParam),
     initialPageParam: undefined,
     getNextPageParam: nextCursor,
     select: eachFillOnce,
@@ -86,6 +93,7 @@ function eachFillOnce(data: InfiniteData<Items<Fill>, string | undefined>): Fill
 }
 
 export function usePlaceOrder() {
+  const { ask } = useSeat();
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (order: PlaceOrder) => ask<Order>("POST", "orders", order),
@@ -96,6 +104,7 @@ export function usePlaceOrder() {
 }
 
 export function useAmendOrder({ order_id, user_id }: Order) {
+  const { ask } = useSeat();
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (change: AmendOrder) => ask<Order>("PATCH", `orders/${order_id}`, change),
@@ -108,6 +117,7 @@ export function useAmendOrder({ order_id, user_id }: Order) {
 
 /** Of one stock, or all. */
 export function useCancelOrders() {
+  const { ask } = useSeat();
   return useMutation({
     mutationFn: (symbol: string | undefined) => {
       const filter = symbol === undefined ? "" : `?${new URLSearchParams({ symbol }).toString()}`;
@@ -117,6 +127,7 @@ export function useCancelOrders() {
 }
 
 export function useCancelOrder(user_id: string) {
+  const { ask } = useSeat();
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (order_id: string) => ask<unknown>("DELETE", `orders/${order_id}`),

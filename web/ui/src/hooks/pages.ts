@@ -1,11 +1,12 @@
 /** Lists that come page by page. */
 
-import { ask } from "../api.ts";
+import type { Seat } from "../seat.ts";
 import type { Items } from "../wire.ts";
 
 const PER_PAGE = 50;
 
 export function page<T>(
+  { ask }: Seat,
   path: string,
   cursor: string | undefined,
   filter: Record<string, string | undefined> = {},

@@ -3,6 +3,8 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ask, Problem } from "../api.ts";
 import { forgetMine, keys } from "../queries.ts";
+import { useSeat } from "../seat.ts";
+import type { Seat } from "../seat.ts";
 import type { ApiKey, DemoPerson, Items, NewApiKey, Person, Scope } from "../wire.ts";
 
 /**
@@ -11,25 +13,26 @@ import type { ApiKey, DemoPerson, Items, NewApiKey, Person, Scope } from "../wir
  */
 const SECOND_LOOK_MS = 500;
 
-async function whoIsIn(wasIn: boolean): Promise<Person | null> {
+async function whoIsIn(seat: Seat, wasIn: boolean): Promise<Person | null> {
   try {
-    return await ask<Person>("GET", "auth/me");
+    return await seat.ask<Person>("GET", "auth/me");
   } catch (error) {
     if (!(error instanceof Problem) || error.status !== 401) throw error;
     if (!wasIn) return null;
     await new Promise((resolve) => setTimeout(resolve, SECOND_LOOK_MS));
-    return whoIsIn(false);
+    return whoIsIn(seat, false);
   }
 }
 
 /** Null when nobody is signed in. */
 export function useMe() {
+  const seat = useSeat();
   const queries = useQueryClient();
   return useQuery({
     queryKey: keys.me,
     queryFn: async () => {
       const wasIn = queries.getQueryData(keys.me) != null;
-      const person = await whoIsIn(wasIn);
+      const person = await whoIsIn(seat, wasIn);
       // Who was in learns why he is not any more.
       if (wasIn && person === null) queries.setQueryData(keys.sessionEnded, true);
       return person;

@@ -3,6 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { ReactNode } from "react";
+import { useSeat } from "../seat.ts";
 import { Board } from "./board.ts";
 import { useConnection } from "./connection.ts";
 import { LiveContext } from "./live.ts";
@@ -10,7 +11,15 @@ import { listenToMyNews } from "./myNews.ts";
 import { tellOfMyNews } from "./toasts.ts";
 import { useChannel } from "./useChannel.ts";
 
-export function LiveProvider({ user_id, children }: { user_id: string; children: ReactNode }) {
+interface Props {
+  user_id: string;
+  /** Says nothing by itself: somebody else on the page does. */
+  quiet?: boolean;
+  children: ReactNode;
+}
+
+export function LiveProvider({ user_id, quiet = false, children }: Props) {
+  const { name } = useSeat();
   const queries = useQueryClient();
   const connection = useConnection();
   const { socket } = connection;
@@ -20,14 +29,14 @@ export function LiveProvider({ user_id, children }: { user_id: string; children:
     const onPrices = board.apply.bind(board);
     socket.on("prices", onPrices);
     // First what is told, since it compares with what was known.
-    const stopTelling = tellOfMyNews(socket, queries, user_id);
+    const stopTelling = quiet ? undefined : tellOfMyNews(socket, queries, user_id, name);
     const stopListening = listenToMyNews(socket, queries, user_id);
     return () => {
       socket.off("prices", onPrices);
-      stopTelling();
+      stopTelling?.();
       stopListening();
     };
-  }, [socket, queries, user_id, board]);
+  }, [socket, queries, user_id, board, quiet, name]);
 
   const refusal = useChannel(connection, { channel: "prices" });
   return <LiveContext value={{ ...connection, board, refusal }}>{children}</LiveContext>;

@@ -3,6 +3,8 @@
 import { useEffect, useReducer, useState } from "react";
 import { io } from "socket.io-client";
 import type { Socket } from "socket.io-client";
+import { useSeat } from "../seat.ts";
+import type { Seat } from "../seat.ts";
 import type { ClientEvents, ServerEvents } from "../wire.ts";
 
 export type ExchangeSocket = Socket<ServerEvents, ClientEvents>;
@@ -25,10 +27,28 @@ function reduce(known: State, news: "connected" | "lost"): State {
     : { ...known, state: "reconnecting" };
 }
 
-/** Mount it anew for another account: the session cookie is read when it connects. */
+function socketOf({ token }: Seat): ExchangeSocket {
+  if (token === undefined) return io({ autoConnect: false, forceNew: true });
+  // Asked for at each attempt: what was good for the first may be over by the next.
+  const auth = (say: (data: object) => void) => {
+    token().then(
+      (token) => {
+        say({ token });
+      },
+      // The exchange refuses it, which is tried again as any refusal is.
+      () => {
+        say({ token: "" });
+      },
+    );
+  };
+  return io({ autoConnect: false, forceNew: true, auth });
+}
+
+/** Mount it anew for another account: whose it is is said when it connects. */
 export function useConnection(): Connection {
+  const seat = useSeat();
   const [known, dispatch] = useReducer(reduce, { state: "connecting", session: 0 });
-  const [socket] = useState<ExchangeSocket>(() => io({ autoConnect: false, forceNew: true }));
+  const [socket] = useState<ExchangeSocket>(() => socketOf(seat));
 
   useEffect(() => {
     let retry: ReturnType<typeof setTimeout> | undefined;

@@ -1,4 +1,4 @@
-/** Says what happened to my orders while I looked elsewhere. */
+/** Says what happened to my orders while I looked elsewhere, and to whose where that is not plain. */
 
 import { notifications } from "@mantine/notifications";
 import type { QueryClient } from "@tanstack/react-query";
@@ -17,14 +17,16 @@ export function tellOfMyNews(
   socket: ExchangeSocket,
   queries: QueryClient,
   user_id: string,
+  name: string | undefined,
 ): () => void {
+  const whose = name === undefined ? "" : `${name}: `;
   const onFill = (fill: Fill & { user_id: string }) => {
     if (fill.user_id !== user_id) return;
     const deed = fill.side === "buy" ? "Bought" : "Sold";
     notifications.show({
       // Many fills of one order are one note that is brought up to date.
       id: `fill-${fill.order_id}`,
-      title: `${deed} ${quantity(fill.quantity)} ${fill.symbol}`,
+      title: `${whose}${deed} ${quantity(fill.quantity)} ${fill.symbol}`,
       message: `at ${price(fill.price)}`,
       color: fill.side === "buy" ? "teal" : "red",
       autoClose: SHOWN_FOR_MS,
@@ -36,7 +38,7 @@ export function tellOfMyNews(
     if (statusOf(queries, order) === order.status) return;
     notifications.show({
       id: `order-${order.order_id}`,
-      title: `${SIDE[order.side]} ${order.symbol}: ${STATUS[order.status].toLowerCase()}`,
+      title: `${whose}${SIDE[order.side]} ${order.symbol}: ${STATUS[order.status].toLowerCase()}`,
       message: order.reason?.message ?? summary(order),
       color: order.status === "rejected" ? "orange" : "gray",
       autoClose: SHOWN_FOR_MS,

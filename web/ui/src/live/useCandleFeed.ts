@@ -1,7 +1,7 @@
 /** The candles of one stock and interval as they come, and older ones when they are asked for. */
 
 import { useEffect, useReducer, useRef } from "react";
-import { ask } from "../api.ts";
+import { useSeat } from "../seat.ts";
 import type { Candle, Candles, CandlesEvent, Interval } from "../wire.ts";
 import { withCandles, withOlder } from "./candles.ts";
 import { useLive } from "./live.ts";
@@ -40,6 +40,7 @@ function reduce(feed: Feed, news: News): Feed {
 /** Mount it anew for another stock or interval. */
 export function useCandleFeed(symbol: string, interval: Interval) {
   const live = useLive();
+  const { ask } = useSeat();
   const { socket } = live;
   const [feed, dispatch] = useReducer(reduce, { candles: undefined, complete: false });
   const asking = useRef(false);
