@@ -1,5 +1,6 @@
 //! What portfolio says: refusals to ordering, changes to web, answers to questions.
 
+use crate::order::wire_enum;
 use crate::schema::Moment;
 use crate::{Money, OrderId, Price, Quantity, Refusal, Symbol, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -30,7 +31,7 @@ pub enum PortfolioEvent {
     PortfolioChanged(PortfolioChange),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PortfolioChange {
     pub user_id: UserId,
     pub cash: Cash,
@@ -45,7 +46,7 @@ pub struct Cash {
     pub available: Money,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct HoldingChange {
     pub symbol: Symbol,
     pub quantity: Quantity,
@@ -151,12 +152,18 @@ pub struct Balance {
     pub cash: Cash,
 }
 
+wire_enum!(LedgerKind {
+    Deposit = "deposit",
+    Withdrawal = "withdrawal",
+    Trade = "trade",
+    Fee = "fee",
+});
+
 /// One line of a user's ledger: cash, or shares when there is a symbol.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LedgerLine {
     pub entry_id: String,
-    /// `deposit`, `withdrawal`, `trade`, `fee`.
-    pub kind: String,
+    pub kind: LedgerKind,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub symbol: Option<Symbol>,
     /// Signed: what the user gained or gave. Shares are counted in `quantity` units.

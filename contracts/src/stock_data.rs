@@ -269,6 +269,7 @@ pub struct Stock {
     pub at: Option<Timestamp>,
     /// What its book does with orders that come.
     #[serde(default)]
+    #[schema(required)]
     pub phase: crate::matching::Phase,
     /// What it follows, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -4,7 +4,8 @@ import globals from "globals";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist"] },
+  // What is made is as it is made.
+  { ignores: ["dist", "src/wire"] },
   js.configs.recommended,
   {
     files: ["src/**/*.{ts,tsx}", "vite.config.ts"],
@@ -24,7 +25,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["e2e/**/*.mjs"],
+    files: ["e2e/**/*.mjs", "wire.mjs"],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },
 );

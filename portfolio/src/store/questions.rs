@@ -116,7 +116,7 @@ pub async fn ledger(
         let entry = Entry { posting_id: row.posting_id, leg: row.leg };
         let line = LedgerLine {
             entry_id: entry.to_string(),
-            kind: row.kind,
+            kind: parse(&row.kind)?,
             symbol: row.symbol.map(|symbol| parse(&symbol)).transpose()?,
             amount: Money::from_micros(row.amount),
             reference: row.reference,

@@ -7,7 +7,7 @@
 mod order_rules;
 mod page;
 mod said;
-mod tidy;
+pub mod tidy;
 
 pub use order_rules::REPLACEMENT;
 pub use page::pages;
@@ -88,6 +88,8 @@ fn document() -> Value {
     document["components"]["headers"] = said::headers();
     order_rules::split(&mut document["components"]["schemas"]);
     tidy::flatten(&mut document);
+    let written = tidy::written(&document);
+    tidy::leave_out(&mut document, |name| !written.contains(name));
     document
 }
 

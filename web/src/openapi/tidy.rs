@@ -1,6 +1,8 @@
-//! Makes of types within types the one object that is on the wire, and leaves out what nobody names then.
+//! Makes of types within types the one object that is on the wire, and leaves out what nobody names then;
+//! and tells what we write from what we read.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 
 const COMPONENTS: &str = "#/components/schemas/";
 
@@ -28,7 +30,8 @@ fn flat(schema: &Value, known: &Value) -> Value {
     let Some(parts) = parts.filter(|_| schema.get("properties").is_none()) else { return schema.clone() };
     let (mut properties, mut required) = (Map::new(), Vec::new());
     for part in parts.iter().map(|part| flat(resolved(part, known), known)) {
-        properties.extend(part["properties"].as_object().expect("only objects are taken in").clone());
+        let fields = part.get("properties").and_then(Value::as_object);
+        properties.extend(fields.unwrap_or_else(|| panic!("no object is taken in by {schema}")).clone());
         required.extend(part.get("required").and_then(Value::as_array).cloned().unwrap_or_default());
     }
     let mut whole =
@@ -41,6 +44,53 @@ fn flat(schema: &Value, known: &Value) -> Value {
 }
 
 fn resolved<'a>(schema: &'a Value, known: &'a Value) -> &'a Value {
-    let name = schema.get("$ref").and_then(Value::as_str).and_then(|to| to.strip_prefix(COMPONENTS));
-    name.map_or(schema, |name| &known[name])
+    named(schema).map_or(schema, |name| &known[name])
+}
+
+fn named(schema: &Value) -> Option<&str> {
+    schema.get("$ref")?.as_str()?.strip_prefix(COMPONENTS)
+}
+
+/// The schemas that clients write, as a whole or as a part of one.
+pub fn written(document: &Value) -> BTreeSet<String> {
+    let paths = document["paths"].as_object().expect("there are paths").values();
+    let operations = paths.flat_map(|item| item.as_object().expect("a path has operations").values());
+    let mut left: Vec<&Value> = operations.filter_map(|operation| operation.get("requestBody")).collect();
+    let mut found = BTreeSet::new();
+    while let Some(value) = left.pop() {
+        if let Some(name) = named(value)
+            && found.insert(name.to_owned())
+        {
+            left.push(&document["components"]["schemas"][name]);
+        }
+        match value {
+            Value::Object(fields) => left.extend(fields.values()),
+            Value::Array(values) => left.extend(values),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+    found
+}
+
+/// A client may write `null` or nothing; where we may write nothing, we never write `null`.
+pub fn leave_out(document: &mut Value, is_ours: impl Fn(&str) -> bool) {
+    let schemas = document["components"]["schemas"].as_object_mut().expect("there are schemas");
+    for (_, schema) in schemas.iter_mut().filter(|(name, _)| is_ours(name)) {
+        let required = schema.get("required").cloned().unwrap_or_default();
+        let is_required = |name: &String| required.as_array().is_some_and(|all| all.contains(&json!(name)));
+        let Some(fields) = schema.get_mut("properties").and_then(Value::as_object_mut) else { continue };
+        for (_, field) in fields.iter_mut().filter(|(name, _)| !is_required(name)) {
+            if let Some(ways) = field.get_mut("oneOf").and_then(Value::as_array_mut) {
+                ways.retain(|way| *way != json!({ "type": "null" }));
+                if let [only] = &mut ways[..] {
+                    *field = only.take();
+                }
+            } else if let Some(types) = field.get_mut("type").and_then(Value::as_array_mut) {
+                types.retain(|one| one != "null");
+                if let [only] = &mut types[..] {
+                    field["type"] = only.take();
+                }
+            }
+        }
+    }
 }

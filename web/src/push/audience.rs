@@ -1,6 +1,7 @@
 //! Everybody who is connected: whose connection it is, and which rooms it is in.
 
 use super::kept::Kept;
+use super::payloads::Resync;
 use super::private::News;
 use super::room::{IDLE_TICKS_MAX, Moment, Room, deliver};
 use super::subscription::RoomName;
@@ -10,7 +11,6 @@ use crate::market::reports::ReportName;
 use crate::session::Visitor;
 use contracts::{Timestamp, UserId};
 use rustc_hash::FxHashMap;
-use serde_json::json;
 use std::collections::BTreeSet;
 
 /// People who may come back: one for each connection that there can be.
@@ -188,7 +188,7 @@ impl<C: Client> Audience<C> {
         for person in self.people.values_mut() {
             let seq = beginning.max(person.kept.head() + 1);
             person.kept = Kept::new(seq);
-            lost.extend(deliver(&person.clients, &Message::new("resync", &json!({ "seq": seq }))));
+            lost.extend(deliver(&person.clients, &Message::new("resync", &Resync { seq })));
             person.clients.iter().for_each(Client::flush);
         }
         self.drop_all(lost);

@@ -2,6 +2,7 @@
 //! that a snapshot and the changes after it cannot miss each other.
 
 use super::audience::Audience;
+use super::payloads::ServerShutdown;
 use super::private;
 use super::snapshots::Snapshots;
 use super::subscription::{Acknowledgement, Resumption, RoomName, Subscription};
@@ -277,7 +278,7 @@ impl<C: Client> Hub<C> {
                 self.resume_private(client, seq, acknowledge);
             }
             Command::Farewell { said } => {
-                let words = serde_json::json!({ "reconnect_after_ms": RECONNECT_AFTER_MS });
+                let words = ServerShutdown { reconnect_after_ms: RECONNECT_AFTER_MS };
                 self.audience.farewell(&Message::new("serverShutdown", &words));
                 let _ = said.send(());
             }

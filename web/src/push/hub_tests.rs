@@ -39,6 +39,7 @@ impl Client for Pen {
         if self.is_full.load(Ordering::Relaxed) {
             return Err(Lost::Full);
         }
+        document::check(message.event, message.payload.get());
         self.paper.lock().unwrap().push(format!("{} ← {} {}", self.name, message.event, message.payload));
         Ok(())
     }

@@ -49,4 +49,6 @@ pub enum Lost {
 }
 
 #[cfg(test)]
+mod document;
+#[cfg(test)]
 mod hub_tests;

@@ -3,11 +3,14 @@
 use crate::market::book::{Level, Levels};
 use crate::market::phases::{PhaseDetail, PhaseNow};
 use contracts::matching::Phase;
+use contracts::schema::Moment;
 use contracts::stock_data::{Candle, Feed, Interval, Statistics, Stock, Trade};
 use contracts::{Money, Price, Quantity, Side, Symbol, Timestamp, TradeId};
 use serde::Serialize;
+use utoipa::ToSchema;
 
-#[derive(Debug, Serialize)]
+/// Of each stock all there is to say: the latest is all that matters.
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Prices<'a> {
     /// One more with every message to all prices; never less.
     pub sequence: u64,
@@ -15,16 +18,20 @@ pub struct Prices<'a> {
     pub items: Vec<PriceItem<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct PriceItem<'a> {
     symbol: Symbol,
     last_price: Price,
     change: Money,
     change_percent: &'a str,
     volume: Quantity,
+    #[schema(required)]
     high: Option<Price>,
+    #[schema(required)]
     low: Option<Price>,
+    #[schema(required)]
     open: Option<Price>,
+    #[schema(required, value_type = Option<Moment>)]
     at: Option<Timestamp>,
     /// Most of the time most stocks trade, and every byte is sent to many.
     #[serde(skip_serializing_if = "is_continuous")]
@@ -57,13 +64,15 @@ impl<'a> From<&'a Stock> for PriceItem<'a> {
 
 /// A snapshot has every pushed level as of `last`; a change covers the sequences `first` to `last`,
 /// and quantity 0 removes a level.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct DepthMessage<'a> {
     pub symbol: Symbol,
     pub snapshot: bool,
     pub first: u64,
     pub last: u64,
+    #[schema(value_type = Vec<(Price, Quantity)>)]
     pub bids: &'a [Level],
+    #[schema(value_type = Vec<(Price, Quantity)>)]
     pub asks: &'a [Level],
 }
 
@@ -80,7 +89,7 @@ impl<'a> DepthMessage<'a> {
 }
 
 /// What a book does with orders that come: all of it, in each message.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct PhaseMessage<'a> {
     pub symbol: Symbol,
     /// Of the book's last event that it takes into account.
@@ -99,18 +108,20 @@ impl<'a> PhaseMessage<'a> {
 }
 
 /// How far the public state of a stock is.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Heartbeat {
     pub symbol: Symbol,
     /// Of the book's last event.
     pub sequence: u64,
     /// Of its last trade, if there was one.
+    #[schema(required)]
     pub trade_id: Option<TradeId>,
+    #[schema(value_type = Moment)]
     pub at: Timestamp,
 }
 
 /// A snapshot has the last candles; a change has those that are new or other than before, whole.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct CandlesMessage<'a> {
     pub symbol: Symbol,
     pub interval: Interval,
@@ -122,7 +133,7 @@ pub struct CandlesMessage<'a> {
 }
 
 /// All there is to say, in each message.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct StatisticsMessage<'a> {
     pub sequence: u64,
     pub snapshot: bool,
@@ -132,7 +143,7 @@ pub struct StatisticsMessage<'a> {
 
 /// `sequence` counts the trades of the symbol that this instance has pushed or could have: after a
 /// message with n items it is n more than before, unless there were more than fit.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Trades<'a> {
     pub symbol: Symbol,
     pub sequence: u64,
@@ -141,12 +152,13 @@ pub struct Trades<'a> {
     pub items: Vec<TradeItem<'a>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct TradeItem<'a> {
     trade_id: TradeId,
     price: Price,
     quantity: Quantity,
     taker_side: Side,
+    #[schema(value_type = Moment)]
     at: &'a Timestamp,
 }
 
@@ -160,4 +172,17 @@ impl<'a> From<&'a Trade> for TradeItem<'a> {
             at: &trade.at,
         }
     }
+}
+
+/// Some private news were missed: REST has what is true now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Resync {
+    /// To be remembered as the last that was heard.
+    pub seq: u64,
+}
+
+/// The last words of a web instance.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ServerShutdown {
+    pub reconnect_after_ms: u64,
 }

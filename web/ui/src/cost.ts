@@ -85,7 +85,7 @@ export function quantityForShare(
 function priceHeld(ticket: Ticket, stock: Stock): Decimal | undefined {
   const agreed = estimate({ ...ticket, quantity: "1" });
   if (agreed !== undefined) return agreed;
-  const last = decimal(stock.last_price ?? stock.previous_close);
+  const last = decimal(stock.last_price);
   return times(last, MARKET_COLLAR);
 }
 

@@ -23,6 +23,7 @@ const portfolio: Portfolio = {
 
 test("a change replaces its holding, adds a new one and leaves the rest", () => {
   const next = applyChange(portfolio, {
+    seq: 1,
     user_id: "ann",
     cash: { ...cash, total: "950" },
     holdings: [holding("BOLT", "3")],
@@ -35,11 +36,16 @@ test("a change replaces its holding, adds a new one and leaves the rest", () => 
 });
 
 test("somebody else's change is not mine", () => {
-  expect(applyChange(portfolio, { user_id: "bob", cash, holdings: [] })).toBe(portfolio);
+  expect(applyChange(portfolio, { seq: 1, user_id: "bob", cash, holdings: [] })).toBe(portfolio);
 });
 
 test("live prices decide what it is worth; sold-out holdings disappear", () => {
-  const sold = applyChange(portfolio, { user_id: "ann", cash, holdings: [holding("BOLT", "0")] });
+  const sold = applyChange(portfolio, {
+    seq: 1,
+    user_id: "ann",
+    cash,
+    holdings: [holding("BOLT", "0")],
+  });
   const quotes = new Map([["ACME", { symbol: "ACME", last_price: "9.5" } as Quote]]);
   const now = valued(sold, quotes);
   expect(now.holdings).toHaveLength(1);

@@ -1,6 +1,6 @@
 /** What an admin typed about a stock, as it is sent. The exchange judges it. */
 
-import type { Instrument, Stock, TradingRules } from "../wire.ts";
+import type { Instrument, Stock, TradingRules, Weekday } from "../wire.ts";
 
 export interface StockText {
   symbol: string;
@@ -39,7 +39,7 @@ export const LABELS: Record<keyof StockText, string> = {
 
 export function textOf(stock: Stock | undefined): StockText {
   const { hours, price_band: band, auction_seconds } = stock?.rules ?? {};
-  const number = (value: number | undefined) => value?.toString() ?? "";
+  const number = (value: number | null | undefined) => value?.toString() ?? "";
   return {
     symbol: stock?.symbol ?? "",
     name: stock?.name ?? "",
@@ -68,7 +68,7 @@ export function rulesOf(text: StockText): TradingRules | undefined {
   if ([text.days, text.opens, text.closes].some((part) => part.trim() !== "")) {
     const days = text.days.toLowerCase().split(/[\s,]+/);
     rules.hours = {
-      days: days.filter((day) => day !== ""),
+      days: days.filter((day) => day !== "") as Weekday[],
       opens: text.opens,
       closes: text.closes,
     };

@@ -34,7 +34,7 @@ test("a hop says what was done, which way, and when", () => {
 });
 
 test("lanes go from the browser inwards, and a service without one is at the edge", () => {
-  expect([hop, { ...hop, service: "web" } as Hop].map(laneOf)).toEqual([1, 0]);
+  expect([hop, { ...hop, service: "web" }].map(laneOf)).toEqual([1, 0]);
   expect(laneOf({ ...hop, service: "accounts" })).toBe(0);
 });
 

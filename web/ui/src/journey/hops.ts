@@ -1,9 +1,9 @@
 /** An order's way in words and in lanes: one lane for each service, from the browser inwards. */
 
 import { moment } from "../show.ts";
-import type { Hop, Journey, Service } from "../wire.ts";
+import type { Hop, Journey } from "../wire.ts";
 
-export const LANES: Service[] = ["web", "ordering", "portfolio", "matching", "stock-data"];
+export const LANES: string[] = ["web", "ordering", "portfolio", "matching", "stock-data"];
 
 const TIMES = {
   received_at: "Received",

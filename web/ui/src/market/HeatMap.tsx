@@ -61,7 +61,7 @@ function place(x0: number, y0: number, x1: number, y1: number): CSSProperties {
 
 /** Five steps each way: `heat-gain-3`. */
 function heatOf({ change_percent }: Stock): string {
-  const percent = change_percent === null ? 0 : forDrawing(change_percent);
+  const percent = forDrawing(change_percent);
   const step = Math.min(Math.ceil((Math.abs(percent) / FULL_PERCENT) * 5), 5);
   return step === 0 ? "heat-level" : `heat-${percent > 0 ? "gain" : "loss"}-${step}`;
 }

@@ -67,7 +67,7 @@ export function StockTable({ stocks }: { stocks: Stock[] }) {
 }
 
 function Row({ stock }: { stock: Stock }) {
-  const { symbol, name, phase, last_price, previous_close, change, change_percent } = stock;
+  const { symbol, name, phase, last_price, change, change_percent } = stock;
   return (
     <tr>
       <th scope="row">
@@ -77,7 +77,7 @@ function Row({ stock }: { stock: Stock }) {
         <span className="quiet">{name}</span> <PhaseBadge phase={phase} />
       </th>
       <td className="number">
-        <LivePrice value={last_price ?? previous_close} />
+        <LivePrice value={last_price} />
       </td>
       <td className="number">
         <Change change={change} percent={change_percent} brief />

@@ -18,7 +18,7 @@ export function pressed({ by, falling }: Order, column: SortBy): Order {
 
 /** What is traded today, at the last price: about its turnover. */
 export function traded({ volume, last_price }: Stock): Decimal {
-  return times(decimal(volume ?? "0"), decimal(last_price ?? "0"));
+  return times(decimal(volume), decimal(last_price));
 }
 
 /** What is not known comes last, whichever way. */

@@ -23,7 +23,9 @@ const limit: Order = {
   updated_at: "2026-01-01T00:00:00Z",
 };
 
-function showOrders(orders: Partial<Order>[], script: Parameters<typeof exchangeAnswers>[0] = {}) {
+type Difference = { [Field in keyof Order]?: Order[Field] | undefined };
+
+function showOrders(orders: Difference[], script: Parameters<typeof exchangeAnswers>[0] = {}) {
   const items = orders.map((order, n) => ({ ...limit, order_id: `o${n + 1}`, ...order }));
   const requests = exchangeAnswers({
     "GET orders?limit=50": [{ status: 200, body: { items } }],
@@ -77,8 +79,8 @@ test("a refused amendment is told at its field, and the form stays", async () =>
 
 test("stops tell whether they are armed, brackets and icebergs what they are", async () => {
   showOrders([
-    { type: "stop", side: "sell", stop_price: "180", limit_price: null },
-    { type: "stop", side: "sell", stop_price: "190", limit_price: null, triggered: true },
+    { type: "stop", side: "sell", stop_price: "180", limit_price: undefined },
+    { type: "stop", side: "sell", stop_price: "190", limit_price: undefined, triggered: true },
     { display_quantity: "5", exit_order_id: "o4", take_profit_price: "200" },
     { side: "sell", limit_price: "200", entry_order_id: "o3" },
   ]);

@@ -11,6 +11,7 @@ const stock = {
   tick_size: "0.01",
   lot_size: "1",
   previous_close: "180",
+  last_price: "180",
 } as Stock;
 
 const order: Order = {

@@ -32,7 +32,7 @@ export function StockHead({ stock, symbols, onChoose, told }: Props) {
         </h2>
         <p className="headline">
           <strong>
-            <LivePrice value={now.last_price ?? now.previous_close} />
+            <LivePrice value={now.last_price} />
           </strong>{" "}
           <span className="quiet">{now.currency}</span>{" "}
           <Change change={now.change} percent={now.change_percent} />
