@@ -26,9 +26,14 @@ export class Problem extends Error {
     this.retry_after_s = retry_after_s;
   }
 
+  /** Whether the same may be answered a moment later. */
+  get unanswered(): boolean {
+    return this.status === 0 || this.status >= 500;
+  }
+
   /** Whether the request may have been carried out although no answer says so. */
   get undecided(): boolean {
-    return this.status === 0 || this.status >= 500;
+    return this.unanswered && this.code !== "not_sent";
   }
 }
 

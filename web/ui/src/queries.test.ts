@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { QueryObserver } from "@tanstack/react-query";
+import { expect, test, vi } from "vitest";
 import { Problem } from "./api.ts";
 import { isFinal } from "./orders.ts";
 import { forgetMine, keys, makeQueryClient, noteFill, noteOrder } from "./queries.ts";
@@ -55,21 +56,40 @@ test("a fill that is known already is not counted twice", () => {
   expect(queries.getQueryData(keys.trades("u1"))).toMatchObject({ pages: [{ items: [fill] }] });
 });
 
-test("who was in learns that the session has ended, who was not does not", async () => {
+const notIn = () => Promise.reject(new Problem(401, "not_signed_in", ""));
+
+test("one refusal ends nothing: it has who is in asked again", async () => {
   const queries = makeQueryClient();
-  const refuse = () =>
-    queries
-      .query({
-        queryKey: ["mine"],
-        queryFn: () => Promise.reject(new Problem(401, "not_signed_in", "")),
-      })
-      .catch(() => undefined);
-  await refuse();
-  expect(queries.getQueryData(keys.sessionEnded)).toBeUndefined();
-  queries.setQueryData(keys.me, { user_id: "u1" });
-  await refuse();
-  expect(queries.getQueryData(keys.sessionEnded)).toBe(true);
-  expect(queries.getQueryData(keys.me)).toBeNull();
+  const whoIsIn = vi.fn(() => Promise.resolve({ user_id: "u1" }));
+  const me = new QueryObserver(queries, { queryKey: keys.me, queryFn: whoIsIn });
+  const stop = me.subscribe(() => undefined);
+  await vi.waitFor(() => {
+    expect(me.getCurrentResult().data).toEqual({ user_id: "u1" });
+  });
+  const asked = queries.query({ queryKey: ["mine"], queryFn: notIn, retry: false });
+  await expect(asked).rejects.toThrow(Problem);
+  await vi.waitFor(() => {
+    expect(whoIsIn).toHaveBeenCalledTimes(2);
+  });
+  expect(queries.getQueryData(keys.me)).toEqual({ user_id: "u1" });
+  stop();
+});
+
+test("what was refused while the cookie changed is asked a second time", async () => {
+  const queries = makeQueryClient();
+  const mine = vi
+    .fn(notIn)
+    .mockImplementationOnce(notIn)
+    .mockResolvedValueOnce("mine" as never);
+  const asked = queries.query({ queryKey: ["mine"], queryFn: mine, retryDelay: 0 });
+  expect(await asked).toBe("mine");
+});
+
+test("what is remembered of somebody is forgotten with him", () => {
+  const queries = makeQueryClient();
+  queries.setQueryData(keys.sessionEnded, true);
+  queries.setQueryData(keys.orders("u1"), []);
   forgetMine(queries);
   expect(queries.getQueryData(keys.sessionEnded)).toBeUndefined();
+  expect(queries.getQueryData(keys.orders("u1"))).toBeUndefined();
 });

@@ -41,11 +41,9 @@ export type OrderPages = InfiniteData<Items<Order>, string | undefined>;
 const REFETCH_DELAY_MS = 1_000;
 
 export function makeQueryClient(): QueryClient {
+  // Who is in, one question decides: another password ends the session whose place its own takes.
   const onError = (error: Error) => {
-    if (!(error instanceof Problem) || error.status !== 401) return;
-    // Who was in learns why he is not any more.
-    if (client.getQueryData(keys.me) != null) client.setQueryData(keys.sessionEnded, true);
-    client.setQueryData(keys.me, null);
+    if (isNotIn(error)) void client.invalidateQueries({ queryKey: keys.me });
   };
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError }),
@@ -59,13 +57,18 @@ export function makeQueryClient(): QueryClient {
       queries: {
         networkMode: "always",
         staleTime: 30_000,
-        retry: (failures, error) => failures < 2 && error instanceof Problem && error.undecided,
+        retry: (failures, error) =>
+          error instanceof Problem && failures < (isNotIn(error) ? 1 : error.unanswered ? 2 : 0),
       },
       // An order must fail now rather than be sent when the network is back.
       mutations: { networkMode: "always", retry: false },
     },
   });
   return client;
+}
+
+function isNotIn(error: Error): boolean {
+  return error instanceof Problem && error.status === 401;
 }
 
 /** Leaves nothing of the former account behind. */
@@ -80,6 +83,14 @@ export async function refetchEverything(queries: QueryClient): Promise<void> {
     queries.invalidateQueries({ queryKey: ["mine"] }),
     queries.invalidateQueries({ queryKey: keys.stocks }),
   ]);
+}
+
+/** Of what live news keep up to date, only that has to be asked for which was asked for in vain. */
+export async function refetchFailed(queries: QueryClient): Promise<void> {
+  await queries.refetchQueries({
+    queryKey: ["mine"],
+    predicate: ({ state }) => state.error !== null,
+  });
 }
 
 export function noteOrder(queries: QueryClient, news: Order): void {

@@ -8,7 +8,7 @@ import { Board } from "./board.ts";
 import { useConnection } from "./connection.ts";
 import { LiveContext } from "./live.ts";
 import { listenToMyNews } from "./myNews.ts";
-import { tellOfMyNews } from "./toasts.ts";
+import { tellerOf } from "./toasts.ts";
 import { useChannel } from "./useChannel.ts";
 
 interface Props {
@@ -28,12 +28,10 @@ export function LiveProvider({ user_id, quiet = false, children }: Props) {
   useEffect(() => {
     const onPrices = board.apply.bind(board);
     socket.on("prices", onPrices);
-    // First what is told, since it compares with what was known.
-    const stopTelling = quiet ? undefined : tellOfMyNews(socket, queries, user_id, name);
-    const stopListening = listenToMyNews(socket, queries, user_id);
+    const teller = quiet ? undefined : tellerOf(queries, name);
+    const stopListening = listenToMyNews(socket, queries, user_id, teller);
     return () => {
       socket.off("prices", onPrices);
-      stopTelling?.();
       stopListening();
     };
   }, [socket, queries, user_id, board, quiet, name]);

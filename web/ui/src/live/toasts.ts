@@ -7,21 +7,19 @@ import { keys } from "../queries.ts";
 import type { OrderPages } from "../queries.ts";
 import { price, quantity, SIDE, STATUS, summary } from "../show.ts";
 import type { Fill, Order } from "../wire.ts";
-import type { ExchangeSocket } from "./connection.ts";
 
 const SHOWN_FOR_MS = 6_000;
 
 const closeButtonProps = { "aria-label": "Dismiss" };
 
-export function tellOfMyNews(
-  socket: ExchangeSocket,
-  queries: QueryClient,
-  user_id: string,
-  name: string | undefined,
-): () => void {
+export interface Teller {
+  order: (order: Order) => void;
+  fill: (fill: Fill) => void;
+}
+
+export function tellerOf(queries: QueryClient, name: string | undefined): Teller {
   const whose = name === undefined ? "" : `${name}: `;
-  const onFill = (fill: Fill & { user_id: string }) => {
-    if (fill.user_id !== user_id) return;
+  const fill = (fill: Fill) => {
     const deed = fill.side === "buy" ? "Bought" : "Sold";
     notifications.show({
       // Many fills of one order are one note that is brought up to date.
@@ -33,8 +31,8 @@ export function tellOfMyNews(
       closeButtonProps,
     });
   };
-  const onOrder = (order: Order) => {
-    if (order.user_id !== user_id || !isFinal(order.status) || order.status === "closed") return;
+  const order = (order: Order) => {
+    if (!isFinal(order.status) || order.status === "closed") return;
     if (statusOf(queries, order) === order.status) return;
     notifications.show({
       id: `order-${order.order_id}`,
@@ -45,12 +43,7 @@ export function tellOfMyNews(
       closeButtonProps,
     });
   };
-  socket.on("fill", onFill);
-  socket.on("order", onOrder);
-  return () => {
-    socket.off("fill", onFill);
-    socket.off("order", onOrder);
-  };
+  return { order, fill };
 }
 
 function statusOf(queries: QueryClient, { user_id, order_id }: Order) {
