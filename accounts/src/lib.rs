@@ -5,7 +5,7 @@
 //!            OpenAccount, ChangePassword, Rehash, KeepKey (from its own answers)
 //! Hears      nobody
 //! Announces  UserChanged; SessionEnded, SessionsEnded (to web)
-//! Answers    DemoUsers, Users, EnterDemo, Renew, SignUp, LogIn, ChangePassword, ResetPassword,
+//! Answers    DemoUsers, Users, People, EnterDemo, Renew, SignUp, LogIn, ChangePassword, ResetPassword,
 //!            Profile, Removal, MakeKey, Keys, UseKey, Ended
 //! Promises   a user's id never changes hands; what is closed stays closed; a name is visible text; the house is no user; a login
 //!            has one user; no password and no key is kept, only what proves it; a session's token is

@@ -1,6 +1,9 @@
 //! Passwords, sessions and keys from the question to the row, on a real database: the answers' own
 //! commands go to the partition's steps, as over the broker.
 
+#[path = "passwords/admins.rs"]
+mod admins;
+
 use accounts::{Accounts, Partition, Questions};
 use async_trait::async_trait;
 use chassis::ask::AskError;
@@ -96,7 +99,7 @@ impl House {
 fn sign_up(login: &str, password: &str, role: Role) -> Question {
     let address = Some("10.0.0.1".parse().unwrap());
     let (name, password) = ("Ann".to_owned(), Hidden::new(password));
-    Question::SignUp(NewUser { login: login.into(), name, password, role, address })
+    Question::SignUp(NewUser { login: login.into(), name, password, role, address, by: None })
 }
 
 fn log_in(login: &str, password: &str, address: &str) -> Question {
@@ -169,7 +172,8 @@ async fn only_an_admin_opens_an_admins_account_or_sets_a_password() {
     }
     let root = claims(&house.asked_by("admin", sign_up("root", PASSWORD, Role::Admin)).await);
     assert_eq!(root.role, Role::Admin);
-    let reset = || Question::ResetPassword { login: "Root".into(), password: Hidden::new("another horse") };
+    let reset =
+        || Question::ResetPassword { login: "Root".into(), password: Hidden::new("another horse"), by: None };
     assert_eq!(code(&house.asked(reset()).await), "not_allowed");
     assert_eq!(code(&house.asked_by("admin", reset()).await), "ok");
     assert_eq!(code(&house.log_in("root", PASSWORD).await), "not_signed_in");

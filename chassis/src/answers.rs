@@ -2,7 +2,8 @@
 
 use crate::broker::{self, Backoff};
 use crate::incoming::Incoming;
-use crate::store::Fault;
+use crate::parked;
+use crate::store::{Db, Fault};
 use crate::trace::{self, Kind, Span};
 use async_trait::async_trait;
 use contracts::{Refusal, json, refusal::Answer, topology};
@@ -53,10 +54,10 @@ pub trait Answers: Send + Sync + 'static {
 const AT_ONCE_MAX: usize = 6;
 
 /// Answers for ever; connects again when it must.
-pub(crate) async fn serve<A: Answers>(url: String, service: &'static str, answers: Arc<A>) {
+pub(crate) async fn serve<A: Answers>(url: String, service: &'static str, db: Db, answers: Arc<A>) {
     let mut backoff = Backoff::default();
     loop {
-        let ended = serve_connected(&url, service, &answers, &mut backoff).await;
+        let ended = serve_connected(&url, service, &db, &answers, &mut backoff).await;
         tracing::warn!(service, error = ?ended.err(), "no questions; connecting again");
         backoff.wait().await;
     }
@@ -65,6 +66,7 @@ pub(crate) async fn serve<A: Answers>(url: String, service: &'static str, answer
 async fn serve_connected<A: Answers>(
     url: &str,
     service: &'static str,
+    db: &Db,
     answers: &Arc<A>,
     backoff: &mut Backoff,
 ) -> lapin::Result<()> {
@@ -87,14 +89,14 @@ async fn serve_connected<A: Answers>(
         // Nothing is lost with a question: its asker asks again.
         broker::within(delivery.acker.ack(BasicAckOptions::default())).await?;
         let place = places.clone().acquire_owned().await.expect("never closed");
-        let (answers, channel) = (answers.clone(), channel.clone());
+        let (db, answers, channel) = (db.clone(), answers.clone(), channel.clone());
         tokio::spawn(async move {
             if incoming.deadline.is_some_and(|deadline| chrono::Utc::now() > deadline) {
                 return;
             }
             let name = || format!("{service} {}", trace::request_name(&incoming.body).unwrap_or("question"));
             let mut span = Span::begin(context, Kind::Server, name);
-            let answering = answer_one(&*answers, &incoming, place);
+            let answering = answer_one(&db, service, &*answers, &incoming, place);
             let Some(Reply(body)) = trace::within(span.context(), answering).await else {
                 span.fail(|| "could not answer".to_owned());
                 return;
@@ -120,16 +122,23 @@ async fn serve_connected<A: Answers>(
 
 /// Nothing when the database failed: the asker's deadline will tell him.
 async fn answer_one<A: Answers>(
+    db: &Db,
+    service: &str,
     answers: &A,
     incoming: &Incoming,
     place: OwnedSemaphorePermit,
 ) -> Option<Reply> {
-    let question = match json::read(&incoming.body) {
-        Ok(question) => question,
-        Err(refusal) => return Some(Reply::refused(refusal)),
+    let answer = if parked::is_asked(incoming) {
+        parked::answer(db, service, incoming).await
+    } else {
+        let question = match json::read(&incoming.body) {
+            Ok(question) => question,
+            Err(refusal) => return Some(Reply::refused(refusal)),
+        };
+        let _place = (!answers.is_slow(&question)).then_some(place);
+        answers.answer(&incoming.sender, question).await
     };
-    let _place = (!answers.is_slow(&question)).then_some(place);
-    match answers.answer(&incoming.sender, question).await {
+    match answer {
         Ok(reply) => Some(reply),
         Err(fault) => {
             tracing::warn!(error = %format!("{:#}", anyhow::Error::from(fault)), "could not answer a question");

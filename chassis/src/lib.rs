@@ -11,6 +11,7 @@ pub mod hear;
 pub mod incoming;
 pub mod logbook;
 pub mod network;
+pub mod parked;
 pub mod rules;
 pub mod service;
 pub mod session;

@@ -137,7 +137,6 @@ pub(crate) fn save(
     if parked.is_empty() {
         return;
     }
-    metrics::counter!("exchange_parked_total").increment(parked.len() as u64);
     // Arrays are bound without nulls: what is absent is empty, 0, or the epoch on the way.
     let sql = "
         insert into parked (parked_id, partition, key, source, sender, stream, seq, said_at, body, reason, parked_at)

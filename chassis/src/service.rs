@@ -51,7 +51,7 @@ pub async fn run<R: Rules, A: Answers>(service: Service<'_, R, A>) -> anyhow::Re
     let url = settings.broker_url(name)?;
     let ready = Ready::default();
     health::serve(&settings.health.address, settings.health_port(name), ready.clone()).await?;
-    let answering = tokio::spawn(answers::serve(url.clone(), name, Arc::new(answers)));
+    let answering = tokio::spawn(answers::serve(url.clone(), name, db.clone(), Arc::new(answers)));
     let (stop, stopped) = watch::channel(false);
     let mut working = Vec::new();
     for partition in 0..topology::partitions_of(name, settings.partitions) {

@@ -191,7 +191,9 @@ impl<R: Rules> Stepper<R> {
         for ((index, incoming), ahead) in batch.iter().enumerate().zip(ahead) {
             match as_operate(incoming) {
                 None => reader.read(index, incoming, ahead),
-                Some(Operate::Redrive { .. }) if incoming.sender != topology::ADMIN => {
+                Some(Operate::Redrive { .. })
+                    if ![topology::ADMIN, topology::WEB].contains(&&*incoming.sender) =>
+                {
                     let refusal =
                         Refusal::new(Code::NotAllowed, "only an admin takes parked messages up again");
                     reader.refuse(incoming, refusal);
@@ -254,6 +256,7 @@ impl<R: Rules> Stepper<R> {
             }
         }
         self.head.advance(advance);
+        metrics::counter!("exchange_parked_total").increment(parked as u64);
         if redriven || has_parked {
             self.head.parked_keys = parking::keys(&self.db, i32::from(self.place.partition)).await?;
         }

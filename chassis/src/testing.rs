@@ -1,6 +1,7 @@
 //! A partition's steps without a broker, on a real database of its own; or at work on a broker.
 
 use crate::incoming::{Incoming, envelope};
+use crate::parked;
 use crate::rules::{Place, ReplyTo, Rules};
 use crate::service;
 use crate::settings::Settings;
@@ -136,6 +137,15 @@ impl<R: Rules> Bench<R> {
             self.reopen().await;
         }
         result
+    }
+
+    /// What the service answers to who asks what is parked.
+    pub async fn inspect(&self, sender: &str, question: &impl Serialize) -> serde_json::Value {
+        let body = serde_json::to_vec(question).expect("questions are JSON");
+        let asked = asking(topology::REQUESTS_EXCHANGE, sender, body);
+        assert!(parked::is_asked(&asked), "another question");
+        let place = self.stepper.place();
+        parked::answer(self.db(), place.service, &asked).await.expect("the database answers").json()
     }
 
     /// Runs SQL outside any step: to look, or to break something on purpose.

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use chassis::testing::{Bench, fresh_database, place};
 use chassis::{Db, Fault, Place, Poison, Rules, Source, Step, Writes};
+use contracts::control::{self, Inspection};
 use contracts::{Code, Refusal, StreamName};
 use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
@@ -201,14 +202,71 @@ async fn parked_messages_are_taken_up_again_in_their_order() {
     let sql = "select parked_id from parked order by parked_id limit 1";
     let first = bench.db().one::<Id>(sql, []).await.unwrap().unwrap().parked_id;
     let wish = contracts::control::Operate::Redrive { ids: vec![first] };
-    let refused = bench.request("web", &wish).await;
+    let refused = bench.request("ordering", &wish).await;
     assert_eq!(refused.replies[0]["refused"]["code"], "not_allowed");
-    let said = bench.request("admin", &wish).await;
+    let said = bench.request("web", &wish).await;
     assert_eq!(said.replies, [json!({"ok": 3})]);
     assert_eq!(said.on("portfolio.0>*"), [json!(["b", 5]), json!(["b", 7]), json!(["b", 10])]);
     assert!(parked(&bench).await.is_empty());
+    // Taken up twice it is applied once.
+    assert_eq!(bench.request("admin", &wish).await.replies, [json!({"ok": 0})]);
     bench.stream(IN, 2, &[("b", 1)]).await;
     assert_eq!(totals(&bench).await, "b=11");
+}
+
+#[tokio::test]
+async fn a_step_that_is_tried_again_counts_what_it_parks_once() {
+    let recorder = metrics_exporter_prometheus::PrometheusBuilder::new().build_recorder();
+    let _guard = metrics::set_default_local_recorder(&recorder);
+    let mut bench = bench().await;
+    bench.sql("alter table parked add constraint full_up check (false)").await;
+    let batch = vec![bench.batch(IN, 1, &[("b", -5), ("b", 2)])];
+    for _ in 0..3 {
+        assert!(bench.try_deliver(&batch).await.is_err());
+    }
+    bench.sql("alter table parked drop constraint full_up").await;
+    bench.try_deliver(&batch).await.unwrap();
+    let told = recorder.handle().render();
+    assert!(told.contains("exchange_parked_total 2\n"), "{told}");
+}
+
+#[tokio::test]
+async fn what_is_parked_is_told_to_web_and_operators_and_within_bounds() {
+    let mut bench = bench().await;
+    let long = "x".repeat(control::PARKED_BODY_BYTES_MAX);
+    bench.stream(IN, 1, &[json!(["b", -5]), json!({ "symbol": "c", "number": long })]).await;
+    let mut forged = bench.batch(IN, 2, &[("a", 1)]);
+    forged.sender = "loadtest".into();
+    bench.deliver(vec![forged]).await;
+    let all = Inspection::Parked { ids: vec![] };
+    assert_eq!(bench.inspect("ordering", &all).await["refused"]["code"], "not_allowed");
+    let told = bench.inspect("web", &all).await;
+    assert_eq!(told, bench.inspect("admin", &all).await);
+    assert_eq!(told["ok"]["total"], 3);
+    let [broken, unreadable, forged] = &told["ok"]["items"].as_array().unwrap()[..] else { panic!("{told}") };
+    let mut shown = broken.clone();
+    let id = shown["parked_id"].take();
+    shown["parked_at"].take();
+    expect_test::expect![[r#"
+        {"body":"[\"b\",-5]","body_bytes":8,"key":"b","parked_at":null,"parked_id":null,"partition":"portfolio.0","reason":"-5 is negative","sender":"ordering","seq":1,"source":"stream","stream":"ordering.0>portfolio.0"}"#]]
+    .assert_eq(&shown.to_string());
+    let body = unreadable["body"].as_str().unwrap();
+    assert_eq!(body.len(), control::PARKED_BODY_BYTES_MAX);
+    assert!(unreadable["body_bytes"].as_u64().unwrap() > body.len() as u64);
+    assert_eq!(
+        (&forged["source"], &forged["key"], &forged["seq"]),
+        (&json!("unreadable"), &Value::Null, &Value::Null)
+    );
+    let one = json!({ "parked": { "ids": [id, uuid::Uuid::nil()] } });
+    assert_eq!(bench.inspect("web", &one).await["ok"]["items"], json!([broken]));
+    bench
+        .sql(
+            "insert into parked select gen_random_uuid(), p.partition, p.key, p.source, p.sender, p.stream, \
+               p.seq, p.said_at, p.body, p.reason, p.parked_at from parked p, generate_series(1, 50)",
+        )
+        .await;
+    let many = bench.inspect("web", &all).await;
+    assert_eq!((&many["ok"]["total"], many["ok"]["items"].as_array().unwrap().len()), (&json!(153), 100));
 }
 
 #[tokio::test]

@@ -165,6 +165,15 @@ pub enum Question {
     Users {
         user_ids: Vec<UserId>,
     },
+    /// A page of all people, by their ids, the last one first: those whose name or login has the words in it,
+    /// or whose id they are. Answered with `Member`s.
+    People {
+        #[serde(default)]
+        search: Option<String>,
+        #[serde(default)]
+        cursor: Option<UserId>,
+        limit: u16,
+    },
     /// A session for a demo account. Refused outside demo mode.
     EnterDemo {
         user_id: UserId,
@@ -189,10 +198,12 @@ pub enum Question {
         new: Hidden,
         address: IpAddr,
     },
-    /// Without the old one. Admin only.
+    /// Without the old one. Admin only: whoever runs the exchange, or web in the name of one.
     ResetPassword {
         login: String,
         password: Hidden,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<UserId>,
     },
     /// Answered with a `Profile`.
     Profile {
@@ -227,6 +238,9 @@ pub struct NewUser {
     pub role: Role,
     /// The client's; absent where an admin does it.
     pub address: Option<IpAddr>,
+    /// The admin in whose name web asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<UserId>,
 }
 
 /// A user with what only he sees of himself.
@@ -235,6 +249,21 @@ pub struct Profile {
     pub user: User,
     /// Absent for those who have no password: demo accounts, and programs.
     pub login: Option<String>,
+}
+
+/// One of all people, as admins see them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Member {
+    pub user_id: UserId,
+    pub name: String,
+    pub role: Role,
+    pub demo: bool,
+    /// Null for those who have no password: demo accounts, programs, and who is gone.
+    #[schema(required)]
+    pub login: Option<String>,
+    /// Null while the account is open.
+    #[schema(required, value_type = Option<Moment>)]
+    pub closed_at: Option<Timestamp>,
 }
 
 /// Somebody who may be removed, or whom this id has removed already.

@@ -1,8 +1,8 @@
 //! Every message as it is on the wire. A change here is a change for everybody who listens: old
 //! messages, which may still lie in outboxes and queues, must go on being read.
 
-use contracts::accounts::{AccountsCommand, AccountsEvent, SessionsEvent};
-use contracts::control::{Control, Operate};
+use contracts::accounts::{AccountsCommand, AccountsEvent, Member, SessionsEvent};
+use contracts::control::{Control, Inspection, Operate, ParkedList};
 use contracts::intake::IntakeReply;
 use contracts::journey::{MemoryCommand, Recalled};
 use contracts::matching::{Depths, MatchingCommand, MatchingEvent};
@@ -55,6 +55,7 @@ fn every_message_is_on_the_wire_what_it_was() {
                 "ordering.question" => stays::<contracts::ordering::Question>(json),
                 "order.detail" => stays::<OrderDetail>(json),
                 "fills" => stays::<Page<Fill>>(json),
+                "members" => stays::<Page<Member>>(json),
                 "intake.reply" => stays::<IntakeReply>(json),
                 "portfolio.ordering" => stays::<PortfolioToOrdering>(json),
                 "portfolio" => stays::<PortfolioEvent>(json),
@@ -68,6 +69,8 @@ fn every_message_is_on_the_wire_what_it_was() {
                 "batch" => stays::<Batch<MatchingEvent>>(json),
                 "control" => stays::<Control>(json),
                 "operate" => stays::<Operate>(json),
+                "inspection" => stays::<Inspection>(json),
+                "parked" => stays::<ParkedList>(json),
                 "memory.command" => stays::<MemoryCommand>(json),
                 "recalled" => stays::<Recalled>(json),
                 other => panic!("no message is called {other}"),
@@ -84,6 +87,7 @@ fn every_variant_has_a_golden_message() {
         "register_user",
         "demo_users",
         "users",
+        "people",
         "enter_demo",
         "renew",
         "session_ended",
@@ -150,6 +154,7 @@ fn every_variant_has_a_golden_message() {
         "position",
         "replay",
         "redrive",
+        "parked",
         "order_origin",
         "recall",
     ] {

@@ -2,7 +2,7 @@
 //! written and read again as the same; what is refused says so in one short line.
 
 use contracts::accounts::{AccountsCommand, AccountsEvent};
-use contracts::control::{Control, Operate};
+use contracts::control::{Control, Inspection, Operate};
 use contracts::intake::{self, Amend, CancelOrders, ClientMessage, IntakeReply, NewOrder};
 use contracts::matching::{Depths, MatchingCommand, MatchingEvent};
 use contracts::ordering::{OrderCommand, OrderDetail, OrderingEvent, Page};
@@ -73,6 +73,7 @@ fn read_as_everything(body: &[u8]) {
     read::<Batch<MatchingEvent>>(body);
     read::<Control>(body);
     read::<Operate>(body);
+    read::<Inspection>(body);
 }
 
 const PLACE: &str = r#"{"type":"place_order","order_id":"01890000-0000-7000-8000-00000000000a","user_id":"01890000-0000-7000-8000-000000000001","symbol":"ACME","side":"buy","order_type":"limit","quantity":"10","limit_price":"187.25"}"#;

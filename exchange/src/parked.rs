@@ -4,11 +4,9 @@ use crate::console::answer;
 use crate::databases::Databases;
 use anyhow::{Context, Result, bail};
 use chassis::{ask::Asker, settings::Settings};
-use chrono::{DateTime, Utc};
 use clap::Subcommand;
-use contracts::{control::Operate, topology};
-use sea_orm::FromQueryResult;
-use serde::Serialize;
+use contracts::control::{Operate, Parked};
+use contracts::topology;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
@@ -18,7 +16,9 @@ use uuid::Uuid;
 const REDRIVE_LIMIT: Duration = Duration::from_secs(30);
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 /// More nobody reads; the oldest come first, and they are what the others wait behind.
-const LISTED_MAX: i64 = 500;
+const LISTED_MAX: usize = 500;
+/// As large as the broker takes a message.
+const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
 const REASON_SHOWN: usize = 90;
 
 #[derive(Debug, Subcommand)]
@@ -35,36 +35,6 @@ pub enum Command {
         #[arg(required = true)]
         ids: Vec<Uuid>,
     },
-}
-
-#[derive(FromQueryResult)]
-struct Row {
-    parked_id: Uuid,
-    partition: i32,
-    key: Option<String>,
-    source: String,
-    sender: String,
-    stream: Option<String>,
-    seq: Option<i64>,
-    body: Vec<u8>,
-    reason: String,
-    parked_at: DateTime<Utc>,
-}
-
-#[derive(Serialize)]
-struct Parked {
-    parked_id: Uuid,
-    /// Whose message it is.
-    partition: String,
-    /// What follows for it waits behind.
-    key: Option<String>,
-    source: String,
-    sender: String,
-    stream: Option<String>,
-    seq: Option<i64>,
-    parked_at: DateTime<Utc>,
-    reason: String,
-    body: String,
 }
 
 pub async fn run(folder: &Path, command: Command) -> Result<()> {
@@ -142,25 +112,11 @@ fn none_with(ids: &[Uuid]) -> String {
 
 /// The named messages of all services, or all; oldest first.
 async fn read(databases: &Databases, ids: &[Uuid]) -> Result<Vec<Parked>> {
+    let messages_max = if ids.is_empty() { LISTED_MAX } else { ids.len() };
     let mut all = Vec::new();
     for service in topology::SERVICES {
-        let sql = "
-            select parked_id, partition, key, source, sender, stream, seq, body, reason, parked_at from parked
-            where cardinality($1::uuid[]) = 0 or parked_id = any($1) order by parked_id
-            limit case when cardinality($1::uuid[]) = 0 then $2 end";
-        let rows: Vec<Row> = databases.of(service).all(sql, [ids.to_vec().into(), LISTED_MAX.into()]).await?;
-        all.extend(rows.into_iter().map(|row| Parked {
-            parked_id: row.parked_id,
-            partition: topology::partition_name(service, row.partition as u16),
-            key: row.key,
-            source: row.source,
-            sender: row.sender,
-            stream: row.stream,
-            seq: row.seq,
-            parked_at: row.parked_at,
-            reason: row.reason,
-            body: String::from_utf8_lossy(&row.body).into_owned(),
-        }));
+        let db = databases.of(service);
+        all.extend(chassis::parked::read(db, service, ids, messages_max, BODY_BYTES_MAX).await?);
     }
     all.sort_by_key(|message| message.parked_id);
     Ok(all)

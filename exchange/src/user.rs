@@ -57,13 +57,13 @@ pub async fn run(folder: &Path, command: Command) -> Result<()> {
     match command {
         Command::Add { login, name, role } => {
             let name = name.unwrap_or_else(|| login.clone());
-            let new = NewUser { login, name, password, role, address: None };
+            let new = NewUser { login, name, password, role, address: None, by: None };
             let session: Session = asked(&asker, &Question::SignUp(new)).await?;
             let User { user_id, name, role, .. } = session.user;
             answer(format!("{name} is in: {role}, {user_id}."));
         }
         Command::Password { login } => {
-            let user: User = asked(&asker, &Question::ResetPassword { login, password }).await?;
+            let user: User = asked(&asker, &Question::ResetPassword { login, password, by: None }).await?;
             answer(format!("{} has another password; the sessions are over.", user.name));
         }
     }

@@ -16,9 +16,11 @@ use std::time::Duration;
 const LOOK_AGAIN_AFTER: Duration = Duration::from_millis(50);
 
 /// Does all of it, within an answer's time. Not done is unknown: done again it goes on.
-pub async fn within_deadline<T>(closing: impl Future<Output = Result<T, AskError>>) -> Result<T, AskError> {
+pub async fn within_deadline<T, E: From<AskError>>(
+    closing: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
     let late = || AskError::Unavailable("the orders are still being canceled".to_owned());
-    tokio::time::timeout(ANSWER_DEADLINE, closing).await.unwrap_or_else(|_| Err(late()))
+    tokio::time::timeout(ANSWER_DEADLINE, closing).await.unwrap_or_else(|_| Err(late().into()))
 }
 
 /// Cancels what is live, and closes the books.

@@ -10,6 +10,7 @@ mod enter_demo;
 mod keys;
 mod log_in;
 mod make_key;
+mod people;
 mod profile;
 mod removal;
 mod renew;
@@ -25,8 +26,8 @@ use async_trait::async_trait;
 use chassis::ask::{AskError, Asker};
 use chassis::{Answers, Db, Fault, Reply, session, settings::Secret};
 use contracts::{
-    Code, Refusal, Timestamp,
-    accounts::{AccountsCommand, Question, Session, User},
+    Code, Refusal, Timestamp, UserId,
+    accounts::{AccountsCommand, Question, Role, Session, User},
     topology,
 };
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -77,6 +78,12 @@ impl Questions {
         })
     }
 
+    /// Whether it is an admin who asks: whoever runs the exchange, or somebody of that role in whose name web does.
+    async fn is_admin(&self, sender: &str, by: Option<UserId>) -> Result<bool, Fault> {
+        let Some(by) = by else { return Ok(sender == topology::ADMIN) };
+        Ok(store::user(&self.db, by).await?.is_some_and(|user| user.role == Role::Admin))
+    }
+
     /// A new session of a user who has shown who he is.
     async fn begin(&self, user: User, now: Timestamp) -> Result<Session, Fault> {
         let cut = store::sessions::cut(&self.db, user.user_id).await?;
@@ -100,6 +107,7 @@ impl Answers for Questions {
             | Question::ResetPassword { .. } => true,
             Question::DemoUsers {}
             | Question::Users { .. }
+            | Question::People { .. }
             | Question::EnterDemo { .. }
             | Question::Renew { .. }
             | Question::Profile { .. }
@@ -120,17 +128,24 @@ impl Answers for Questions {
         Ok(match question {
             Question::DemoUsers {} => Reply::of(demo_users::answer(self).await?),
             Question::Users { user_ids } => Reply::of(users::answer(self, user_ids).await?),
+            Question::People { search, cursor, limit } => {
+                Reply::of(people::answer(self, search.as_deref().unwrap_or_default(), cursor, limit).await?)
+            }
             Question::EnterDemo { user_id } => Reply::of(enter_demo::answer(self, user_id, now).await?),
             Question::Renew { token } => Reply::of(renew::answer(self, &token, now).await?),
-            Question::SignUp(asked) => Reply::of(sign_up::answer(self, sender, asked, now).await?),
+            Question::SignUp(asked) => {
+                let is_admin = self.is_admin(sender, asked.by).await?;
+                Reply::of(sign_up::answer(self, is_admin, asked, now).await?)
+            }
             Question::LogIn { login, password, address } => {
                 Reply::of(log_in::answer(self, &login, password, address, now).await?)
             }
             Question::ChangePassword { user_id, old, new, address } => {
                 Reply::of(change_password::answer(self, user_id, [old, new], address, now).await?)
             }
-            Question::ResetPassword { login, password } => {
-                Reply::of(reset_password::answer(self, sender, &login, password).await?)
+            Question::ResetPassword { login, password, by } => {
+                let is_admin = self.is_admin(sender, by).await?;
+                Reply::of(reset_password::answer(self, is_admin, &login, password).await?)
             }
             Question::Profile { user_id } => Reply::of(profile::answer(self, user_id).await?),
             Question::Removal { id, user_id } => Reply::of(removal::answer(self, id, user_id).await?),

@@ -3,10 +3,10 @@
 use super::{Answered, Questions};
 use crate::{domain::login, domain::password, store};
 use contracts::accounts::{AccountsCommand, Hidden, User};
-use contracts::{Code, Refusal, refusal::quoted, topology};
+use contracts::{Code, Refusal, refusal::quoted};
 
-pub async fn answer(asked: &Questions, sender: &str, given: &str, new: Hidden) -> Answered<User> {
-    if sender != topology::ADMIN {
+pub async fn answer(asked: &Questions, is_admin: bool, given: &str, new: Hidden) -> Answered<User> {
+    if !is_admin {
         return Ok(Err(Refusal::new(Code::NotAllowed, "only an admin sets another's password")));
     }
     let Some(credential) = store::credentials::of_login(&asked.db, &login::plain(given)).await? else {

@@ -3,11 +3,11 @@
 use super::{Answered, Questions};
 use crate::{domain, domain::login, domain::password, store};
 use contracts::accounts::{AccountsCommand, NAME_CHARACTERS_MAX, NewUser, Role, Session, User};
-use contracts::{Code, Refusal, Timestamp, name, topology};
+use contracts::{Code, Refusal, Timestamp, name};
 use uuid::Uuid;
 
-pub async fn answer(asked: &Questions, sender: &str, new: NewUser, now: Timestamp) -> Answered<Session> {
-    let (login, name) = match check(sender, &new) {
+pub async fn answer(asked: &Questions, is_admin: bool, new: NewUser, now: Timestamp) -> Answered<Session> {
+    let (login, name) = match check(is_admin, &new) {
         Ok(checked) => checked,
         Err(refusal) => return Ok(Err(refusal)),
     };
@@ -34,8 +34,8 @@ pub async fn answer(asked: &Questions, sender: &str, new: NewUser, now: Timestam
     }
 }
 
-fn check(sender: &str, new: &NewUser) -> Result<(String, String), Refusal> {
-    if new.role != Role::Trader && sender != topology::ADMIN {
+fn check(is_admin: bool, new: &NewUser) -> Result<(String, String), Refusal> {
+    if !is_admin && (new.role != Role::Trader || new.by.is_some()) {
         return Err(Refusal::of_field(Code::NotAllowed, "role", "only an admin opens such an account"));
     }
     let login = login::check(&new.login)?;

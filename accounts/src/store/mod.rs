@@ -9,7 +9,8 @@ pub mod sessions;
 pub use rows::Rows;
 
 use chassis::{Db, Fault, Writes, audit::Audited};
-use contracts::{UserId, accounts::User};
+use contracts::accounts::{Member, User};
+use contracts::{Timestamp, UserId};
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
@@ -52,6 +53,46 @@ pub async fn demo_users(db: &Db, limit: i64) -> Result<Vec<User>, Fault> {
         select user_id, name, role, demo from users
         where demo order by name collate "C", user_id limit $1"#;
     read(db.all(sql, [limit.into()]).await?)
+}
+
+#[derive(FromQueryResult)]
+struct MemberRow {
+    user_id: Uuid,
+    name: String,
+    role: String,
+    demo: bool,
+    login: Option<String>,
+    closed_at: Option<Timestamp>,
+}
+
+impl TryFrom<MemberRow> for Member {
+    type Error = Fault;
+
+    fn try_from(row: MemberRow) -> Result<Member, Fault> {
+        let MemberRow { user_id, name, role, demo, login, closed_at } = row;
+        let User { user_id, name, role, demo } = Row { user_id, name, role, demo }.try_into()?;
+        Ok(Member { user_id, name, role, demo, login, closed_at })
+    }
+}
+
+/// Those whose name or login has the words in it, or whose id they are: the last id before the cursor first.
+pub async fn members(
+    db: &Db,
+    search: &str,
+    cursor: Option<UserId>,
+    limit: u16,
+) -> Result<Vec<Member>, Fault> {
+    // The index is gone through from there, so that a page of many people costs what one of few does.
+    let from = cursor.map_or(Uuid::max(), |last| Uuid::from_u128(last.0.as_u128().saturating_sub(1)));
+    let sql = "
+        select user_id, name, role, demo, login, closed_at
+        from users left join credentials using (user_id) left join closed_users using (user_id)
+        where user_id <= $1
+          and ($2 = '' or position(lower($2) in lower(name)) > 0 or position(lower($2) in login) > 0
+               or user_id::text = lower($2))
+        order by user_id desc limit $3";
+    let rows: Vec<MemberRow> = db.all(sql, [from.into(), search.into(), i64::from(limit).into()]).await?;
+    rows.into_iter().map(Member::try_from).collect()
 }
 
 /// A user as the audit reads all of them.

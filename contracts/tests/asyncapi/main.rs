@@ -150,6 +150,13 @@ fn families() -> Vec<Family> {
         of("requests", "any partition", "A command of operators.", "", names::<control::Operate>()),
         of(
             "requests",
+            "the questions of any service",
+            "What the service has set aside.",
+            "",
+            names::<control::Inspection>(),
+        ),
+        of(
+            "requests",
             "any partition",
             "What the partition remembers; answered beside the steps.",
             "",

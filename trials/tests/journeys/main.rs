@@ -5,6 +5,7 @@
 
 mod trading;
 
+mod admins;
 mod attacks;
 mod books;
 mod brackets;

@@ -64,7 +64,7 @@ impl Tag {
             Tag::Market => "What everybody may see.",
             Tag::Orders => "My orders and what they traded.",
             Tag::Portfolio => "What I own.",
-            Tag::Admins => "Listing, changing and halting stocks.",
+            Tag::Admins => "Stocks, people and their money, and messages that were set aside.",
             Tag::Lab => "A look inside, and faults to see it heal. In demo mode only.",
             Tag::Operators => "How the gateway itself is doing. Counted against nobody.",
         }
@@ -179,10 +179,14 @@ impl Said {
         self.with_query(name, about, number.minimum(Some(1)).maximum(Some(max)).into())
     }
 
+    pub fn query_text(self, name: &str, about: &str, pattern: &str) -> Self {
+        let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern));
+        self.with_query(name, about, text.into())
+    }
+
     /// Where the page before ended.
     pub fn query_cursor(self, pattern: &str) -> Self {
-        let cursor = ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern));
-        self.with_query("cursor", "As the page before gave it in `next_cursor`.", cursor.into())
+        self.query_text("cursor", "As the page before gave it in `next_cursor`.", pattern)
     }
 
     fn with_query(mut self, name: &str, about: &str, schema: RefOr<Schema>) -> Self {

@@ -1,4 +1,8 @@
-//! What admins do to stocks: list, change, halt and resume them. Everybody hears of it by stock-data.
+//! What admins do to stocks: list, change, halt and resume them. Everybody hears of it by stock-data. To people,
+//! and to parked messages, in the files below.
+
+pub mod parked;
+pub mod people;
 
 use super::{Answer, Shared, json, pass_on};
 use crate::asking::command_raw;

@@ -82,7 +82,8 @@ pub async fn sign_up(
 ) -> Answer {
     let name = name.unwrap_or_else(|| login.clone());
     let address = Some(address::of(&request));
-    let question = Question::SignUp(NewUser { login, name, password, role: Role::Trader, address });
+    let role = Role::Trader;
+    let question = Question::SignUp(NewUser { login, name, password, role, address, by: None });
     let session = ask(&*gateway.services, topology::ACCOUNTS, &question, ANSWER_DEADLINE).await?;
     Ok(entered(&request, &sessions, session, StatusCode::CREATED))
 }

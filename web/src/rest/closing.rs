@@ -24,13 +24,14 @@ pub async fn close(
     Ok(HttpResponse::NoContent().cookie(sessions.no_cookie()).finish())
 }
 
-async fn close_account(gateway: &Shared, user_id: UserId) -> Result<(), AskError> {
+/// Of whoever it is: for himself, or an admin for him.
+pub async fn close_account(gateway: &Shared, user_id: UserId) -> Result<(), AskError> {
     let services = &*gateway.services;
     let question = Question::Profile { user_id };
     let profile: Profile = ask(services, topology::ACCOUNTS, &question, ANSWER_DEADLINE).await?;
     // Before any order of such an account is touched.
     if profile.login.is_none() {
-        let rule = "an account without a password is not its user's to close";
+        let rule = "an account without a password is not closed from here";
         return Err(AskError::Refused(Refusal::new(Code::NotAllowed, rule)));
     }
     leave_the_market(services, gateway.partitions, user_id).await?;

@@ -114,6 +114,7 @@ const V1: &str = "/api/v1";
 
 /// Everything that REST has, by where its paths begin. Registered, and told, as it stands here.
 pub fn resources() -> [(&'static str, Vec<Resource>); 2] {
+    use admin::{parked, people};
     use health::said::below;
     let v1 = vec![
         Resource::at("/demo/users").get(demo::users, demo::said::users),
@@ -140,6 +141,17 @@ pub fn resources() -> [(&'static str, Vec<Resource>); 2] {
         Resource::at("/admin/stocks/{symbol}").patch(admin::change, admin::said::change),
         Resource::at("/admin/stocks/{symbol}/halt").post(admin::halt, admin::said::halt),
         Resource::at("/admin/stocks/{symbol}/resume").post(admin::resume, admin::said::resume),
+        Resource::at("/admin/users")
+            .get(people::list, people::said::list)
+            .post(people::add, people::said::add),
+        Resource::at("/admin/users/{id}")
+            .get(people::one, people::said::one)
+            .delete(people::close, people::said::close),
+        Resource::at("/admin/users/{id}/password").post(people::set_password, people::said::set_password),
+        Resource::at("/admin/users/{id}/deposits").post(people::deposit, people::said::deposit),
+        Resource::at("/admin/users/{id}/withdrawals").post(people::withdraw, people::said::withdraw),
+        Resource::at("/admin/parked").get(parked::list, parked::said::list),
+        Resource::at("/admin/parked/redrive").post(parked::redrive, parked::said::redrive),
         Resource::at("/portfolio").get(portfolio::show, portfolio::said::show),
         Resource::at("/portfolio/ledger").get(portfolio::ledger, portfolio::said::ledger),
         Resource::at("/portfolio/ledger.csv").get(portfolio::ledger_csv, portfolio::said::ledger_csv),

@@ -77,7 +77,7 @@ pub struct Movement {
 }
 
 impl Movement {
-    fn read(&self) -> Result<(Uuid, Money), Problem> {
+    pub fn read(&self) -> Result<(Uuid, Money), Problem> {
         let id = parse_uuid(&self.id)
             .map_err(|rule| Problem::of_field(Code::InvalidValue, "id", rule.to_string()))?;
         Ok((id, parse("amount", &self.amount)?))
@@ -140,7 +140,7 @@ pub mod said {
             .header(NEXT_CURSOR, "Where the rest begins, if there is more.")
     }
 
-    fn movement() -> [(&'static str, Value); 1] {
+    pub fn movement() -> [(&'static str, Value); 1] {
         [("some cash", json!({ "id": "01980a5e-6f3b-7c1d-9a52-3f1f0f6f7a20", "amount": "12.50" }))]
     }
 

@@ -349,6 +349,31 @@ export type components = {
       login: string;
       password: components["schemas"]["Hidden"];
     };
+    /** @description One of all people, as admins see them. */
+    Member: {
+      closed_at: components["schemas"]["Moment"] | null;
+      demo: boolean;
+      /** @description Null for those who have no password: demo accounts, programs, and who is gone. */
+      login: string | null;
+      name: string;
+      role: components["schemas"]["Role"];
+      user_id: components["schemas"]["UserId"];
+    };
+    MemberDetail: {
+      closed_at: components["schemas"]["Moment"] | null;
+      demo: boolean;
+      /** @description Null for those who have no password: demo accounts, programs, and who is gone. */
+      login: string | null;
+      name: string;
+      portfolio: components["schemas"]["Portfolio"] | null;
+      role: components["schemas"]["Role"];
+      user_id: components["schemas"]["UserId"];
+    };
+    /** @description A bounded page of a list, newest first. */
+    MemberPage: {
+      items: components["schemas"]["Member"][];
+      next_cursor?: string;
+    };
     /**
      * Format: date-time
      * @description RFC 3339.
@@ -373,6 +398,20 @@ export type components = {
        * @description Yours: the same again moves nothing.
        */
       id: string;
+    };
+    NewMember: {
+      /**
+       * @description Capitals do not matter.
+       * @example ann.lee
+       */
+      login: string;
+      name?: components["schemas"]["PersonName"] | null;
+      /**
+       * Format: password
+       * @description 8 to 128 bytes. None of the common ones, nor the login.
+       */
+      password: string;
+      role?: components["schemas"]["Role"] | null;
     };
     /** @description As a client of REST writes it. What the fields must be is ordering's to say. */
     NewOrder:
@@ -876,8 +915,7 @@ export type components = {
        * Format: password
        * @description 8 to 128 bytes. None of the common ones, nor the login.
        */
-      new: string;
-      old: components["schemas"]["Hidden"];
+      password: string;
     };
     Order: {
       /** @description The last change that was asked for, until it is done. */
@@ -1001,6 +1039,42 @@ export type components = {
     OrderStatus: "pending" | "open" | "closed" | "canceled" | "rejected" | "expired";
     /** @enum {string} */
     OrderType: "limit" | "market" | "stop" | "stop_limit" | "trailing_stop" | "oco";
+    /** @description A message that was set aside. */
+    Parked: {
+      /** @description As text, and no more than its first 16 KiB. */
+      body: string;
+      /**
+       * Format: int64
+       * @description Of the whole body.
+       */
+      body_bytes: number;
+      /** @description What follows for it waits behind. */
+      key: string | null;
+      parked_at: components["schemas"]["Moment"];
+      /** Format: uuid */
+      parked_id: string;
+      /** @description Whose message it is: `portfolio.2`. */
+      partition: string;
+      reason: string;
+      sender: string;
+      /** Format: int64 */
+      seq: number | null;
+      /** @description `stream`, `orders` or `request`; what is `unreadable` can be read here, and not taken up again. */
+      source: string;
+      stream: string | null;
+    };
+    /** @description What all services have set aside. */
+    ParkedMessages: {
+      /** @description Oldest first, 100 at most. */
+      items: components["schemas"]["Parked"][];
+      /** @description Which services' messages are not told here, and why. */
+      missing: string[];
+      /**
+       * Format: int64
+       * @description Of all that is parked, as far as it is known.
+       */
+      total: number;
+    };
     Person: {
       name: string;
       role: components["schemas"]["Role"];
@@ -1149,6 +1223,22 @@ export type components = {
       sessions: boolean;
       /** @description `ready`, or `not ready`. */
       status: string;
+    };
+    Redrive: {
+      /** @description Of parked messages. */
+      ids: string[];
+    };
+    /** @description What became of it. */
+    Redriven: {
+      /** @description Who has not answered: of its messages it is not known. */
+      missing: string[];
+      /** @description Of those that were named: they cannot be taken still, or wait behind such a one. */
+      still_parked: string[];
+      /**
+       * Format: int32
+       * @description With those that waited behind the same keys.
+       */
+      taken_up: number;
     };
     /** @description Which rule said no, to which field, and why in words. */
     Refusal: {
