@@ -4,6 +4,7 @@
  *
  *   EXCHANGE_URL    where the exchange is          (http://localhost:3000)
  *   EXCHANGE_ADMIN  an admin, as LOGIN:PASSWORD    (without, the admin's pages are left out)
+ *   EXCHANGE_FOLDER where it was started           (without, nothing is broken behind its back)
  *   CHROMIUM        the browser to drive           (/usr/bin/chromium)
  *   SCREENSHOTS     a folder for pictures, if any
  *
@@ -15,11 +16,13 @@ import { administer } from "./admin.mjs";
 import { must } from "./decimals.mjs";
 import { settleIn } from "./newcomer.mjs";
 import { lookAround } from "./looks.mjs";
+import { helpPeople, mend } from "./people.mjs";
 import { Person } from "./person.mjs";
 import { trade } from "./trade.mjs";
 
 const BROWSER = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const ADMIN = process.env.EXCHANGE_ADMIN;
+const FOLDER = process.env.EXCHANGE_FOLDER;
 
 let step = "starting the browser";
 
@@ -43,7 +46,11 @@ async function arrive(options) {
 try {
   const traded = await trade(arrive, at);
   await settleIn(arrive, at);
-  if (ADMIN !== undefined) await administer(arrive, at, ADMIN, traded);
+  if (ADMIN !== undefined) {
+    await administer(arrive, at, ADMIN, traded);
+    await helpPeople(arrive, at, ADMIN);
+    if (FOLDER !== undefined) await mend(arrive, at, ADMIN, traded, FOLDER);
+  }
   await lookAround(arrive, at, traded, ADMIN);
   for (const { name, faults } of people)
     must(faults.length === 0, `${name}'s page: ${faults.join("; ")}`);

@@ -64,4 +64,15 @@ async function lookAtAdmin(complaints, person, credentials, colorScheme) {
   await person.visit("Admin");
   await page.locator("tr[data-symbol]").first().waitFor();
   await look(complaints, person, `admin-${colorScheme}`);
+  await page.getByRole("tab", { name: "People" }).click();
+  await page.locator("tr[data-user-id]").first().waitFor();
+  await look(complaints, person, `admin-people-${colorScheme}`);
+  const demo = page.locator("tr[data-user-id]").filter({ hasText: "Demo" }).first();
+  await demo.getByRole("button", { name: /^Manage / }).click();
+  await page.getByLabel("Amount to deposit").waitFor();
+  await look(complaints, person, `admin-person-${colorScheme}`);
+  await page.keyboard.press("Escape");
+  await page.getByRole("tab", { name: "Parked messages" }).click();
+  await page.getByText("Nothing is parked.").waitFor();
+  await look(complaints, person, `admin-parked-${colorScheme}`);
 }

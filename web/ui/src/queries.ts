@@ -33,6 +33,8 @@ export const keys = {
   trades: (user_id: string) => ["mine", user_id, "trades"],
   ledger: (user_id: string) => ["mine", user_id, "ledger"],
   apiKeys: (user_id: string) => ["mine", user_id, "api-keys"],
+  people: (user_id: string) => ["mine", user_id, "people"],
+  parked: (user_id: string) => ["mine", user_id, "parked"],
 } as const;
 
 export type OrderPages = InfiniteData<Items<Order>, string | undefined>;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { summary, terms } from "./show.ts";
+import { age, summary, terms } from "./show.ts";
 import type { Order } from "./wire.ts";
 
 const order = {
@@ -35,4 +35,17 @@ test.each([
   [{ self_trade_prevention: "cancel_both" }, ["self-trade: cancel both"]],
 ] as [Partial<Order>, string[]][])("%o: %o", (part, all) => {
   expect(terms({ ...order, ...part })).toEqual(all);
+});
+
+test.each([
+  [-5, "0 s"],
+  [59, "59 s"],
+  [60, "1 min"],
+  [3_599, "59 min"],
+  [3_600, "1 h"],
+  [86_399, "23 h"],
+  [200_000, "2 d"],
+])("%d seconds ago: %s", (seconds, text) => {
+  const now = Date.parse("2026-11-28T12:00:00Z");
+  expect(age(new Date(now - seconds * 1_000).toISOString(), now)).toBe(text);
 });

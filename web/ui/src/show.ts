@@ -166,6 +166,15 @@ export function moment(at: Timestamp, now = new Date()): string {
   return today ? CLOCK.format(then) : `${DAY.format(then)}, ${CLOCK.format(then)}`;
 }
 
+/** How long ago, in the largest unit that it fills. */
+export function age(at: Timestamp, now = Date.now()): string {
+  const seconds = Math.max(0, Math.floor((now - Date.parse(at)) / 1_000));
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}
+
 /** The date of a day that is a day everywhere. */
 export function day(date: string): string {
   return DAY.format(new Date(`${date}T12:00:00`));

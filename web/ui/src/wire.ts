@@ -24,10 +24,19 @@ export type Refusal = Schemas["Refusal"];
 
 export type Person = Schemas["Person"];
 export type DemoPerson = Schemas["DemoPerson"];
+export type Role = Schemas["Role"];
 export type Scope = Schemas["Scope"];
 export type ApiKey = Schemas["Key"];
 /** With the key itself, which is shown this once. */
 export type NewApiKey = Schemas["ShownKey"];
+
+/** One of all people, as admins see them. */
+export type Member = Schemas["Member"];
+export type MemberDetail = Schemas["MemberDetail"];
+export type NewMember = Fields<Schemas["NewMember"]>;
+export type ParkedMessage = Schemas["Parked"];
+export type ParkedMessages = Schemas["ParkedMessages"];
+export type Redriven = Schemas["Redriven"];
 
 export type Instrument = Schemas["Instrument"];
 export type Weekday = Schemas["Weekday"];

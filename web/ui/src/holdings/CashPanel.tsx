@@ -1,82 +1,17 @@
-import { Button } from "@mantine/core";
-import { useRef, useState } from "react";
-import type { SubmitEvent } from "react";
-import { Problem } from "../api.ts";
-import { decimal, parseInput, toWire, ZERO } from "../decimal.ts";
 import { useMoveCash, usePortfolio } from "../hooks/portfolio.ts";
-import { Failure } from "../parts/Failure.tsx";
-import { Field } from "../parts/Field.tsx";
 import { Panel } from "../parts/Panel.tsx";
-import { money } from "../show.ts";
-import { uuid7 } from "../uuid7.ts";
-
-const DEED = { deposits: "Deposit", withdrawals: "Withdraw" } as const;
-type Way = keyof typeof DEED;
+import { MoveForm } from "./MoveForm.tsx";
 
 export function CashPanel({ user_id }: { user_id: string }) {
+  const available = usePortfolio(user_id).data?.cash.available;
   return (
     <Panel title="Cash" className="cash">
-      <Move user_id={user_id} way="deposits" />
-      <Move user_id={user_id} way="withdrawals" />
-    </Panel>
-  );
-}
-
-function Move({ user_id, way }: { user_id: string; way: Way }) {
-  const [text, setText] = useState("");
-  const [complaint, setComplaint] = useState<string>();
-  const { data: portfolio } = usePortfolio(user_id);
-  const move = useMoveCash(user_id, way);
-  /** Unanswered, it keeps its id: sent again, it still moves money once. */
-  const unanswered = useRef<{ id: string; amount: string } | undefined>(undefined);
-  const available = portfolio?.cash.available;
-
-  const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const value = parseInput(text);
-    if (value === undefined || value === ZERO) {
-      setComplaint("Enter a plain amount like 1000 or 49.95.");
-      return;
-    }
-    if (way === "withdrawals" && available !== undefined && value > decimal(available)) {
-      setComplaint(`Not more than the ${money(available)} that are available.`);
-      return;
-    }
-    const amount = toWire(value);
-    const known = unanswered.current?.amount === amount ? unanswered.current : undefined;
-    unanswered.current = known ?? { id: uuid7(), amount };
-    move.mutate(unanswered.current, {
-      onSuccess: () => {
-        unanswered.current = undefined;
-        setText("");
-      },
-      onError: (error) => {
-        if (!(error instanceof Problem) || error.undecided) return;
-        unanswered.current = undefined;
-        if (error.field === "amount") setComplaint(error.message);
-      },
-    });
-  };
-
-  return (
-    <form className="move" aria-label={DEED[way]} noValidate onSubmit={onSubmit}>
-      <Field
-        label={`Amount to ${DEED[way].toLowerCase()}`}
-        value={text}
-        hint={way === "deposits" ? "It is there at once." : `${money(available)} can be withdrawn.`}
-        complaint={complaint}
-        onChange={(value) => {
-          setText(value);
-          setComplaint(undefined);
-        }}
+      <MoveForm way="deposits" move={useMoveCash(user_id, "deposits")} available={available} />
+      <MoveForm
+        way="withdrawals"
+        move={useMoveCash(user_id, "withdrawals")}
+        available={available}
       />
-      <Button type="submit" variant="default" loading={move.isPending}>
-        {DEED[way]}
-      </Button>
-      <p role="status" className="small quiet">
-        {move.isSuccess && `Done. ${money(move.data.cash.available)} available.`}
-      </p>
-      {move.error && complaint === undefined && <Failure error={move.error} />}
-    </form>
+    </Panel>
   );
 }

@@ -1,0 +1,81 @@
+import { Button } from "@mantine/core";
+import type { UseMutationResult } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import type { SubmitEvent } from "react";
+import { Problem } from "../api.ts";
+import { decimal, parseInput, toWire, ZERO } from "../decimal.ts";
+import { Failure } from "../parts/Failure.tsx";
+import { Field } from "../parts/Field.tsx";
+import { money } from "../show.ts";
+import type { DecimalText, Moved } from "../wire.ts";
+import { uuid7 } from "../uuid7.ts";
+import "./move.css";
+
+const DEED = { deposits: "Deposit", withdrawals: "Withdraw" } as const;
+
+interface Move {
+  id: string;
+  amount: DecimalText;
+}
+
+interface Props {
+  way: keyof typeof DEED;
+  move: UseMutationResult<Moved, Error, Move>;
+  available: DecimalText | undefined;
+}
+
+/** Cash into an account, or out of it: my own, or, by an admin, another's. */
+export function MoveForm({ way, move, available }: Props) {
+  const [text, setText] = useState("");
+  const [complaint, setComplaint] = useState<string>();
+  /** Unanswered, it keeps its id: sent again, it still moves money once. */
+  const unanswered = useRef<Move | undefined>(undefined);
+  const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const value = parseInput(text);
+    if (value === undefined || value === ZERO) {
+      setComplaint("Enter a plain amount like 1000 or 49.95.");
+      return;
+    }
+    if (way === "withdrawals" && available !== undefined && value > decimal(available)) {
+      setComplaint(`Not more than the ${money(available)} that are available.`);
+      return;
+    }
+    const amount = toWire(value);
+    const known = unanswered.current?.amount === amount ? unanswered.current : undefined;
+    unanswered.current = known ?? { id: uuid7(), amount };
+    move.mutate(unanswered.current, {
+      onSuccess: () => {
+        unanswered.current = undefined;
+        setText("");
+      },
+      onError: (error) => {
+        if (!(error instanceof Problem) || error.undecided) return;
+        unanswered.current = undefined;
+        if (error.field === "amount") setComplaint(error.message);
+      },
+    });
+  };
+
+  return (
+    <form className="move" aria-label={DEED[way]} noValidate onSubmit={onSubmit}>
+      <Field
+        label={`Amount to ${DEED[way].toLowerCase()}`}
+        value={text}
+        hint={way === "deposits" ? "It is there at once." : `${money(available)} can be withdrawn.`}
+        complaint={complaint}
+        onChange={(value) => {
+          setText(value);
+          setComplaint(undefined);
+        }}
+      />
+      <Button type="submit" variant="default" loading={move.isPending}>
+        {DEED[way]}
+      </Button>
+      <p role="status" className="small quiet">
+        {move.isSuccess && `Done. ${money(move.data.cash.available)} available.`}
+      </p>
+      {move.error && complaint === undefined && <Failure error={move.error} />}
+    </form>
+  );
+}
