@@ -18,6 +18,7 @@ use crate::rest;
 use actix_web::HttpResponse;
 use actix_web::http::header;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use utoipa::openapi::schema::Type;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -62,19 +63,22 @@ pub fn show_said() -> Said {
 
 fn document() -> Value {
     let mut paths = PathsBuilder::new();
-    let mut components = ComponentsBuilder::new();
+    let mut known = BTreeMap::new();
     for (prefix, resources) in rest::resources() {
         for resource in resources {
             let mut item = PathItem::default();
             for (method, said) in resource.said() {
                 let (operation, schemas) = said.finish(method, resource.path);
-                components = components.schemas_from_iter(schemas);
+                for (name, schema) in schemas {
+                    let before = known.insert(name.clone(), schema.clone());
+                    assert!(before.is_none_or(|before| before == schema), "two shapes are called {name}");
+                }
                 item.merge_operations(PathItem::new(described(method), operation));
             }
             paths = paths.path(format!("{prefix}{}", resource.path), item);
         }
     }
-    components = components.schemas_from_iter(problem::schemas());
+    let components = ComponentsBuilder::new().schemas_from_iter(known).schemas_from_iter(problem::schemas());
     let mut info = Info::new("Exchange", env!("CARGO_PKG_VERSION"));
     info.description = Some(ABOUT.into());
     let tags = Tag::ALL.map(|tag| TagBuilder::new().name(tag.name()).description(Some(tag.about())).build());

@@ -90,7 +90,7 @@ pub async fn add(Admin(by): Admin, gateway: Shared, query: Query, Json(new): Jso
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct NewPassword {
+pub struct SetPassword {
     /// 8 to 128 bytes. None of the common ones, nor the login.
     #[schema(value_type = String, format = Password, min_length = 8, max_length = 128)]
     password: Hidden,
@@ -102,7 +102,7 @@ pub async fn set_password(
     gateway: Shared,
     id: web::Path<String>,
     query: Query,
-    Json(NewPassword { password }): Json<NewPassword>,
+    Json(SetPassword { password }): Json<SetPassword>,
 ) -> Answer {
     query.end()?;
     let member = another(&gateway, by, &id).await?;
@@ -195,7 +195,7 @@ async fn another(gateway: &Shared, by: UserId, id: &str) -> Result<Member, Probl
 }
 
 pub mod said {
-    use super::{Member, MemberDetail, Moved, Movement, NewMember, NewPassword, Person};
+    use super::{Member, MemberDetail, Moved, Movement, NewMember, Person, SetPassword};
     use crate::openapi::{Said, Tag, Who};
     use crate::rest::PAGE_LENGTH;
     use crate::rest::portfolio::said::movement;
@@ -242,7 +242,7 @@ pub mod said {
         of_one("set_password", "Set another password for who has forgotten it")
             .more("Not one's own. All sessions of the person are over.")
             .reads_query()
-            .takes::<NewPassword>(&[("a password", json!({ "password": "correct horse battery" }))])
+            .takes::<SetPassword>(&[("a password", json!({ "password": "correct horse battery" }))])
             .answers_nothing("After the commit.")
             .refuses(&[Code::TooManyAttempts])
     }

@@ -915,7 +915,8 @@ export type components = {
        * Format: password
        * @description 8 to 128 bytes. None of the common ones, nor the login.
        */
-      password: string;
+      new: string;
+      old: components["schemas"]["Hidden"];
     };
     Order: {
       /** @description The last change that was asked for, until it is done. */
@@ -1504,6 +1505,13 @@ export type components = {
     Scope: "read" | "trade";
     /** @enum {string} */
     SelfTradePrevention: "cancel_newest" | "cancel_oldest" | "cancel_both" | "decrement";
+    SetPassword: {
+      /**
+       * Format: password
+       * @description 8 to 128 bytes. None of the common ones, nor the login.
+       */
+      password: string;
+    };
     /** @description With its text, this once. */
     ShownKey: {
       /** Format: uuid */
