@@ -147,8 +147,10 @@ impl Asker {
                 .map_err(|_| AskError::Unavailable("the connection was lost before the answer".into()))
         });
         let answer = asked.await.unwrap_or_else(|_| {
+            // An order's key is whose it is.
+            let from = if exchange == topology::ORDERS_EXCHANGE { topology::ORDERING } else { key };
             Err(AskError::Unavailable(format!(
-                "no answer from {key} within {} ms; whether it happened is unknown",
+                "no answer from {from} within {} ms; whether it happened is unknown",
                 deadline.as_millis()
             )))
         });

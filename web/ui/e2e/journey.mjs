@@ -1,6 +1,6 @@
 /**
- * The whole UI against a real exchange: two people trade with each other, a newcomer signs up, an
- * admin changes stocks, and every page is looked at in both themes, wide and narrow.
+ * The whole UI against a real exchange: two people trade with each other, a newcomer signs up, what
+ * goes wrong is told, an admin changes stocks, and every page is looked at in both themes, wide and narrow.
  *
  *   EXCHANGE_URL    where the exchange is          (http://localhost:3000)
  *   EXCHANGE_ADMIN  an admin, as LOGIN:PASSWORD    (without, the admin's pages are left out)
@@ -19,6 +19,7 @@ import { lookAround } from "./looks.mjs";
 import { helpPeople, mend } from "./people.mjs";
 import { Person } from "./person.mjs";
 import { trade } from "./trade.mjs";
+import { troubles } from "./troubles.mjs";
 
 const BROWSER = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const ADMIN = process.env.EXCHANGE_ADMIN;
@@ -46,6 +47,7 @@ async function arrive(options) {
 try {
   const traded = await trade(arrive, at);
   await settleIn(arrive, at);
+  await troubles(arrive, at, traded);
   if (ADMIN !== undefined) {
     await administer(arrive, at, ADMIN, traded);
     await helpPeople(arrive, at, ADMIN);

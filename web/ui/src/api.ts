@@ -11,6 +11,7 @@ export class Problem extends Error {
   readonly field: string | undefined;
   /** When to come back, in seconds, where the exchange said so. */
   readonly retry_after_s: number | undefined;
+  readonly heard_at_ms = Date.now();
 
   constructor(
     status: number,
@@ -37,6 +38,12 @@ export class Problem extends Error {
   }
 }
 
+/** Beside the fields of an answer that is what a service said last, because it says nothing now. */
+export interface Staleness {
+  as_of_ms: number;
+  why: string;
+}
+
 export type Method = "GET" | "POST" | "PATCH" | "DELETE";
 
 /**
@@ -49,8 +56,11 @@ export async function ask<T>(
   body?: unknown,
   token?: string,
 ): Promise<T> {
-  const text = await askForText(method, path, body, token);
-  return (text === "" ? undefined : JSON.parse(text)) as T;
+  const { text, headers } = await answerTo(method, path, body, token);
+  if (text === "") return undefined as T;
+  const staleness = stalenessIn(headers);
+  const answer = JSON.parse(text) as T;
+  return staleness === undefined ? answer : { ...answer, staleness };
 }
 
 export async function askForText(
@@ -59,12 +69,29 @@ export async function askForText(
   body?: unknown,
   token?: string,
 ): Promise<string> {
+  return (await answerTo(method, path, body, token)).text;
+}
+
+async function answerTo(
+  method: Method,
+  path: string,
+  body: unknown,
+  token: string | undefined,
+): Promise<{ text: string; headers: Headers }> {
   const response = await send(method, path, body, token);
   const text = await response.text().catch((cause: unknown) => {
     throw unreachable(cause);
   });
   if (!response.ok) throw problemOf(response, text);
-  return text;
+  return { text, headers: response.headers };
+}
+
+/** docs/rest.md has the two headers that only a stale answer has. */
+function stalenessIn(headers: Headers): Staleness | undefined {
+  const age = headers.get("age") ?? "";
+  const why = /^exchange;.*detail="([^"]*)"/.exec(headers.get("cache-status") ?? "")?.[1];
+  if (why === undefined || !/^\d+$/.test(age)) return undefined;
+  return { as_of_ms: Date.now() - Number(age) * 1_000, why };
 }
 
 async function send(

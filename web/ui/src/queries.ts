@@ -3,6 +3,7 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import type { InfiniteData } from "@tanstack/react-query";
 import { Problem } from "./api.ts";
+import type { Staleness } from "./api.ts";
 import { further, isFinal, withOrder } from "./orders.ts";
 import type { Fill, Interval, Items, Order, OrderStatus } from "./wire.ts";
 
@@ -29,6 +30,13 @@ export const keys = {
   openOrders: (user_id: string) => ["mine", user_id, "open-orders"],
   /** Those that a filter lets through. */
   orderLists: (user_id: string) => ["mine", user_id, "order-lists"],
+  orderList: (user_id: string, { status, symbol }: OrderFilter) => [
+    "mine",
+    user_id,
+    "order-lists",
+    status,
+    symbol,
+  ],
   order: (user_id: string, order_id: string) => ["mine", user_id, "order", order_id],
   trades: (user_id: string) => ["mine", user_id, "trades"],
   ledger: (user_id: string) => ["mine", user_id, "ledger"],
@@ -67,6 +75,20 @@ export function makeQueryClient(): QueryClient {
     },
   });
   return client;
+}
+
+interface Aged {
+  staleness?: Staleness;
+  pages?: { staleness?: Staleness }[];
+}
+
+/** Of an answer in the cache; of one in pages, that of the oldest. */
+export function stalenessOf(data: unknown): Staleness | undefined {
+  const { staleness, pages = [] } = (data ?? {}) as Aged;
+  const all = [staleness, ...pages.map((page) => page.staleness)].filter(
+    (one) => one !== undefined,
+  );
+  return all.toSorted((a, b) => a.as_of_ms - b.as_of_ms)[0];
 }
 
 function isNotIn(error: Error): boolean {

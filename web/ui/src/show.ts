@@ -3,7 +3,7 @@
 import { decimal, format, formatCents, ZERO } from "./decimal.ts";
 import type { DecimalText, Order, OrderStatus, OrderType, Phase, Side } from "./wire.ts";
 import type { LedgerEntry, SelfTradePrevention, TimeInForce, Timestamp } from "./wire.ts";
-import type { TradingRules } from "./wire.ts";
+import type { Feed, TradingRules } from "./wire.ts";
 
 type Maybe = DecimalText | null | undefined;
 
@@ -159,6 +159,10 @@ const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium", hour12: 
 const DAY = new Intl.DateTimeFormat(undefined, { dateStyle: "medium" });
 
 /** The time of day, and the day when it is not today. */
+export function secondsInWords(count: number): string {
+  return `${count} ${count === 1 ? "second" : "seconds"}`;
+}
+
 export function moment(at: Timestamp, now = new Date()): string {
   const then = new Date(at);
   if (Number.isNaN(then.getTime())) return at;
@@ -202,3 +206,9 @@ export function rulesInWords(rules: TradingRules | undefined): string {
   ].filter((word) => typeof word === "string");
   return words.length === 0 ? NOTHING : words.join(" · ");
 }
+
+export const FEED_SOURCE: Record<Feed["source"], string> = {
+  simulated: "a made-up market",
+  polygon: "Polygon.io",
+  binance: "Binance",
+};

@@ -42,6 +42,7 @@ export type Instrument = Schemas["Instrument"];
 export type Weekday = Schemas["Weekday"];
 export type TradingRules = Schemas["TradingRules"];
 export type Stock = Schemas["Stock"];
+export type Feed = Schemas["Feed"];
 export type Candle = Schemas["Candle"];
 export type Candles = Schemas["Candles"];
 export type Activity = Schemas["Activity"];
@@ -95,6 +96,7 @@ export type Quote = Pick<
   | "low"
   | "open"
   | "phase"
+  | "feed"
 >;
 
 export interface ServerEvents {

@@ -1,6 +1,7 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useLedger } from "../hooks/portfolio.ts";
+import { keys } from "../queries.ts";
 import { Answer } from "../parts/Answer.tsx";
 import { MoreButton } from "../parts/MoreButton.tsx";
 import { Panel } from "../parts/Panel.tsx";
@@ -61,7 +62,7 @@ export function LedgerPanel({ user_id }: { user_id: string }) {
           onChange={setWhat}
         />
       </div>
-      <Answer what="the ledger" query={ledger} lines={6}>
+      <Answer what="the ledger" of={keys.ledger(user_id)} query={ledger} lines={6}>
         {(entries) => {
           const lines = entries.filter(shown);
           return (

@@ -75,7 +75,12 @@ export function MoveForm({ way, move, available }: Props) {
       <p role="status" className="small quiet">
         {move.isSuccess && `Done. ${money(move.data.cash.available)} available.`}
       </p>
-      {move.error && complaint === undefined && <Failure error={move.error} />}
+      {move.error && complaint === undefined && (
+        <Failure
+          error={move.error}
+          unsure="It may be done all the same. Sending it again unchanged is safe: it moves money once."
+        />
+      )}
     </form>
   );
 }

@@ -26,12 +26,12 @@ export function useOrders(user_id: string) {
   });
 }
 
-export function useOrderList(user_id: string, { status, symbol }: OrderFilter) {
+export function useOrderList(user_id: string, filter: OrderFilter) {
   const seat = useSeat();
   return useInfiniteQuery({
-    queryKey: [...keys.orderLists(user_id), status, symbol],
+    queryKey: keys.orderList(user_id, filter),
     queryFn: ({ pageParam }: { pageParam: string | undefined }) =>
-      page<Order>(seat, "orders", pageParam, { status, symbol }),
+      page<Order>(seat, "orders", pageParam, { ...filter }),
     initialPageParam: undefined,
     getNextPageParam: nextCursor,
     select: eachOnce,

@@ -78,7 +78,12 @@ export function AmendOrder({ order, onDone }: Props) {
           Keep it
         </Button>
       </div>
-      {amend.error && <Failure error={amend.error} />}
+      {amend.error && (
+        <Failure
+          error={amend.error}
+          unsure="The order may be changed all the same. Asking for the same again is safe."
+        />
+      )}
     </form>
   );
 }

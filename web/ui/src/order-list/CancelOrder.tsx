@@ -23,7 +23,12 @@ export function CancelOrder({ order }: { order: Order }) {
       <span role="status" className="quiet small">
         {cancel.isSuccess && "Cancel requested"}
       </span>
-      {cancel.error && <Failure error={cancel.error} />}
+      {cancel.error && (
+        <Failure
+          error={cancel.error}
+          unsure="The cancel may be on its way. Asking again is safe."
+        />
+      )}
     </>
   );
 }

@@ -33,7 +33,9 @@ export function CancelOrders({ symbol }: { symbol: string | undefined }) {
       <span role="status" className="quiet small">
         {count !== undefined && requested(count)}
       </span>
-      {cancel.error && <Failure error={cancel.error} />}
+      {cancel.error && (
+        <Failure error={cancel.error} unsure="Cancels may be on their way. Asking again is safe." />
+      )}
     </div>
   );
 }

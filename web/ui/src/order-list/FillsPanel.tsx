@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useMyTrades } from "../hooks/orders.ts";
+import { keys } from "../queries.ts";
 import { Answer } from "../parts/Answer.tsx";
 import { MoreButton } from "../parts/MoreButton.tsx";
 import { FillTable } from "./FillTable.tsx";
@@ -14,7 +15,7 @@ export function FillsPanel({ user_id, only }: Props) {
   const trades = useMyTrades(user_id);
   return (
     <>
-      <Answer what="your fills" query={trades}>
+      <Answer what="your fills" of={keys.trades(user_id)} query={trades}>
         {(fills) => (
           <FillTable
             fills={fills.filter((fill) => only === undefined || fill.symbol === only)}

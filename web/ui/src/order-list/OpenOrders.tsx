@@ -1,4 +1,5 @@
 import { useOpenOrders } from "../hooks/orders.ts";
+import { keys } from "../queries.ts";
 import { Answer } from "../parts/Answer.tsx";
 import { CancelOrders } from "./CancelOrders.tsx";
 import { OrderTable } from "./OrderTable.tsx";
@@ -16,7 +17,7 @@ export function OpenOrders({ user_id, symbol, only }: Props) {
   return (
     <>
       {open.data !== undefined && open.data.length > 0 && <CancelOrders symbol={symbol} />}
-      <Answer what="your open orders" query={open}>
+      <Answer what="your open orders" of={keys.openOrders(user_id)} query={open}>
         {(orders) => (
           <OrderTable
             caption="Open orders"

@@ -1,4 +1,5 @@
 import { useOrders } from "../hooks/orders.ts";
+import { keys } from "../queries.ts";
 import { Answer } from "../parts/Answer.tsx";
 import { MoreButton } from "../parts/MoreButton.tsx";
 import { OrderTable } from "./OrderTable.tsx";
@@ -13,7 +14,7 @@ export function OrdersPanel({ user_id, only }: Props) {
   const orders = useOrders(user_id);
   return (
     <>
-      <Answer what="your orders" query={orders}>
+      <Answer what="your orders" of={keys.orders(user_id)} query={orders}>
         {(items) => (
           <OrderTable
             caption="My orders"

@@ -8,6 +8,7 @@ import { HeatMap } from "../market/HeatMap.tsx";
 import "../market/market.css";
 import { MoverList } from "../market/MoverList.tsx";
 import { StockTable } from "../market/StockTable.tsx";
+import { keys } from "../queries.ts";
 import { Answer } from "../parts/Answer.tsx";
 import { Panel } from "../parts/Panel.tsx";
 import { Tile, Tiles } from "../parts/Tile.tsx";
@@ -22,7 +23,7 @@ export function MarketPage() {
   return (
     <div className="page">
       <h1>Market</h1>
-      <Answer what="the statistics" query={statistics} lines={4}>
+      <Answer what="the statistics" of={keys.statistics} query={statistics} lines={4}>
         {({ today, total, days, most_traded, gainers, losers }) => (
           <>
             <Tiles label="Statistics">
@@ -41,7 +42,7 @@ export function MarketPage() {
               <MoverList title="Gainers" movers={gainers} stale={stale} />
               <MoverList title="Losers" movers={losers} stale={stale} />
             </div>
-            <Answer what="the stocks" query={{ ...stocks, data: now }} lines={10}>
+            <Answer what="the stocks" of={keys.stocks} query={{ ...stocks, data: now }} lines={10}>
               {(now) => (
                 <>
                   <Panel title="Heat map" stale={stale}>

@@ -11,6 +11,7 @@ import { FillTable } from "../order-list/FillTable.tsx";
 import "../order-list/orders.css";
 import { OrderState } from "../order-list/OrderRow.tsx";
 import { isFinal } from "../orders.ts";
+import { keys } from "../queries.ts";
 import { Answer } from "../parts/Answer.tsx";
 import { Panel } from "../parts/Panel.tsx";
 import { useSignedIn } from "../shell/me.ts";
@@ -26,7 +27,7 @@ export function OrderPage() {
       <p>
         <Link to="/orders">All orders</Link>
       </p>
-      <Answer what="the order" query={order} lines={8}>
+      <Answer what="the order" of={keys.order(user_id, order_id)} query={order} lines={8}>
         {(order) => <Shown order={order} />}
       </Answer>
     </div>

@@ -7,6 +7,7 @@ import { useStale } from "../live/live.ts";
 import { CancelOrders } from "../order-list/CancelOrders.tsx";
 import { FillsPanel } from "../order-list/FillsPanel.tsx";
 import { OrderTable } from "../order-list/OrderTable.tsx";
+import { keys } from "../queries.ts";
 import { Answer } from "../parts/Answer.tsx";
 import { MoreButton } from "../parts/MoreButton.tsx";
 import { Panel } from "../parts/Panel.tsx";
@@ -55,7 +56,7 @@ export function OrdersPage() {
             }}
           />
         </div>
-        <Answer what="your orders" query={orders} lines={8}>
+        <Answer what="your orders" of={keys.orderList(user_id, filter)} query={orders} lines={8}>
           {(items) => (
             <OrderTable caption="My orders" orders={items} none="There are no such orders." />
           )}

@@ -8,6 +8,7 @@ import "../holdings/holdings.css";
 import { WorthPanel } from "../holdings/WorthPanel.tsx";
 import { usePortfolio } from "../hooks/portfolio.ts";
 import { useQuotes, useStale } from "../live/live.ts";
+import { keys } from "../queries.ts";
 import { Answer } from "../parts/Answer.tsx";
 import { Panel } from "../parts/Panel.tsx";
 import { Profit } from "../parts/Profit.tsx";
@@ -25,7 +26,12 @@ export function PortfolioPage() {
   return (
     <div className="page">
       <h1>Portfolio</h1>
-      <Answer what="your portfolio" query={{ ...portfolio, data }} lines={6}>
+      <Answer
+        what="your portfolio"
+        of={keys.portfolio(user_id)}
+        query={{ ...portfolio, data }}
+        lines={6}
+      >
         {(now) => (
           <>
             <Tiles label="Cash and value">

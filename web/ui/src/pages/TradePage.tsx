@@ -3,6 +3,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useStocks } from "../hooks/market.ts";
+import { keys } from "../queries.ts";
 import { Answer } from "../parts/Answer.tsx";
 import { useSignedIn } from "../shell/me.ts";
 import { StockDesk } from "../trade/StockDesk.tsx";
@@ -28,7 +29,7 @@ export function TradePage() {
   };
 
   return (
-    <Answer what="the stocks" query={{ ...stocks, data: items }} lines={12}>
+    <Answer what="the stocks" of={keys.stocks} query={{ ...stocks, data: items }} lines={12}>
       {(items) =>
         stock === undefined ? (
           <p className="empty">No stocks are listed yet.</p>

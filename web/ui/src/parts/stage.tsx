@@ -12,7 +12,7 @@ import { makeQueryClient } from "../queries.ts";
 // Speed is not what is tested, and CI's machine may be busy.
 configure({ asyncUtilTimeout: 10_000 });
 
-type Reply = { status: number; body: unknown } | "unreachable";
+type Reply = { status: number; body: unknown; headers?: Record<string, string> } | "unreachable";
 
 /** Answers `METHOD path` in order; the last reply stays. Gives the requests back as they came. */
 export function exchangeAnswers(script: Record<string, Reply[]>) {
@@ -24,7 +24,8 @@ export function exchangeAnswers(script: Record<string, Reply[]>) {
     const replies = script[what] ?? [];
     const reply = replies.length > 1 ? replies.shift() : replies[0];
     if (reply === undefined || reply === "unreachable") return Promise.reject(new TypeError(what));
-    return Promise.resolve(new Response(JSON.stringify(reply.body), { status: reply.status }));
+    const { status, body: answer, headers = {} } = reply;
+    return Promise.resolve(new Response(JSON.stringify(answer), { status, headers }));
   });
   return requests;
 }
@@ -47,6 +48,7 @@ function nowhere() {
 
 function stubWhatJsdomLacks() {
   const nothing = () => undefined;
+  Element.prototype.scrollIntoView = nothing;
   vi.stubGlobal("matchMedia", (media: string) => ({
     media,
     matches: false,

@@ -1,5 +1,6 @@
 import { useLiveStock } from "../live/live.ts";
 import { Change } from "../parts/Change.tsx";
+import { FeedNote } from "../parts/FeedNote.tsx";
 import { LivePrice } from "../parts/LivePrice.tsx";
 import { PhaseNote } from "../parts/PhaseNote.tsx";
 import { Select } from "../parts/Select.tsx";
@@ -51,6 +52,7 @@ export function StockHead({ stock, symbols, onChoose, told }: Props) {
         ))}
       </dl>
       <PhaseNote phase={told?.phase ?? now.phase} told={told} />
+      <FeedNote feed={now.feed} />
     </section>
   );
 }

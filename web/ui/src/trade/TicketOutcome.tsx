@@ -1,8 +1,10 @@
-import { Problem } from "../api.ts";
 import { useOrders } from "../hooks/orders.ts";
 import { Failure } from "../parts/Failure.tsx";
 import { STATUS, summary } from "../show.ts";
 import type { Order } from "../wire.ts";
+
+const UNSURE =
+  "The order may have arrived all the same. Placing it again unchanged is safe: it will not trade twice.";
 
 interface Props {
   user_id: string;
@@ -16,13 +18,7 @@ export function TicketOutcome({ user_id, sent, error }: Props) {
   const order = orders?.find(({ order_id }) => order_id === sent?.order_id) ?? sent;
   return (
     <>
-      {error && <Failure error={error} />}
-      {error instanceof Problem && error.undecided && (
-        <p className="quiet small">
-          The order may have arrived all the same. Placing it again unchanged is safe: it will not
-          trade twice.
-        </p>
-      )}
+      {error && <Failure error={error} unsure={UNSURE} />}
       <div className="small" role="status" aria-label="Last order">
         {!error && order && (
           <p>
