@@ -288,7 +288,9 @@ async fn redriven_by_an_admin(exchange: &Exchange, broken: &str) {
     let ids = json!({ "ids": [broken, unreadable["parked_id"]] });
     let (status, told) = ada.call("POST", "admin/parked/redrive", Some(ids)).await.unwrap();
     let left = json!([unreadable["parked_id"]]);
-    assert_eq!((status, told), (200, json!({ "taken_up": 2, "still_parked": left, "missing": [] })));
+    assert_eq!((status, &told["still_parked"], &told["missing"]), (200, &left, &json!([])));
+    // Prices of that stock may have come to wait as well.
+    assert!(told["taken_up"].as_u64().unwrap() >= 2, "{told}");
     let again = json!({ "ids": [broken] });
     assert_eq!(ada.call("POST", "admin/parked/redrive", Some(again)).await.unwrap().0, 404);
 }

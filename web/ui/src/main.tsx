@@ -16,7 +16,9 @@ if (root === null) throw new Error("the page has no #root");
 const theme = createTheme({
   components: {
     // It would be done by a style element, which the page's security policy forbids.
-    Modal: { defaultProps: { lockScroll: false } },
+    Modal: {
+      defaultProps: { lockScroll: false, closeButtonProps: { "aria-label": "Close the dialog" } },
+    },
   },
 });
 
