@@ -1,6 +1,10 @@
 //! The failure lab of a demo: what web asks of `exchange up` for those who want to see inside the
 //! exchange, or break it. A line of JSON each way, over a socket of the machine's own.
 
+mod system;
+
+pub use system::*;
+
 use crate::order::wire_enum;
 use crate::{Code, Refusal};
 use serde::{Deserialize, Serialize};

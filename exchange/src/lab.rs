@@ -8,15 +8,16 @@ mod messages;
 use crate::audit;
 use crate::databases::Databases;
 use crate::home::Home;
-use crate::status::Status;
+use crate::status;
 use anyhow::Result;
 use chassis::settings::Settings;
-use chrono::{DateTime, Utc};
-use contracts::lab::{ANSWER_BYTES_MAX, Fault, REQUEST_BYTES_MAX, Request};
+use chrono::Utc;
+use contracts::lab::{
+    ANSWER_BYTES_MAX, Fault, FaultDone, REQUEST_BYTES_MAX, Request, Status, System, Verdict,
+};
 use contracts::refusal::Answer;
-use contracts::{Code, Refusal};
-use serde::Serialize;
-use serde_json::{Value, json};
+use contracts::{Code, Refusal, Timestamp};
+use serde_json::value::{RawValue, to_raw_value};
 use std::collections::VecDeque;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
@@ -28,8 +29,12 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-/// However many look, the exchange is asked this often.
-const STATUS_KEPT: Duration = Duration::from_secs(1);
+/// However many look once a second, the exchange is asked no more often than about that.
+const STATUS_KEPT: Duration = Duration::from_millis(900);
+/// web waits for less than twice as long. Who is paused shall not hide the others.
+const STATUS_PATIENCE: Duration = Duration::from_secs(1);
+/// Until there is room to listen again.
+const LISTEN_AGAIN: Duration = Duration::from_secs(1);
 /// web's two workers ask for everybody.
 const ASKING_MAX: usize = 16;
 const ASKING_LIMIT: Duration = Duration::from_secs(5);
@@ -47,37 +52,16 @@ pub struct Lab {
 struct Desk {
     home: Home,
     settings: Settings,
-    status: tokio::sync::Mutex<Option<(Instant, Value)>>,
-    faults: Mutex<VecDeque<Done>>,
+    seen: tokio::sync::Mutex<Seen>,
+    faults: Mutex<VecDeque<FaultDone>>,
     verdict: Mutex<Verdict>,
 }
 
-/// A fault, and what came of it.
-#[derive(Clone, Serialize)]
-struct Done {
-    at: DateTime<Utc>,
-    #[serde(flatten)]
-    fault: Fault,
-    result: Value,
-}
-
-#[derive(Clone, Serialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-enum Verdict {
-    /// Nobody has asked.
-    None,
-    Running {
-        since: DateTime<Utc>,
-    },
-    /// What was found, a line each; nothing, if all is well.
-    Done {
-        at: DateTime<Utc>,
-        findings: Vec<String>,
-    },
-    Failed {
-        at: DateTime<Utc>,
-        message: String,
-    },
+/// The last look, and what it was taken through.
+#[derive(Default)]
+struct Seen {
+    databases: Option<Databases>,
+    last: Option<(Instant, Timestamp, Status)>,
 }
 
 impl Lab {
@@ -90,9 +74,9 @@ impl Lab {
         let desk = Arc::new(Desk {
             home: home.clone(),
             settings: settings.clone(),
-            status: tokio::sync::Mutex::default(),
+            seen: tokio::sync::Mutex::default(),
             faults: Mutex::default(),
-            verdict: Mutex::new(Verdict::None),
+            verdict: Mutex::new(Verdict::None {}),
         });
         Ok(Lab { socket, listening: tokio::spawn(listen(listener, desk)) })
     }
@@ -110,7 +94,7 @@ async fn listen(listener: UnixListener, desk: Arc<Desk>) {
     loop {
         let Ok(place) = places.clone().acquire_owned().await else { return };
         let Ok((stream, _)) = listener.accept().await else {
-            tokio::time::sleep(STATUS_KEPT).await;
+            tokio::time::sleep(LISTEN_AGAIN).await;
             continue;
         };
         let desk = desk.clone();
@@ -127,59 +111,57 @@ async fn converse(mut stream: UnixStream, desk: &Arc<Desk>) -> std::io::Result<(
     let (reading, mut writing) = stream.split();
     let mut line = String::new();
     BufReader::new(reading).take(REQUEST_BYTES_MAX).read_line(&mut line).await?;
-    let answer: Answer<Value> = match serde_json::from_str(&line) {
+    let answer: Answer<Box<RawValue>> = match serde_json::from_str(&line) {
         Ok(request) => desk.answer(request).await.into(),
         Err(error) => Answer::Refused(Refusal::new(Code::Malformed, error.to_string())),
     };
     let mut text = serde_json::to_string(&answer).expect("our own answers are JSON");
     if text.len() as u64 >= ANSWER_BYTES_MAX {
         let refusal = Refusal::new(Code::Unavailable, "there is more to tell than fits");
-        text = serde_json::to_string(&Answer::<Value>::Refused(refusal)).expect("a refusal is JSON");
+        text = serde_json::to_string(&Answer::<()>::Refused(refusal)).expect("a refusal is JSON");
     }
     text.push('\n');
     writing.write_all(text.as_bytes()).await
 }
 
 impl Desk {
-    async fn answer(self: &Arc<Self>, request: Request) -> Result<Value, Refusal> {
-        match request {
-            Request::Status {} => self.status().await,
-            Request::Fault(fault) => self.fault(fault.check()?).await,
-            Request::Audit {} => self.audit(),
-        }
-    }
-
-    async fn status(&self) -> Result<Value, Refusal> {
-        let mut kept = self.status.lock().await;
-        let mut status = match kept.as_ref().filter(|(at, _)| at.elapsed() < STATUS_KEPT) {
-            Some((_, status)) => status.clone(),
-            None => {
-                let status = Status::of(&self.settings).await.map_err(unavailable)?;
-                let mut status = serde_json::to_value(status).expect("a status is JSON");
-                status["at"] = json!(Utc::now());
-                kept.insert((Instant::now(), status)).1.clone()
-            }
+    async fn answer(self: &Arc<Self>, request: Request) -> Result<Box<RawValue>, Refusal> {
+        let answer = match request {
+            Request::Status {} => to_raw_value(&self.system().await?),
+            Request::Fault(fault) => to_raw_value(&self.fault(fault.check()?).await?),
+            Request::Audit {} => to_raw_value(&self.audit()),
         };
-        drop(kept);
-        status["faults"] = json!(*self.faults.lock().expect("no panic while held"));
-        status["audit"] = json!(*self.verdict.lock().expect("no panic while held"));
-        Ok(status)
+        Ok(answer.expect("our own answers are JSON"))
     }
 
-    async fn fault(&self, fault: Fault) -> Result<Value, Refusal> {
+    async fn system(&self) -> Result<System, Refusal> {
+        let mut seen = self.seen.lock().await;
+        let Seen { databases, last } = &mut *seen;
+        if last.as_ref().is_none_or(|(begun, ..)| begun.elapsed() >= STATUS_KEPT) {
+            let begun = Instant::now();
+            let status = status::find(&self.settings, databases, STATUS_PATIENCE).await;
+            *last = Some((begun, Utc::now(), status.map_err(unavailable)?));
+        }
+        let (_, at, status) = last.clone().expect("it was looked at");
+        drop(seen);
+        let faults = self.faults.lock().expect("no panic while held").iter().cloned().collect();
+        let audit = self.verdict.lock().expect("no panic while held").clone();
+        Ok(System { at, status, faults, audit })
+    }
+
+    async fn fault(&self, fault: Fault) -> Result<FaultDone, Refusal> {
         let at = Utc::now();
-        let result = faults::make(fault, &self.home, &self.settings).await?;
+        let outcome = faults::make(fault, &self.home, &self.settings).await?;
         tracing::info!(?fault, "broken on purpose");
-        let done = Done { at, fault, result };
-        let told = json!(done);
+        let done = FaultDone { at, fault, outcome };
         let mut faults = self.faults.lock().expect("no panic while held");
         faults.truncate(FAULTS_KEPT - 1);
-        faults.push_front(done);
-        Ok(told)
+        faults.push_front(done.clone());
+        Ok(done)
     }
 
     /// Begins one, unless one is running.
-    fn audit(self: &Arc<Self>) -> Result<Value, Refusal> {
+    fn audit(self: &Arc<Self>) -> Verdict {
         let mut verdict = self.verdict.lock().expect("no panic while held");
         if !matches!(*verdict, Verdict::Running { .. }) {
             *verdict = Verdict::Running { since: Utc::now() };
@@ -193,7 +175,7 @@ impl Desk {
                 };
             });
         }
-        Ok(json!(*verdict))
+        verdict.clone()
     }
 
     async fn look(&self) -> Result<Vec<String>> {

@@ -2,6 +2,8 @@
 
 use crate::home::Home;
 use anyhow::{Result, bail};
+use chrono::Utc;
+use contracts::Timestamp;
 use serde::{Deserialize, Serialize};
 use servers::processes;
 use std::collections::BTreeMap;
@@ -18,6 +20,16 @@ pub const UP: &str = "exchange";
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Processes {
     pub pids: BTreeMap<String, u32>,
+    /// Also of those that are gone.
+    #[serde(default)]
+    pub starts: BTreeMap<String, Starts>,
+}
+
+/// Of a process, since `up` began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Starts {
+    pub last: Timestamp,
+    pub count: u32,
 }
 
 impl Processes {
@@ -79,10 +91,15 @@ impl Note {
 
     pub fn set(&self, name: &str, pid: Option<u32>) {
         let mut processes = self.processes.lock().expect("no panic while held");
-        match pid {
-            Some(pid) => processes.pids.insert(name.to_owned(), pid),
-            None => processes.pids.remove(name),
-        };
+        let before = processes.pids.remove(name);
+        if let Some(pid) = pid {
+            processes.pids.insert(name.to_owned(), pid);
+            if before != Some(pid) {
+                let count = processes.starts.get(name).map_or(0, |starts| starts.count);
+                let starts = Starts { last: Utc::now(), count: count + 1 };
+                processes.starts.insert(name.to_owned(), starts);
+            }
+        }
         let text = serde_json::to_string_pretty(&*processes).expect("names and numbers are JSON");
         if let Err(error) = self.home.write(&self.home.processes(), &text) {
             tracing::warn!(error = %format!("{error:#}"), "the list of processes is out of date");
@@ -105,6 +122,11 @@ mod tests {
         let processes = Processes::read(&home);
         assert_eq!(processes.pids.get("web"), Some(&child.id()));
         processes.to_end(|_| panic!("sleep is not ours")).await.unwrap();
+        note.set("web", Some(child.id()));
+        assert_eq!(Processes::read(&home).starts["web"], processes.starts["web"], "told twice, started once");
+        note.set("web", None);
+        note.set("web", Some(child.id()));
+        assert_eq!(Processes::read(&home).starts["web"].count, 2);
         child.kill().unwrap();
         child.wait().unwrap();
     }

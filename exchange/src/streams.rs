@@ -1,7 +1,8 @@
-//! How far everybody has come: streams and their listeners, steps, parked messages.
+//! How far everybody has come: streams and their listeners, steps, parked messages, databases.
 
 use crate::databases::Databases;
 use chassis::Fault;
+use contracts::lab::{DatabaseStatus, StreamStatus};
 use contracts::{Partitions, topology};
 use sea_orm::FromQueryResult;
 use serde::Serialize;
@@ -26,22 +27,37 @@ struct Seq {
     seq: i64,
 }
 
-/// Every stream that must be heard. On a running exchange a lag may show too large, never too small.
+/// Every stream that must be heard.
 pub async fn arrivals(databases: &Databases, partitions: Partitions) -> Result<Vec<Arrival>, Fault> {
+    let must_be_heard = |status: StreamStatus| {
+        let StreamStatus { stream, listener, said, heard, lag } = status;
+        Some(Arrival { stream, listener, said, heard: heard?, lag: lag? })
+    };
+    Ok(all(databases, partitions).await?.into_iter().filter_map(must_be_heard).collect())
+}
+
+/// Every stream. On a running exchange a lag may show too large, never too small.
+pub async fn all(databases: &Databases, partitions: Partitions) -> Result<Vec<StreamStatus>, Fault> {
     // What was heard is read before what was said.
     let heard = sequences(databases, "positions").await?;
     let said = sequences(databases, "counters").await?;
-    let mut arrivals = Vec::new();
+    let mut all = Vec::new();
     for stream in topology::streams(partitions) {
         let name = stream.name.as_str();
         let said = said.get(&(stream.name.writer().to_owned(), name.to_owned())).copied().unwrap_or(0);
+        let mut add = |listener, heard: Option<u64>| {
+            let lag = heard.map(|heard| said.saturating_sub(heard));
+            all.push(StreamStatus { stream: name.to_owned(), listener, said, heard, lag });
+        };
         for listener in stream.listeners {
             let heard = heard.get(&(listener.clone(), name.to_owned())).copied().unwrap_or(0);
-            let lag = said.saturating_sub(heard);
-            arrivals.push(Arrival { stream: name.to_owned(), listener, said, heard, lag });
+            add(listener, Some(heard));
+        }
+        if stream.for_web {
+            add(topology::WEB.to_owned(), None);
         }
     }
-    Ok(arrivals)
+    Ok(all)
 }
 
 /// By partition and stream.
@@ -85,4 +101,33 @@ pub async fn parked(databases: &Databases) -> Result<BTreeMap<&'static str, u64>
         parked.insert(service, row.map_or(0, |row| row.count as u64));
     }
     Ok(parked)
+}
+
+/// How each database is.
+pub async fn databases(databases: &Databases) -> Result<Vec<DatabaseStatus>, Fault> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        bytes: i64,
+        connections: i32,
+        commits: i64,
+        steps: i64,
+        parked: i64,
+    }
+    const SQL: &str = "select pg_database_size(datname) as bytes, numbackends as connections, \
+                       xact_commit as commits, (select count(*) from parked) as parked, \
+                       (select coalesce(sum(step), 0)::bigint from heads) as steps \
+                       from pg_stat_database where datname = current_database()";
+    let mut all = Vec::new();
+    for service in topology::SERVICES {
+        let Some(row) = databases.of(service).one::<Row>(SQL, []).await? else { continue };
+        all.push(DatabaseStatus {
+            service: service.to_owned(),
+            bytes: row.bytes as u64,
+            connections: row.connections as u32,
+            commits: row.commits as u64,
+            steps: row.steps as u64,
+            parked: row.parked as u64,
+        });
+    }
+    Ok(all)
 }

@@ -15,14 +15,28 @@ pub fn is_alive(pid: u32) -> bool {
     }
 }
 
+/// Whether a signal has stopped the process, and none has continued it.
+pub fn is_paused(pid: u32) -> bool {
+    match std::fs::read_to_string(format!("/proc/{pid}/stat")) {
+        Ok(stat) => state_and_parent(&stat).is_some_and(|(state, _)| state == 'T'),
+        Err(_) => ps(pid, "stat").is_some_and(|state| state.starts_with('T')),
+    }
+}
+
 /// The name of a running program, for messages.
 pub fn name_of(pid: u32) -> Option<String> {
     if let Ok(name) = std::fs::read_to_string(format!("/proc/{pid}/comm")) {
         return Some(name.trim().to_owned());
     }
-    let output = Command::new("ps").args(["-o", "comm=", "-p", &pid.to_string()]).output().ok()?;
-    let name = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    (!name.is_empty()).then_some(name)
+    ps(pid, "comm")
+}
+
+/// Where there is no `/proc`.
+fn ps(pid: u32, column: &str) -> Option<String> {
+    let output =
+        Command::new("ps").args(["-o", &format!("{column}="), "-p", &pid.to_string()]).output().ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    (!text.is_empty()).then_some(text)
 }
 
 /// A process and all that descends from it, parents before children.
@@ -96,8 +110,14 @@ mod tests {
         assert!(is_alive(own) && is_alive(child.id()));
         assert!(tree(own).contains(&child.id()));
 
+        signal(child.id(), Signal::SIGSTOP);
+        while !is_paused(child.id()) {
+            std::thread::yield_now();
+        }
+        assert!(is_alive(child.id()) && !is_paused(own));
+
         child.kill().unwrap();
         child.wait().unwrap();
-        assert!(!is_alive(child.id()));
+        assert!(!is_alive(child.id()) && !is_paused(child.id()));
     }
 }

@@ -60,8 +60,9 @@ pub async fn hold(exchange: &Exchange, record: &Record) -> anyhow::Result<Held> 
 async fn comes_to_rest(exchange: &Exchange) -> anyhow::Result<Duration> {
     let begun = Instant::now();
     loop {
-        let streams = exchange.status()?["streams"]["Ok"].as_array().cloned();
-        let lag = |stream: &Value| stream["lag"].as_u64().unwrap_or(u64::MAX);
+        let streams = exchange.status()?["streams"].as_array().cloned();
+        // web tells nobody how far it is.
+        let lag = |stream: &Value| stream["lag"].as_u64().unwrap_or(0);
         let late = streams.map(|streams| streams.iter().filter(|stream| lag(stream) > 0).count());
         let pending = exchange.number("ordering", "select count(*) from orders where status = 0").await?;
         if late == Some(0) && pending == 0 {

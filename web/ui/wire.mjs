@@ -20,7 +20,9 @@ async function typesOf(name) {
     paths: {},
     components: { schemas: components.schemas },
   };
-  const types = await openapiTS(document, { alphabetize: true, exportType: true });
+  // An object of which nothing more is said may have anything.
+  const how = { alphabetize: true, exportType: true, emptyObjectsUnknown: true };
+  const types = await openapiTS(document, how);
   return `/** Made from docs/${name} by \`npm run wire\`. */\n\n${astToString(types)}`;
 }
 

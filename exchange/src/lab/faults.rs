@@ -5,18 +5,17 @@ use super::unavailable;
 use crate::home::Home;
 use crate::processes::Processes;
 use chassis::settings::Settings;
-use contracts::lab::{Fault, Process};
+use contracts::lab::{Fault, Outcome, Process};
 use contracts::{Code, Refusal};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use serde_json::{Value, json};
 use std::time::Duration;
 
 /// Whoever asked for its own end hears first that it comes.
 const FAREWELL: Duration = Duration::from_millis(300);
 
 /// Answers what was done.
-pub async fn make(fault: Fault, home: &Home, settings: &Settings) -> Result<Value, Refusal> {
+pub async fn make(fault: Fault, home: &Home, settings: &Settings) -> Result<Outcome, Refusal> {
     match fault {
         Fault::Kill { process } => {
             let pid = pid_of(process, home)?;
@@ -24,7 +23,7 @@ pub async fn make(fault: Fault, home: &Home, settings: &Settings) -> Result<Valu
                 tokio::time::sleep(farewell(process)).await;
                 signal(pid, Signal::SIGKILL);
             });
-            Ok(json!({ "pid": pid.as_raw() }))
+            Ok(Outcome::Signaled { pid: pid.as_raw().cast_unsigned() })
         }
         Fault::Pause { process, seconds } => {
             let pid = pid_of(process, home)?;
@@ -34,7 +33,7 @@ pub async fn make(fault: Fault, home: &Home, settings: &Settings) -> Result<Valu
                 tokio::time::sleep(Duration::from_secs(seconds.into())).await;
                 signal(pid, Signal::SIGCONT);
             });
-            Ok(json!({ "pid": pid.as_raw() }))
+            Ok(Outcome::Signaled { pid: pid.as_raw().cast_unsigned() })
         }
         Fault::Malformed {} => messages::malformed(settings).await.map_err(unavailable),
         Fault::Duplicate {} => messages::duplicate(settings).await.map_err(unavailable),

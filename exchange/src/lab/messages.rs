@@ -3,6 +3,7 @@
 use crate::databases::Databases;
 use anyhow::{Context, Result};
 use chassis::settings::Settings;
+use contracts::lab::Outcome;
 use contracts::topology::{LOADTEST, ORDER_REPLIES_EXCHANGE, ORDERING, ORDERS_EXCHANGE};
 use futures::StreamExt;
 use lapin::options::{
@@ -11,7 +12,7 @@ use lapin::options::{
 use lapin::types::FieldTable;
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
 use sea_orm::FromQueryResult;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -21,7 +22,7 @@ const LIMIT: Duration = Duration::from_millis(1_500);
 const SHOWN_BYTES_MAX: usize = 2_000;
 
 /// Begins as an order does, and is none. Answers what ordering answered.
-pub async fn malformed(settings: &Settings) -> Result<Value> {
+pub async fn malformed(settings: &Settings) -> Result<Outcome> {
     let user_id = Uuid::now_v7();
     let body = format!(r#"{{"type":"place_order","user_id":"{user_id}","quantity":NaN"#);
     let replies = format!("{LOADTEST}.lab.{}", Uuid::now_v7());
@@ -44,7 +45,7 @@ pub async fn malformed(settings: &Settings) -> Result<Value> {
         anyhow::Ok(answer)
     };
     let answer = tokio::time::timeout(LIMIT, asked).await.context("nobody answers")??;
-    Ok(json!({ "exchange": ORDERS_EXCHANGE, "body": body, "answer": answer }))
+    Ok(Outcome::Answered { exchange: ORDERS_EXCHANGE.to_owned(), body, answer })
 }
 
 #[derive(FromQueryResult)]
@@ -55,7 +56,7 @@ struct Said {
 }
 
 /// What ordering said last is said once more, as a confused relay would. Its listener has heard it.
-pub async fn duplicate(settings: &Settings) -> Result<Value> {
+pub async fn duplicate(settings: &Settings) -> Result<Outcome> {
     let again = async {
         let databases = Databases::open(settings).await?;
         let sql = "select stream, seq, body from outbox order by created_at desc, seq desc limit 1";
@@ -69,7 +70,8 @@ pub async fn duplicate(settings: &Settings) -> Result<Value> {
     };
     let Said { stream, seq, mut body } = tokio::time::timeout(LIMIT, again).await.context("too slow")??;
     body.truncate(SHOWN_BYTES_MAX);
-    Ok(json!({ "stream": stream, "seq": seq, "body": String::from_utf8_lossy(&body) }))
+    let body = String::from_utf8_lossy(&body).into_owned();
+    Ok(Outcome::Repeated { stream, seq: seq as u64, body })
 }
 
 async fn connect(settings: &Settings, user: &str) -> Result<Connection> {

@@ -5,7 +5,7 @@ use anyhow::{Context, Result, bail};
 use chassis::settings::Settings;
 use contracts::topology;
 use reqwest::{Method, RequestBuilder, StatusCode};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub struct Management {
 }
 
 /// A queue as the broker sees it; its numbers are up to five seconds old.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 pub struct QueueState {
     pub name: String,
     /// Absent while the broker has just started.
@@ -36,6 +36,18 @@ pub struct QueueState {
     /// Given up by a quorum queue, and not yet in the queue of the dead.
     #[serde(default)]
     pub messages_dlx: u64,
+    /// Absent before the first message.
+    #[serde(default, rename = "message_stats")]
+    pub counts: Counts,
+}
+
+/// Since the broker started.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Counts {
+    pub publish: u64,
+    pub deliver_get: u64,
+    pub ack: u64,
 }
 
 impl Management {
@@ -60,7 +72,8 @@ impl Management {
     }
 
     pub async fn queues(&self) -> Result<Vec<QueueState>> {
-        let columns = "name,state,messages,messages_unacknowledged,consumers,messages_dlx";
+        let columns = "name,state,messages,messages_unacknowledged,consumers,messages_dlx,\
+                       message_stats.publish,message_stats.deliver_get,message_stats.ack";
         let path = format!("queues/{}?columns={columns}", self.vhost);
         let answer = self.send(self.request(Method::GET, &path)).await?;
         answer.json().await.context("RabbitMQ's list of queues cannot be read")

@@ -15,8 +15,8 @@ impl Gateway {
     }
 }
 
-/// `GET system`: processes, queues, streams and how far they are heard, what is parked; the last
-/// faults, and the audit's verdict.
+/// `GET system`: processes, databases, queues, streams and how far they are heard; the last faults,
+/// and the audit's verdict.
 pub async fn show(gateway: Shared, query: Query) -> Answer {
     query.end()?;
     Ok(pass_on(gateway.lab()?.ask(&Request::Status {}).await?))
@@ -38,22 +38,16 @@ pub async fn audit(gateway: Shared, _: Trader, _: NoBody) -> Answer {
 pub mod said {
     use crate::openapi::{Said, Tag, Who};
     use contracts::Code;
-    use contracts::lab::{Fault, Process};
+    use contracts::lab::{Fault, FaultDone, Process, System, Verdict};
     use serde_json::json;
-    use utoipa::openapi::schema::Type;
 
     fn new(id: &str, summary: &str) -> Said {
         Said::new(id, Tag::Lab, summary).refuses(&[Code::NotFound])
     }
 
     pub fn show() -> Said {
-        let about = "Processes, queues, streams, what is parked, the last faults, the audit's verdict.";
-        new("system", "How everything is").reads_query().answers_any(
-            200,
-            "application/json",
-            about,
-            Type::Object,
-        )
+        let about = "Processes, databases, queues, streams, the last faults, the audit's verdict.";
+        new("system", "How everything is").reads_query().answers::<System>(200, about)
     }
 
     pub fn break_it() -> Said {
@@ -66,15 +60,11 @@ pub mod said {
                 ("pause", pause),
                 ("duplicate", json!({ "fault": "duplicate" })),
             ])
-            .answers_any(202, "application/json", "What was done.", Type::Object)
+            .answers::<FaultDone>(202, "What was done.")
     }
 
     pub fn audit() -> Said {
-        new("audit", "Have everything audited").of(Who::Trader).takes_nothing().answers_any(
-            202,
-            "application/json",
-            "It has begun; the verdict comes with the system.",
-            Type::Object,
-        )
+        let about = "It has begun; the verdict comes with the system.";
+        new("audit", "Have everything audited").of(Who::Trader).takes_nothing().answers::<Verdict>(202, about)
     }
 }

@@ -110,6 +110,23 @@ export type components = {
       | "unavailable"
       | "not_sent"
       | "deadline_passed";
+    /** @description The database of a service. `commits` and `steps` only rise. */
+    DatabaseStatus: {
+      /** Format: int64 */
+      bytes: number;
+      /** Format: int64 */
+      commits: number;
+      /** Format: int32 */
+      connections: number;
+      /**
+       * Format: int64
+       * @description Messages that were set aside.
+       */
+      parked: number;
+      service: string;
+      /** Format: int64 */
+      steps: number;
+    };
     DayActivity: {
       /** Format: date */
       date: string;
@@ -184,6 +201,12 @@ export type components = {
           /** @enum {string} */
           fault: "duplicate";
         };
+    /** @description A fault, and what came of it at once. */
+    FaultDone: {
+      at: components["schemas"]["Moment"];
+      fault: components["schemas"]["Fault"];
+      outcome: components["schemas"]["Outcome"];
+    };
     /** @description What an instrument follows, and whether that can be relied upon. */
     Feed: {
       /** @description What was heard last. */
@@ -283,7 +306,7 @@ export type components = {
        */
       after_us: number;
       /** @description The message as it was: of a stream's, the one event. */
-      body: Record<string, never>;
+      body: Record<string, unknown>;
       /** @description Whose clock says so: the service, its host and its process. */
       clock: string;
       committed_at: components["schemas"]["Moment"] | null;
@@ -1040,6 +1063,28 @@ export type components = {
     OrderStatus: "pending" | "open" | "closed" | "canceled" | "rejected" | "expired";
     /** @enum {string} */
     OrderType: "limit" | "market" | "stop" | "stop_limit" | "trailing_stop" | "oco";
+    Outcome:
+      | {
+          /** @enum {string} */
+          outcome: "signaled";
+          /** Format: int32 */
+          pid: number;
+        }
+      | {
+          answer: Record<string, unknown>;
+          body: string;
+          exchange: string;
+          /** @enum {string} */
+          outcome: "answered";
+        }
+      | {
+          body: string;
+          /** @enum {string} */
+          outcome: "repeated";
+          /** Format: int64 */
+          seq: number;
+          stream: string;
+        };
     /** @description A message that was set aside. */
     Parked: {
       /** @description As text, and no more than its first 16 KiB. */
@@ -1202,11 +1247,43 @@ export type components = {
       | "bots"
       | "postgres"
       | "rabbitmq";
+    /** @enum {string} */
+    ProcessState: "running" | "waiting" | "paused" | "gone";
+    ProcessStatus: {
+      name: string;
+      /**
+       * Format: int32
+       * @description Null when it is gone, or was not started by `exchange up` in this folder.
+       */
+      pid: number | null;
+      /** Format: int32 */
+      restarts: number;
+      since: components["schemas"]["Moment"] | null;
+      state: components["schemas"]["ProcessState"];
+    };
     /**
      * @description How many units: a decimal with at most six decimals.
      * @example 10
      */
     Quantity: string;
+    /** @description A queue as the broker sees it, up to five seconds ago. The last three only rise, until it restarts. */
+    QueueStatus: {
+      /** Format: int64 */
+      acknowledged: number;
+      /** Format: int64 */
+      consumers: number;
+      /** Format: int64 */
+      delivered: number;
+      /** Format: int64 */
+      messages: number;
+      /** Format: int64 */
+      messages_unacknowledged: number;
+      name: string;
+      /** Format: int64 */
+      published: number;
+      /** @description Null while the broker has just started. */
+      state: string | null;
+    };
     /** @description A stock with its day. */
     Ranked: {
       change_percent: string;
@@ -1623,6 +1700,20 @@ export type components = {
     };
     /** @description 1 to 80 visible characters; the spaces around them are dropped. */
     StockName: string;
+    /** @description A stream on its way to one of its listeners. */
+    StreamStatus: {
+      /** Format: int64 */
+      heard: number | null;
+      /** Format: int64 */
+      lag: number | null;
+      listener: string;
+      /**
+       * Format: int64
+       * @description The last that was said, and the last that was heard and committed; web tells nobody what it heard.
+       */
+      said: number;
+      stream: string;
+    };
     Switch: {
       user_id: components["schemas"]["UserId"];
     };
@@ -1631,6 +1722,18 @@ export type components = {
      * @example ACME
      */
     Symbol: string;
+    /** @description The system as the lab shows it. */
+    System: {
+      at: components["schemas"]["Moment"];
+      audit: components["schemas"]["Verdict"];
+      databases: components["schemas"]["DatabaseStatus"][] | null;
+      /** @description The last ones, newest first. */
+      faults: components["schemas"]["FaultDone"][];
+      processes: components["schemas"]["ProcessStatus"][];
+      queues: components["schemas"]["QueueStatus"][] | null;
+      streams: components["schemas"]["StreamStatus"][] | null;
+      unknown: string[];
+    };
     /** @enum {string} */
     TimeInForce: "gtc" | "day" | "gtd" | "ioc" | "fok";
     /**
@@ -1696,6 +1799,28 @@ export type components = {
      * @description A person, a program or the house.
      */
     UserId: string;
+    Verdict:
+      | {
+          /** @enum {string} */
+          state: "none";
+        }
+      | {
+          since: components["schemas"]["Moment"];
+          /** @enum {string} */
+          state: "running";
+        }
+      | {
+          at: components["schemas"]["Moment"];
+          findings: string[];
+          /** @enum {string} */
+          state: "done";
+        }
+      | {
+          at: components["schemas"]["Moment"];
+          message: string;
+          /** @enum {string} */
+          state: "failed";
+        };
     WantedKey: {
       name: components["schemas"]["PersonName"];
       scopes: components["schemas"]["Scope"][];
