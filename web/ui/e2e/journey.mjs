@@ -18,6 +18,7 @@ import { settleIn } from "./newcomer.mjs";
 import { lookAround } from "./looks.mjs";
 import { helpPeople, mend } from "./people.mjs";
 import { Person } from "./person.mjs";
+import { lookInside } from "./system.mjs";
 import { trade } from "./trade.mjs";
 import { troubles } from "./troubles.mjs";
 
@@ -48,6 +49,7 @@ try {
   const traded = await trade(arrive, at);
   await settleIn(arrive, at);
   await troubles(arrive, at, traded);
+  await lookInside(arrive, at, traded);
   if (ADMIN !== undefined) {
     await administer(arrive, at, ADMIN, traded);
     await helpPeople(arrive, at, ADMIN);

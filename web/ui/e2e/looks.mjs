@@ -16,7 +16,8 @@ export async function lookAround(arrive, at, { symbol, buyer, order_id }, admin)
     ["market", "market", (page) => page.locator(".heat-tile").first()],
     ["portfolio", "portfolio", (page) => page.getByRole("table", { name: "Ledger" })],
     ["orders", "orders", (page) => page.locator("tr[data-order-id]").first()],
-    ["order", `orders/${order_id}`, (page) => page.getByRole("table", { name: "Fills" })],
+    ["order", `orders/${order_id}`, (page) => page.getByRole("list", { name: "Hops" })],
+    ["system", "system", (page) => page.locator('tr[data-process="matching"]')],
     ["account", "account", (page) => page.getByText("A demo account")],
     ["enter", "enter", (page) => page.getByRole("list", { name: "Demo accounts" })],
   ];

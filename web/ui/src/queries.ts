@@ -18,6 +18,7 @@ export const keys = {
   sessionEnded: ["session-ended"],
   demoUsers: ["demo-users"],
   stocks: ["stocks"],
+  system: ["system"],
   statistics: ["statistics"],
   candles: (symbol: string, interval: Interval, limit: number) => [
     "candles",

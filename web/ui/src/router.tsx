@@ -85,6 +85,12 @@ const admin = createRoute({
   component: lazyRouteComponent(() => import("./pages/AdminPage.tsx"), "AdminPage"),
 });
 
+const system = createRoute({
+  getParentRoute: () => root,
+  path: "/system",
+  component: lazyRouteComponent(() => import("./pages/SystemPage.tsx"), "SystemPage"),
+});
+
 /** Another account, while one is in. */
 const enter = createRoute({
   getParentRoute: () => root,
@@ -102,6 +108,7 @@ export const router = createRouter({
     order,
     account,
     admin,
+    system,
     enter,
   ]),
   defaultPreload: "intent",

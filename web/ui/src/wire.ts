@@ -69,6 +69,14 @@ export type AmendOrder = Fields<Schemas["OrderChange"]>;
 export type Hop = Schemas["JourneyHop"];
 export type Journey = Schemas["Journey"];
 
+export type System = Schemas["System"];
+export type Process = Schemas["Process"];
+export type ProcessStatus = Schemas["ProcessStatus"];
+export type DatabaseStatus = Schemas["DatabaseStatus"];
+export type Fault = Schemas["Fault"];
+export type FaultDone = Schemas["FaultDone"];
+export type Verdict = Schemas["Verdict"];
+
 export type Subscription = Pushed["Subscription"];
 export type Acknowledgement = Pushed["Acknowledgement"];
 export type PricesEvent = Pushed["Prices"];

@@ -3,7 +3,14 @@ import type { ComponentType } from "react";
 import { useDemoUsers } from "../hooks/session.ts";
 import { AccountMenu } from "./AccountMenu.tsx";
 import { ConnectionState } from "./ConnectionState.tsx";
-import { IconAdmin, IconMarket, IconOrders, IconPortfolio, IconTrade } from "./icons.tsx";
+import {
+  IconAdmin,
+  IconMarket,
+  IconOrders,
+  IconPortfolio,
+  IconSystem,
+  IconTrade,
+} from "./icons.tsx";
 import { useSignedIn } from "./me.ts";
 import { ThemeSwitch } from "./ThemeSwitch.tsx";
 
@@ -14,11 +21,14 @@ const PAGES: { to: string; name: string; icon: ComponentType }[] = [
   { to: "/orders", name: "Orders", icon: IconOrders },
 ];
 
+/** The inside of the exchange is behind glass in demo mode only. */
+const SYSTEM = { to: "/system", name: "System", icon: IconSystem };
 const ADMIN = { to: "/admin", name: "Admin", icon: IconAdmin };
 
 export function Header() {
   const me = useSignedIn();
-  const pages = me.role === "admin" ? [...PAGES, ADMIN] : PAGES;
+  const demo = useIsDemo();
+  const pages = [...PAGES, ...(demo ? [SYSTEM] : []), ...(me.role === "admin" ? [ADMIN] : [])];
   return (
     <header className="top">
       <Link to="/trade" className="brand">
@@ -43,8 +53,11 @@ export function Header() {
   );
 }
 
+function useIsDemo(): boolean {
+  return (useDemoUsers().data?.items.length ?? 0) > 0;
+}
+
 /** In demo mode anybody may be anybody; that is to be seen on every page. */
 function ModeBadge() {
-  const demo = (useDemoUsers().data?.items.length ?? 0) > 0;
-  return demo ? <span className="tag tag-demo">Demo</span> : null;
+  return useIsDemo() ? <span className="tag tag-demo">Demo</span> : null;
 }

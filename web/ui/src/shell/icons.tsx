@@ -6,6 +6,7 @@ import IconLayoutGrid from "@tabler/icons-react/dist/esm/icons/IconLayoutGrid.mj
 import IconListDetails from "@tabler/icons-react/dist/esm/icons/IconListDetails.mjs";
 import IconMoon from "@tabler/icons-react/dist/esm/icons/IconMoon.mjs";
 import IconSettings from "@tabler/icons-react/dist/esm/icons/IconSettings.mjs";
+import IconSitemap from "@tabler/icons-react/dist/esm/icons/IconSitemap.mjs";
 import IconSun from "@tabler/icons-react/dist/esm/icons/IconSun.mjs";
 
 export {
@@ -15,5 +16,6 @@ export {
   IconListDetails as IconOrders,
   IconMoon,
   IconSettings as IconAdmin,
+  IconSitemap as IconSystem,
   IconSun,
 };

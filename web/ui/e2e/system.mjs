@@ -1,0 +1,110 @@
+/**
+ * Behind the glass: an order in slow motion, messages that nobody should send, matching killed and
+ * healed before one's eyes, and the audit's verdict.
+ */
+
+import { must } from "./decimals.mjs";
+import { eventually } from "./person.mjs";
+
+const SERVICES = ["accounts", "stock-data", "matching", "portfolio", "ordering", "web"];
+/** It waits for a quiet moment, on a machine that may be busy. */
+const AUDIT_LIMIT_MS = 90_000;
+
+export async function lookInside(arrive, at, { buyer, symbol, order_id }) {
+  const person = await arrive();
+  const { page } = person;
+  await person.traders();
+  await person.enter(buyer);
+
+  at("an order's page has its journey, hop by hop");
+  await person.visit("Orders");
+  await page.locator(`tr[data-order-id="${order_id}"]`).getByRole("link").first().click();
+  const hops = page.getByRole("list", { name: "Hops" }).getByRole("listitem");
+  await hops.nth(10).waitFor();
+  await hops
+    .filter({ hasText: "matching received place order" })
+    .first()
+    .locator("summary")
+    .click();
+  await page.locator("details[open] .hop-body").getByText(`"symbol": "${symbol}"`).waitFor();
+  await person.picture("journey");
+
+  at("the six services run, in the diagram and in the table");
+  await person.visit("System");
+  for (const service of SERVICES) {
+    await page.locator(`tr[data-process="${service}"][data-state="running"]`).waitFor();
+    await page.getByRole("button", { name: new RegExp(`^${service}.*Running`) }).waitFor();
+  }
+
+  await inSlowMotion(person, at, symbol);
+  await badMessages(person, at);
+  await killAndHeal(person, at);
+}
+
+async function inSlowMotion(person, at, symbol) {
+  at("an order goes in slow motion, to its end and back by a key");
+  const { page } = person;
+  await page.getByLabel("Buy one lot of").selectOption(symbol);
+  await page.getByRole("button", { name: "Place it and follow" }).click();
+  const replay = page.getByRole("region", { name: "Replay" });
+  await replay.getByText("4 ×").click();
+  await page.locator(".dot").first().waitFor();
+  await person.picture("slow-motion");
+  await replay.getByRole("button", { name: "Play again" }).waitFor();
+  const slider = replay.getByRole("slider", { name: "Hop" });
+  const [last, all] = [await slider.inputValue(), await slider.getAttribute("max")];
+  must(last === all && Number(all) >= 10, `the replay ended at hop ${last} of ${all}`);
+  await slider.press("ArrowLeft");
+  const back = await slider.inputValue();
+  must(Number(back) === Number(all) - 1, `one back from ${all} is ${back}`);
+}
+
+async function badMessages(person, at) {
+  at("a malformed message is refused, and a number that was heard changes nothing");
+  const { page } = person;
+  const seen = page.getByRole("list", { name: "Timeline" });
+  const before = await person.asks("system");
+  await page.getByRole("button", { name: "Send a malformed order" }).click();
+  await seen.getByText(/ordering refuses it, as malformed/).waitFor();
+  await page.getByRole("button", { name: "Send a message twice" }).click();
+  await seen.getByText(/has heard that number before: nothing changes/).waitFor();
+  const after = await person.asks("system");
+  must(parked(after) === parked(before), `${parked(after)} messages are parked`);
+  const dead = after.queues?.find(({ name }) => name === "dead");
+  must(dead === undefined || dead.messages === 0, `${dead?.messages} messages are dead`);
+}
+
+function parked({ databases }) {
+  return (databases ?? []).reduce((sum, { parked }) => sum + parked, 0);
+}
+
+async function killAndHeal(person, at) {
+  at("matching is killed, heals, and the audit finds nothing");
+  const { page } = person;
+  const row = page.locator('tr[data-process="matching"]');
+  const pid = await row.getByRole("cell").nth(1).innerText();
+  const since = new Date().toISOString();
+  await page.getByRole("button", { name: "Kill matching" }).click();
+  const seen = page.getByRole("list", { name: "Timeline" });
+  await seen.getByText(`matching is killed (process ${pid}).`).waitFor();
+  await person.picture("killed");
+  await seen.getByText(/matching is started again/).waitFor();
+  await eventually("another matching", async () => {
+    const [state, now] = [
+      await row.getAttribute("data-state"),
+      await row.getByRole("cell").nth(1).innerText(),
+    ];
+    return (state === "running" && now !== pid && now !== "–") || `${state} ${now}`;
+  });
+  // By itself, since it was broken here.
+  const deadline = Date.now() + AUDIT_LIMIT_MS;
+  let audit;
+  do {
+    ({ audit } = await person.asks("system"));
+    await page.waitForTimeout(500);
+  } while (!(audit.state === "done" && audit.at > since) && Date.now() < deadline);
+  must(audit.state === "done" && audit.findings.length === 0, JSON.stringify(audit));
+  const verdict = page.getByRole("status", { name: "Verdict" });
+  await verdict.getByText("The audit found nothing wrong").waitFor();
+  await person.picture("healed");
+}
