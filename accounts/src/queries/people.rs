@@ -12,17 +12,17 @@ pub async fn answer(
     cursor: Option<UserId>,
     limit: u16,
 ) -> Answered<Page<Member>> {
-    let search = search.trim();
     let length = search.chars().count();
-    if length > NAME_CHARACTERS_MAX {
-        let rule = format!("expected at most {NAME_CHARACTERS_MAX} characters, got {length}");
+    // The database has no text with a NUL in it, and fails when it is asked for some.
+    if length > NAME_CHARACTERS_MAX || search.contains('\0') {
+        let rule = format!("expected at most {NAME_CHARACTERS_MAX} characters and no NUL, got {length}");
         return Ok(Err(Refusal::of_field(Code::InvalidValue, "search", rule)));
     }
     if !(1..=PAGE_LENGTH_MAX).contains(&limit) {
         let rule = format!("expected 1 to {PAGE_LENGTH_MAX}, got {limit}");
         return Ok(Err(Refusal::of_field(Code::OutOfRange, "limit", rule)));
     }
-    let mut items = store::members(&asked.db, search, cursor, limit + 1).await?;
+    let mut items = store::members(&asked.db, search.trim(), cursor, limit + 1).await?;
     let more = items.len() > limit.into();
     items.truncate(limit.into());
     let next_cursor = items.last().filter(|_| more).map(|member| member.user_id.to_string());

@@ -99,7 +99,8 @@ async fn people_are_found_by_name_login_or_id_a_page_at_a_time() {
     assert!(closed["closed_at"].is_string(), "{closed}");
 
     for (search, limit, expected) in [
-        ("x".repeat(65), 1, "invalid_value"),
+        (" ".repeat(65), 1, "invalid_value"),
+        ("a\0".into(), 1, "invalid_value"),
         ("x".into(), 0, "out_of_range"),
         ("x".into(), 201, "out_of_range"),
     ] {

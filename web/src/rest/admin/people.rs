@@ -215,7 +215,7 @@ pub mod said {
     pub fn list() -> Said {
         new("people", "All people")
             .more("By their ids, the last one first.")
-            .query_text("search", "In the name or the login; or an id.", "^.{0,64}$")
+            .query_text("search", "In the name or the login; or an id.", r"^[^\u0000]{0,64}$")
             .query::<UserId>("cursor", "As the page before gave it in `next_cursor`.")
             .query_number("limit", "How many.", PAGE_LENGTH, PAGE_LENGTH_MAX)
             .answers_page::<Member>("A page.")
