@@ -17,6 +17,7 @@ export async function troubles(arrive, at, { symbol, buyer }) {
   await unanswered(person, at, symbol);
   await oldAnswers(person, at);
   await comeBack(person, at, symbol);
+  await unopened(person, at);
   await person.leave();
   await silentMarket(person, at, symbol, buyer);
 }
@@ -106,25 +107,44 @@ async function comeBack(person, at, symbol) {
   at("who comes back goes on after the last news, and asks for nothing anew");
   const { page } = person;
   await person.choose(symbol);
-  const [sent, heard, asked] = [[], [], []];
+  // By polling, before there is a socket, or by the socket.
+  const [said, heard, asked] = [[], [], []];
+  page.on("request", (request) => {
+    asked.push(new URL(request.url()).pathname);
+    said.push(request.postData() ?? "");
+  });
+  page.on("response", async (response) => {
+    if (response.url().includes("/socket.io/")) heard.push(await response.text().catch(() => ""));
+  });
   page.on("websocket", (socket) => {
-    socket.on("framesent", ({ payload }) => sent.push(String(payload)));
+    socket.on("framesent", ({ payload }) => said.push(String(payload)));
     socket.on("framereceived", ({ payload }) => heard.push(String(payload)));
   });
   await person.context.setOffline(true);
   await page.getByText(/^Offline: the live connection is lost/).waitFor();
   await person.context.setOffline(false);
-  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
   await person.isIn();
   await eventually("the answer to resume", () =>
     Promise.resolve(heard.some((text) => text.includes('"resumed":true')) || heard.at(-1)),
   );
   const wanted = /"resume",\{"channel":"private","seq":\d+\}/;
   must(
-    sent.some((text) => wanted.test(text)),
+    said.some((text) => wanted.test(text)),
     "it did not say after which news to go on",
   );
   must(!asked.includes("/api/v1/portfolio"), "the portfolio was asked for anew");
+}
+
+async function unopened(person, at) {
+  at("a page that was never opened says offline what it waits for, and comes with the network");
+  const { page } = person;
+  await person.context.setOffline(true);
+  await page.getByText(/^Offline: the live connection is lost/).waitFor();
+  await page.getByRole("navigation", { name: "Pages" }).getByText("Market").click();
+  await page.getByText(/you are offline/).waitFor();
+  await person.picture("unopened");
+  await person.context.setOffline(false);
+  await page.getByRole("heading", { level: 1, name: "Market" }).waitFor();
 }
 
 async function silentMarket(person, at, symbol, buyer) {
