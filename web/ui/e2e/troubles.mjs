@@ -140,6 +140,11 @@ async function unopened(person, at) {
   const { page } = person;
   await person.context.setOffline(true);
   await page.getByText(/^Offline: the live connection is lost/).waitFor();
+  const wide = page.viewportSize();
+  await page.setViewportSize({ width: 360, height: 740 });
+  const complaints = await person.complaints("offline on a phone");
+  must(complaints.length === 0, complaints.join("; "));
+  await page.setViewportSize(wide);
   await page.getByRole("navigation", { name: "Pages" }).getByText("Market").click();
   await page.getByText(/you are offline/).waitFor();
   await person.picture("unopened");
