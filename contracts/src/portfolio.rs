@@ -100,7 +100,7 @@ pub enum Question {
     Portfolio {
         user_id: UserId,
     },
-    /// The cash of several users at once, for the list of demo accounts.
+    /// What several users have at once, for the list of demo accounts.
     Balances {
         user_ids: Vec<UserId>,
     },
@@ -150,6 +150,9 @@ pub struct Holding {
 pub struct Balance {
     pub user_id: UserId,
     pub cash: Cash,
+    /// Cash and holdings together, at the last prices. Absent if it is beyond all amounts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_value: Option<Money>,
 }
 
 wire_enum!(LedgerKind {

@@ -99,6 +99,9 @@ def people():
     ids = {person["name"]: person["user_id"] for person in everybody}
     enter = lambda name: call(200, "POST", f"{V1}/demo/switch", body={"user_id": ids[name]})["token"]
     call(404, "POST", f"{V1}/demo/switch", body={"user_id": new_id()})
+    beside = call(200, "POST", f"{V1}/demo/token", body={"user_id": ids["ann"]})["token"]
+    call(200, "GET", f"{V1}/auth/me", beside)
+    call(404, "POST", f"{V1}/demo/token", body={"user_id": new_id()})
     return enter("ann"), enter("bob"), enter("ada")
 
 
@@ -239,6 +242,7 @@ def market():
     call(400, "GET", f"{V1}/stocks/{{symbol}}/candles", of=of)
     call(404, "GET", f"{V1}/stocks/{{symbol}}", of={"symbol": "NONE"})
     call(200, "GET", f"{V1}/market/statistics", query={"days": 31})
+    call(200, "GET", f"{V1}/market/terms")
 
 
 def portfolio(ann):

@@ -122,6 +122,7 @@ impl Web {
                 reads,
                 market,
                 partitions,
+                terms: rest::Terms::from(settings),
                 journeys,
                 lab,
             }),

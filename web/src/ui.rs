@@ -30,14 +30,16 @@ impl Ui {
         Ui((!folder.as_os_str().is_empty()).then(|| folder.to_owned()))
     }
 
-    /// The file for a path; the page for a path that is none of a file's.
-    fn find(&self, path: &str) -> Option<PathBuf> {
+    /// The file for a path; the page for a path that is none of a file's, or to which a browser goes: a
+    /// stock's symbol may have a dot.
+    fn find(&self, path: &str, is_visit: bool) -> Option<PathBuf> {
         let root = self.0.as_ref()?.canonicalize().ok()?;
         let is_file = |path: &PathBuf| path.starts_with(&root) && path.is_file();
         // A link may lead out of the folder: what counts is where it ends.
         let file = relative(path).and_then(|path| root.join(path).canonicalize().ok()).filter(is_file);
         let looks_like_a_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
-        file.or_else(|| (!looks_like_a_file).then(|| root.join("index.html")).filter(is_file))
+        let is_page = !looks_like_a_file || is_visit && !path.starts_with(HASHED);
+        file.or_else(|| is_page.then(|| root.join("index.html")).filter(is_file))
     }
 }
 
@@ -75,9 +77,11 @@ pub async fn serve(request: HttpRequest, ui: web::Data<Ui>) -> HttpResponse {
         let rule = "only GET here";
         return Problem::own(Own::MethodNotAllowed, rule).error_response();
     }
-    let is_built = ui.find("/").is_some();
+    let is_built = ui.find("/", true).is_some();
+    let accepts = request.headers().get(header::ACCEPT).and_then(|kinds| kinds.to_str().ok());
+    let is_visit = accepts.is_some_and(|kinds| kinds.contains("text/html"));
     let (folder, wanted) = (ui.clone(), path.clone());
-    let found = web::block(move || folder.find(&wanted).and_then(|file| read(&file).ok())).await;
+    let found = web::block(move || folder.find(&wanted, is_visit).and_then(|file| read(&file).ok())).await;
     match found {
         Ok(Some(file)) => send(&request, &path, file),
         _ if !is_built => HttpResponse::Ok()
@@ -130,7 +134,9 @@ mod tests {
         std::fs::write(ui.join(".hidden"), "h").unwrap();
         std::os::unix::fs::symlink(folder.join("secret.txt"), ui.join("link.txt")).unwrap();
         let site = Ui::new(&ui);
-        let found = |path: &str| site.find(path).map(|file| std::fs::read_to_string(file).unwrap());
+        let found = |path: &str, is_visit| {
+            site.find(path, is_visit).map(|file| std::fs::read_to_string(file).unwrap())
+        };
         for (path, expected) in [
             ("/", Some("i")),
             ("/index.html", Some("i")),
@@ -145,9 +151,13 @@ mod tests {
             ("//secret.txt", None),
             ("/..%2fsecret.txt", None),
         ] {
-            assert_eq!(found(path).as_deref(), expected, "{path}");
+            assert_eq!(found(path, false).as_deref(), expected, "{path}");
+            // Whoever goes there by a browser sees a page that says so.
+            let expected = expected.or((!path.starts_with(HASHED)).then_some("i"));
+            assert_eq!(found(path, true).as_deref(), expected, "{path}, visited");
         }
-        assert!(Ui::new(Path::new("")).find("/").is_none());
+        assert_eq!(found("/trade/BRK.B", true).as_deref(), Some("i"));
+        assert!(Ui::new(Path::new("")).find("/", true).is_none());
         std::fs::remove_dir_all(folder).unwrap();
     }
 }

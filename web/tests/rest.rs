@@ -6,7 +6,8 @@ use contracts::{Code, Refusal};
 use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
-use support::{Stage, market, shown, token};
+use support::{Stage, market, settings, shown, token};
+use uuid::Uuid;
 
 const ORDER: &str = "01890000-0000-7000-8000-00000000000a";
 
@@ -314,14 +315,14 @@ async fn sessions_begin_go_on_and_end() {
             ("accounts", "demo_users") => Some(Ok(json!([user]))),
             ("accounts", "enter_demo") => Some(Ok(json!({ "token": "t", "expires_in_s": 900, "user": user }))),
             ("accounts", "renew") => Some(Ok(json!({ "token": "fresh", "expires_in_s": 900, "user": user }))),
-            ("portfolio", "balances") => Some(Ok(json!([{ "user_id": user["user_id"], "cash": cash }]))),
+            ("portfolio", "balances") => Some(Ok(json!([{ "user_id": user["user_id"], "cash": cash, "total_value": "7.5" }]))),
             _ => market(to, message),
         }
     })
     .await;
     check(stage.get("/api/v1/demo/users"), expect![[r#"
         200
-        {"items":[{"user_id":"00000000-0000-0000-0000-000000000001","name":"Ann","role":"trader","cash":"5"}]}"#]]).await;
+        {"items":[{"user_id":"00000000-0000-0000-0000-000000000001","name":"Ann","role":"trader","cash":"5","total_value":"7.5"}]}"#]]).await;
     let enter = json!({ "user_id": "00000000-0000-0000-0000-000000000001" });
     check(stage.post("/api/v1/demo/switch", &enter), expect![[r#"
         200
@@ -359,6 +360,55 @@ async fn sessions_begin_go_on_and_end() {
     "#]],
     )
     .await;
+    stage.web.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_sits_at_two_desks_and_keeps_its_cookie() {
+    let mut settings = settings();
+    settings.fees.maker_basis_points = 10;
+    settings.fees.taker_basis_points = 25;
+    settings.limits.requests_per_address = 1;
+    let stage = Stage::open_with(settings, 0, |to, message| {
+        let Some(user_id) =
+            message.get("enter_demo").map(|fields| fields["user_id"].as_str().unwrap().to_owned())
+        else {
+            return market(to, message);
+        };
+        let user = json!({ "user_id": user_id, "name": "Ann", "role": "trader", "demo": true });
+        Some(match user_id.as_bytes()[35] {
+            b'1' => Ok(json!({ "token": "t", "expires_in_s": 600, "user": user })),
+            b'2' => Err(Refusal::of_field(Code::NotAllowed, "user_id", "expected a demo account, got …2")),
+            _ => Err(Refusal::new(Code::NotAllowed, "this exchange is not in demo mode")),
+        })
+    })
+    .await;
+    // As bob, by his cookie.
+    let enter = |user: u128| {
+        let request = stage.post("/api/v1/demo/token", &json!({ "user_id": Uuid::from_u128(user) }));
+        request.header("sec-fetch-site", "same-origin").header("cookie", format!("session={}", token(5, 800)))
+    };
+    check(enter(1), expect![[r#"
+        200
+        {"user_id":"00000000-0000-0000-0000-000000000001","name":"Ann","role":"trader","token":"t","expires_in_s":600}"#]]).await;
+    check(enter(2), expect![[r#"
+        403
+        {"type":"urn:exchange:problem:not_allowed","title":"Not allowed","status":403,"detail":"expected a demo account, got …2","code":"not_allowed","field":"user_id"}"#]]).await;
+    check(enter(3), expect![[r#"
+        403
+        {"type":"urn:exchange:problem:not_allowed","title":"Not allowed","status":403,"detail":"this exchange is not in demo mode","code":"not_allowed"}"#]]).await;
+    check(enter(1).header("origin", "https://evil.example"), expect![[r#"
+        403
+        {"type":"urn:exchange:problem:foreign_origin","title":"Foreign origin","status":403,"detail":"pages of this origin may not do that","code":"foreign_origin"}"#]]).await;
+    check(stage.get("/api/v1/market/terms").bearer_auth(token(5, 600)), expect![[r#"
+        200
+        {"maker_fee_basis_points":10,"taker_fee_basis_points":25,"market_collar_basis_points":500}"#]]).await;
+    let mut statuses = Vec::new();
+    for _ in 0..20 {
+        let nobody = stage.post("/api/v1/demo/token", &json!({ "user_id": Uuid::from_u128(1) }));
+        statuses.push(nobody.send().await.unwrap().status().as_u16());
+    }
+    assert!(statuses.contains(&200) && statuses.contains(&429), "{statuses:?}");
     stage.web.stop().await.unwrap();
 }
 

@@ -6,6 +6,7 @@ use contracts::{UserId, portfolio::Balance, refusal::Answer};
 
 /// Asking twice changes nothing.
 pub fn apply(rows: &mut Rows, user_id: UserId, step: &mut Step) {
-    let closed = rows.books.close(user_id).map(|cash| Balance { user_id, cash });
+    let closed =
+        rows.books.close(user_id).map(|cash| Balance { user_id, cash, total_value: Some(cash.total) });
     step.reply(&Answer::from(closed));
 }

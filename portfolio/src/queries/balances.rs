@@ -1,4 +1,4 @@
-//! `Balances`: the cash of several users at once. Unknown ones are left out.
+//! `Balances`: the cash and the worth of several users at once. Unknown ones are left out.
 
 use super::bounded;
 use crate::store::questions;

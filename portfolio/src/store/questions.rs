@@ -61,18 +61,29 @@ struct BalanceRow {
     user_id: Uuid,
     cash: i64,
     held: i64,
+    /// Of any size.
+    total_value: String,
 }
 
 /// Of those that are known; the house has the fees of all partitions.
 pub async fn balances(db: &Db, users: &[UserId]) -> Result<Vec<Balance>, Fault> {
     let ids: Vec<Uuid> = users.iter().map(|user| user.0).collect();
-    let sql = "select user_id, cash, held from accounts where user_id = any($1)
+    // Each holding's value is rounded down, as in a portfolio; what has no price yet counts for nothing.
+    let sql = "select a.user_id, a.cash, a.held, (a.cash + (
+                   select coalesce(sum(trunc(h.quantity::numeric * p.price / 1000000)), 0)
+                   from holdings h
+                   join last_prices p on p.partition = a.partition and p.symbol = h.symbol
+                   where h.user_id = a.user_id
+               ))::text as total_value
+               from accounts a where a.user_id = any($1)
                union all
-               select $2, coalesce(sum(balance), 0)::bigint, 0
+               select $2, coalesce(sum(balance), 0)::bigint, 0, coalesce(sum(balance), 0)::text
                from system_accounts where account = 'house' and symbol = '' having $2 = any($1)";
     let rows: Vec<BalanceRow> = db.all(sql, [ids.into(), ids::HOUSE.0.into()]).await?;
-    let balance =
-        |row: BalanceRow| Ok(Balance { user_id: UserId(row.user_id), cash: cash(row.cash, row.held)? });
+    let balance = |row: BalanceRow| {
+        let total_value = row.total_value.parse().ok().map(Money::from_micros);
+        Ok(Balance { user_id: UserId(row.user_id), cash: cash(row.cash, row.held)?, total_value })
+    };
     rows.into_iter().map(balance).collect()
 }
 

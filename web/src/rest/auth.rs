@@ -42,6 +42,12 @@ pub struct Entered {
     expires_in_s: u64,
 }
 
+impl Entered {
+    pub fn with_token(accounts::Session { token, expires_in_s, user }: accounts::Session) -> Self {
+        Entered { person: user.into(), token: Some(token), expires_in_s }
+    }
+}
+
 /// Somebody is in: by cookie, and by token where no page asks.
 pub fn entered(
     request: &HttpRequest,
@@ -49,12 +55,12 @@ pub fn entered(
     session: accounts::Session,
     status: StatusCode,
 ) -> HttpResponse {
-    let accounts::Session { token, expires_in_s, user } = session;
-    let cookie = sessions.cookie(&token, expires_in_s);
+    let cookie = sessions.cookie(&session.token, session.expires_in_s);
     let of_a_page =
         request.headers().contains_key(header::ORIGIN) || request.headers().contains_key("sec-fetch-site");
-    let token = (!of_a_page).then_some(token);
-    let mut response = super::json(status, &Entered { person: user.into(), token, expires_in_s });
+    let mut entered = Entered::with_token(session);
+    entered.token = entered.token.filter(|_| !of_a_page);
+    let mut response = super::json(status, &entered);
     response.add_cookie(&cookie).expect("a token is a cookie's value");
     response
 }

@@ -1,8 +1,9 @@
-//! Demo accounts, entered without a password. From accounts' database, and portfolio's for the cash.
+//! Demo accounts, entered without a password. From accounts' database, and portfolio's for what they have.
 
-use super::auth::{self, Person};
+use super::auth::{self, Entered, Person};
 use super::{Answer, Items, Shared, ok};
-use crate::asking::ask;
+use crate::asking::{ANSWER_DEADLINE, ask};
+use crate::problem::Problem;
 use crate::session::Sessions;
 use crate::strict::{Json, parse};
 use actix_web::http::StatusCode;
@@ -17,7 +18,7 @@ use utoipa::ToSchema;
 
 /// Two questions in one answer share its time.
 const PEOPLE_DEADLINE: Duration = Duration::from_millis(1_000);
-const CASH_DEADLINE: Duration = Duration::from_millis(800);
+const BALANCES_DEADLINE: Duration = Duration::from_millis(800);
 
 #[derive(Serialize, ToSchema)]
 struct DemoPerson {
@@ -26,6 +27,9 @@ struct DemoPerson {
     /// Absent when portfolio does not answer: one can enter all the same.
     #[schema(required)]
     cash: Option<Money>,
+    /// Cash and holdings together, at the last prices.
+    #[schema(required)]
+    total_value: Option<Money>,
 }
 
 /// `GET demo/users`.
@@ -36,10 +40,17 @@ pub async fn users(gateway: Shared) -> Answer {
     let user_ids: Vec<UserId> = people.iter().map(|user| user.user_id).collect();
     let question = portfolio::Question::Balances { user_ids };
     let balances: Vec<Balance> =
-        ask(services, topology::PORTFOLIO, &question, CASH_DEADLINE).await.unwrap_or_default();
-    let cash: FxHashMap<UserId, Money> = balances.iter().map(|b| (b.user_id, b.cash.total)).collect();
-    let with_cash = |user: User| DemoPerson { cash: cash.get(&user.user_id).copied(), person: user.into() };
-    Ok(ok(&Items { items: people.into_iter().map(with_cash).collect() }))
+        ask(services, topology::PORTFOLIO, &question, BALANCES_DEADLINE).await.unwrap_or_default();
+    let balances: FxHashMap<UserId, Balance> = balances.into_iter().map(|b| (b.user_id, b)).collect();
+    let with_worth = |user: User| {
+        let balance = balances.get(&user.user_id);
+        DemoPerson {
+            cash: balance.map(|balance| balance.cash.total),
+            total_value: balance.and_then(|balance| balance.total_value),
+            person: user.into(),
+        }
+    };
+    Ok(ok(&Items { items: people.into_iter().map(with_worth).collect() }))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -56,10 +67,20 @@ pub async fn switch(
     sessions: web::Data<Sessions>,
     Json(Switch { user_id }): Json<Switch>,
 ) -> Answer {
-    let question = Question::EnterDemo { user_id: parse("user_id", &user_id)? };
-    let entered: Session =
-        ask(&*gateway.services, topology::ACCOUNTS, &question, crate::asking::ANSWER_DEADLINE).await?;
-    Ok(auth::entered(&request, &sessions, entered, StatusCode::OK))
+    let session = enter(&gateway, &user_id).await?;
+    Ok(auth::entered(&request, &sessions, session, StatusCode::OK))
+}
+
+/// `POST demo/token`: in, beside whoever the browser's cookie is. The accounts are everybody's, so a page
+/// may hold the token: a script that stole it could as well have asked for one.
+pub async fn token(gateway: Shared, Json(Switch { user_id }): Json<Switch>) -> Answer {
+    Ok(ok(&Entered::with_token(enter(&gateway, &user_id).await?)))
+}
+
+/// Accounts says whether that may be.
+async fn enter(gateway: &Shared, user_id: &str) -> Result<Session, Problem> {
+    let question = Question::EnterDemo { user_id: parse("user_id", user_id)? };
+    Ok(ask(&*gateway.services, topology::ACCOUNTS, &question, ANSWER_DEADLINE).await?)
 }
 
 pub mod said {
@@ -81,6 +102,17 @@ pub mod said {
             .takes::<Switch>(&[("one of the demo's people", ann)])
             .answers::<Entered>(200, "Signed in. Pages get no `token`.")
             .header("Set-Cookie", "The session, for browsers.")
+            .refuses(&[Code::NotFound, Code::NotAllowed])
+    }
+
+    pub fn token() -> Said {
+        let ann = json!({ "user_id": "01941f29-7c00-7000-8000-000000000101" });
+        Said::new("demo_token", Tag::People, "Enter a demo account beside the one that is in")
+            .more(
+                "The same as `demo/switch` for pages too: with the `token`, and without touching the cookie.",
+            )
+            .takes::<Switch>(&[("one of the demo's people", ann)])
+            .answers::<Entered>(200, "Signed in, by the `token` alone.")
             .refuses(&[Code::NotFound, Code::NotAllowed])
     }
 }

@@ -10,6 +10,7 @@ mod renewal;
 mod resource;
 mod stocks;
 mod system;
+mod terms;
 mod trades;
 
 pub mod health;
@@ -18,6 +19,7 @@ pub mod orders;
 
 pub use renewal::renew;
 pub use resource::Resource;
+pub use terms::Terms;
 
 use crate::asking::Services;
 use crate::downstream::reads::{Reads, Told};
@@ -44,6 +46,7 @@ pub struct Gateway {
     pub reads: Reads,
     pub market: Arc<RwLock<Market>>,
     pub partitions: Partitions,
+    pub terms: Terms,
     pub journeys: journeys::Journeys,
     /// In demo mode.
     pub lab: Option<Lab>,
@@ -119,6 +122,7 @@ pub fn resources() -> [(&'static str, Vec<Resource>); 2] {
     let v1 = vec![
         Resource::at("/demo/users").get(demo::users, demo::said::users),
         Resource::at("/demo/switch").post(demo::switch, demo::said::switch),
+        Resource::at("/demo/token").post(demo::token, demo::said::token),
         Resource::at("/auth/signup").post(auth::sign_up, auth::said::sign_up),
         Resource::at("/auth/login").post(auth::log_in, auth::said::log_in),
         Resource::at("/auth/logout").post(auth::log_out, auth::said::log_out),
@@ -135,6 +139,7 @@ pub fn resources() -> [(&'static str, Vec<Resource>); 2] {
         Resource::at("/stocks/{symbol}/trades").get(stocks::trades, stocks::said::trades),
         Resource::at("/stocks/{symbol}/candles").get(stocks::candles, stocks::said::candles),
         Resource::at("/market/statistics").get(stocks::statistics, stocks::said::statistics),
+        Resource::at("/market/terms").get(terms::show, terms::said::show),
         Resource::at("/admin/stocks").post(admin::list, admin::said::list),
         Resource::at("/admin/stocks/upload").post(admin::upload, admin::said::upload),
         Resource::at("/admin/stocks/upload/undo").post(admin::undo, admin::said::undo),

@@ -20,6 +20,7 @@ export const keys = {
   stocks: ["stocks"],
   system: ["system"],
   statistics: ["statistics"],
+  terms: ["terms"],
   candles: (symbol: string, interval: Interval, limit: number) => [
     "candles",
     symbol,

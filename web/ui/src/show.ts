@@ -21,6 +21,11 @@ export function money(text: Maybe): string {
   return text == null ? NOTHING : formatCents(decimal(text));
 }
 
+/** Hundredths of a percent. */
+export function basisPoints(count: number): string {
+  return `${format(decimal(String(count)) / 100n, 2)} %`;
+}
+
 /** A gain is marked by its plus sign, never by colour alone. */
 export function signedMoney(text: Maybe): string {
   return text == null ? NOTHING : `${isGain(text) ? "+" : ""}${formatCents(decimal(text))}`;

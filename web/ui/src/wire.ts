@@ -25,6 +25,8 @@ export type Refusal = Schemas["Refusal"];
 export type Person = Schemas["Person"];
 export type DemoPerson = Schemas["DemoPerson"];
 export type Role = Schemas["Role"];
+/** A session beside the browser's own. */
+export type DemoSession = Required<Schemas["Entered"]>;
 export type Scope = Schemas["Scope"];
 export type ApiKey = Schemas["Key"];
 /** With the key itself, which is shown this once. */
@@ -49,6 +51,8 @@ export type Activity = Schemas["Activity"];
 export type DayActivity = Schemas["DayActivity"];
 export type Mover = Schemas["Ranked"];
 export type Statistics = Schemas["Statistics"];
+/** What trading costs, and how far an order without a limit may trade. */
+export type MarketTerms = Schemas["MarketTerms"];
 /** What the auction would do if it ended now. Without a price nobody would trade. */
 export type Indication = Schemas["Indication"];
 export type UploadOutcome = Schemas["Upload"];

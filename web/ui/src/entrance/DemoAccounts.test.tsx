@@ -5,8 +5,8 @@ import { DemoAccounts } from "./DemoAccounts.tsx";
 import { exchangeAnswers, show } from "../parts/stage.tsx";
 
 const people = [
-  { user_id: "u1", name: "Ann Archer", role: "trader", cash: "100000" },
-  { user_id: "u2", name: "Market Bot", role: "bot" },
+  { user_id: "u1", name: "Ann Archer", role: "trader", cash: "100000", total_value: "187250.5" },
+  { user_id: "u2", name: "Market Bot", role: "bot", cash: null, total_value: null },
 ];
 
 test("an account is entered with one press", async () => {
@@ -20,7 +20,8 @@ test("an account is entered with one press", async () => {
 
   await screen.findByRole("list", { name: "Demo accounts" });
   const ann = screen.getByRole("button", { name: /^Enter as Ann Archer/ });
-  expect(ann.textContent).toContain("cash 100,000.00");
+  expect(ann.textContent).toContain("cash 100,000.00 · worth 187,250.50");
+  expect(screen.getByRole("button", { name: "Enter as Market Bot bot" })).toBeTruthy();
   await userEvent.click(ann);
   expect(requests.at(-1)).toEqual({ what: "POST demo/switch", body: { user_id: "u1" } });
   expect(onEntered).toHaveBeenCalledOnce();

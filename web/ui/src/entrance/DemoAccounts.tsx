@@ -19,7 +19,7 @@ export function DemoAccounts({ onEntered }: { onEntered: () => void }) {
             <p className="quiet">There are no demo accounts on this exchange.</p>
           ) : (
             <ul className="accounts" role="list" aria-label="Demo accounts">
-              {items.map(({ user_id, name, role, cash }) => (
+              {items.map(({ user_id, name, role, cash, total_value }) => (
                 <li key={user_id}>
                   <UnstyledButton
                     className="account"
@@ -38,6 +38,7 @@ export function DemoAccounts({ onEntered }: { onEntered: () => void }) {
                       <span className="quiet small tabular">
                         {role}
                         {cash != null && ` · cash ${money(cash)}`}
+                        {total_value != null && ` · worth ${money(total_value)}`}
                       </span>
                     </span>
                   </UnstyledButton>

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { keys } from "../queries.ts";
 import { useSeat } from "../seat.ts";
 import type { Seat } from "../seat.ts";
-import type { Candles, Interval, Items, Statistics, Stock } from "../wire.ts";
+import type { Candles, Interval, Items, MarketTerms, Statistics, Stock } from "../wire.ts";
 
 export function useStocks() {
   const { ask } = useSeat();
@@ -27,6 +27,16 @@ export function candlesQuery({ ask }: Seat, symbol: string, interval: Interval, 
 
 export function useCandles(symbol: string, interval: Interval, limit: number) {
   return useQuery(candlesQuery(useSeat(), symbol, interval, limit));
+}
+
+/** The exchange's settings, which change with its processes only. */
+export function useTerms() {
+  const { ask } = useSeat();
+  return useQuery({
+    queryKey: keys.terms,
+    queryFn: () => ask<MarketTerms>("GET", "market/terms"),
+    staleTime: Infinity,
+  });
 }
 
 export function useStatistics() {

@@ -1,6 +1,7 @@
 import { screen } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { expect, test } from "vitest";
+import type { Depth } from "../live/depth.ts";
 import type { Order, PlaceOrder, Stock } from "../wire.ts";
 import { OrderTicket } from "./OrderTicket.tsx";
 import { exchangeAnswers, show } from "../parts/stage.tsx";
@@ -12,6 +13,7 @@ const stock = {
   lot_size: "1",
   previous_close: "180",
   last_price: "180",
+  phase: "continuous",
 } as Stock;
 
 const order: Order = {
@@ -38,7 +40,52 @@ const portfolio = {
 const answers = {
   "GET portfolio": [{ status: 200, body: portfolio }],
   "GET orders?limit=50": [{ status: 200, body: { items: [] } }],
+  "GET market/terms": [
+    {
+      status: 200,
+      body: {
+        maker_fee_basis_points: 10,
+        taker_fee_basis_points: 25,
+        market_collar_basis_points: 500,
+      },
+    },
+  ],
 };
+
+const depth: Depth = { bids: [["9", "5"]], asks: [["10", "4"]], last: 1, gap: false };
+
+test("before it is sent the ticket says what it costs, the fee, and what will be left", async () => {
+  exchangeAnswers(answers);
+  show(<OrderTicket user_id="u1" stock={stock} depth={depth} picked={undefined} />);
+  await userEvent.type(screen.getByLabelText("Quantity"), "8");
+  await userEvent.type(screen.getByLabelText("Limit price"), "11");
+  await screen.findByText("Fee, taker 0.25 % and maker 0.10 %");
+  const lines = [...screen.getByLabelText("Estimate").children].map((line) => line.textContent);
+  expect(lines).toEqual([
+    "Available USD100.00",
+    "Cost, about84.00",
+    "Fee, taker 0.25 % and maker 0.10 %0.144",
+    "Total USD84.144",
+    "Held until it is filled88.22",
+    "Left afterwards USD15.856",
+  ]);
+  await userEvent.click(screen.getByRole("button", { name: "100 % of buying power" }));
+  expect(screen.getByLabelText<HTMLInputElement>("Quantity").value).toBe("9");
+  await userEvent.clear(screen.getByLabelText("Quantity"));
+  await userEvent.type(screen.getByLabelText("Quantity"), "9.07");
+  screen.getByText("More would be held than what is available.");
+});
+
+test("fees that cannot be asked for are said to be unknown", async () => {
+  const refusal = { status: 404, code: "not_found", detail: "this path does not exist" };
+  exchangeAnswers({ ...answers, "GET market/terms": [{ status: 404, body: refusal }] });
+  showTicket();
+  await screen.findByText("The fees are not known right now.");
+  expect(screen.getByRole("button", { name: "100 % of buying power" })).toHaveProperty(
+    "disabled",
+    true,
+  );
+});
 
 function showTicket() {
   show(<OrderTicket user_id="u1" stock={stock} depth={undefined} picked={undefined} />);

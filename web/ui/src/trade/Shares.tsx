@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { quantityForShare } from "../cost.ts";
+import { useTerms } from "../hooks/market.ts";
 import { usePortfolio } from "../hooks/portfolio.ts";
 import type { TicketPart } from "./TicketAmount.tsx";
 
@@ -8,11 +9,13 @@ const PERCENTS = [25n, 50n, 75n, 100n];
 /** The quantity as a part of what there is: of the cash to buy with, of the shares to sell. */
 export function Shares({ user_id, ticket, stock, change }: TicketPart & { user_id: string }) {
   const { data: portfolio } = usePortfolio(user_id);
+  const { data: terms } = useTerms();
   const of = ticket.side === "buy" ? "buying power" : `available ${stock.symbol}`;
   return (
     <div className="shares" role="group" aria-label={`Quantity as a share of ${of}`}>
       {PERCENTS.map((percent) => {
-        const quantity = portfolio && quantityForShare(percent, ticket, stock, portfolio);
+        const quantity =
+          portfolio && terms && quantityForShare(percent, ticket, stock, portfolio, terms);
         return (
           <Button
             key={String(percent)}

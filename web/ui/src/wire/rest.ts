@@ -146,6 +146,7 @@ export type components = {
       cash: components["schemas"]["Money"] | null;
       name: string;
       role: components["schemas"]["Role"];
+      total_value: components["schemas"]["Money"] | null;
       user_id: components["schemas"]["UserId"];
     };
     /** @description A list. */
@@ -371,6 +372,26 @@ export type components = {
     LogIn: {
       login: string;
       password: components["schemas"]["Hidden"];
+    };
+    /** @description In hundredths of a percent. */
+    MarketTerms: {
+      /**
+       * Format: int32
+       * @description Of a fill's price × quantity, cut off after the sixth decimal: for who rested, and for both in an
+       *     auction.
+       */
+      maker_fee_basis_points: number;
+      /**
+       * Format: int32
+       * @description How far an order without a limit may trade from the last price, or from its stop price, rounded
+       *     away from it to a tick.
+       */
+      market_collar_basis_points: number;
+      /**
+       * Format: int32
+       * @description The same for who took.
+       */
+      taker_fee_basis_points: number;
     };
     /** @description One of all people, as admins see them. */
     Member: {
