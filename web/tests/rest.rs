@@ -400,9 +400,13 @@ async fn a_page_sits_at_two_desks_and_keeps_its_cookie() {
     check(enter(1).header("origin", "https://evil.example"), expect![[r#"
         403
         {"type":"urn:exchange:problem:foreign_origin","title":"Foreign origin","status":403,"detail":"pages of this origin may not do that","code":"foreign_origin"}"#]]).await;
-    check(stage.get("/api/v1/market/terms").bearer_auth(token(5, 600)), expect![[r#"
+    check(
+        stage.get("/api/v1/market/terms").bearer_auth(token(5, 600)),
+        expect![[r#"
         200
-        {"maker_fee_basis_points":10,"taker_fee_basis_points":25,"market_collar_basis_points":500}"#]]).await;
+        {"maker_fee_basis_points":10,"taker_fee_basis_points":25,"market_collar_basis_points":500}"#]],
+    )
+    .await;
     let mut statuses = Vec::new();
     for _ in 0..20 {
         let nobody = stage.post("/api/v1/demo/token", &json!({ "user_id": Uuid::from_u128(1) }));

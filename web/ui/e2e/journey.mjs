@@ -21,6 +21,7 @@ import { Person } from "./person.mjs";
 import { lookInside } from "./system.mjs";
 import { trade } from "./trade.mjs";
 import { troubles } from "./troubles.mjs";
+import { twoAtOnce } from "./two.mjs";
 
 const BROWSER = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const ADMIN = process.env.EXCHANGE_ADMIN;
@@ -47,6 +48,7 @@ async function arrive(options) {
 
 try {
   const traded = await trade(arrive, at);
+  await twoAtOnce(arrive, at);
   await settleIn(arrive, at);
   await troubles(arrive, at, traded);
   await lookInside(arrive, at, traded);

@@ -27,14 +27,44 @@ const home = createRoute({
 
 const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
 
-/** In the query, since the exchange takes a path whose last part has a dot for a file's. */
+const TradePage = lazyRouteComponent(() => import("./pages/TradePage.tsx"), "TradePage");
+
+/** The stock that was looked at last. */
 const trade = createRoute({
   getParentRoute: () => root,
   path: "/trade",
   validateSearch: (search: Record<string, unknown>): { symbol?: string | undefined } => ({
     symbol: text(search.symbol),
   }),
-  component: lazyRouteComponent(() => import("./pages/TradePage.tsx"), "TradePage"),
+  beforeLoad: ({ search: { symbol } }) => {
+    // Where stocks were once, and still are in bookmarks.
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's own way
+    if (symbol !== undefined) throw redirect({ to: "/trade/$symbol", params: { symbol } });
+  },
+  component: TradePage,
+});
+
+const tradeIn = createRoute({
+  getParentRoute: () => root,
+  path: "/trade/$symbol",
+  component: TradePage,
+});
+
+interface TwoSearch {
+  left?: string | undefined;
+  right?: string | undefined;
+  symbol?: string | undefined;
+}
+
+const two = createRoute({
+  getParentRoute: () => root,
+  path: "/two",
+  validateSearch: (search: Record<string, unknown>): TwoSearch => ({
+    left: text(search.left),
+    right: text(search.right),
+    symbol: text(search.symbol),
+  }),
+  component: lazyRouteComponent(() => import("./pages/TwoPage.tsx"), "TwoPage"),
 });
 
 const market = createRoute({
@@ -102,6 +132,8 @@ export const router = createRouter({
   routeTree: root.addChildren([
     home,
     trade,
+    tradeIn,
+    two,
     market,
     portfolio,
     orders,

@@ -33,7 +33,7 @@ export function HoldingsTable({ holdings, quotes }: Props) {
         return (
           <tr key={holding.symbol} data-symbol={holding.symbol}>
             <th scope="row">
-              <Link to="/trade" search={{ symbol: holding.symbol }}>
+              <Link to="/trade/$symbol" params={{ symbol: holding.symbol }}>
                 {holding.symbol}
               </Link>
             </th>

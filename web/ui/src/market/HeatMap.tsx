@@ -32,7 +32,7 @@ export function HeatMap({ stocks }: { stocks: Stock[] }) {
             className={`heat-tile ${heatOf(data.stock)}`}
             style={place(x0, y0, x1, y1)}
           >
-            <Link to="/trade" search={{ symbol: data.stock.symbol }}>
+            <Link to="/trade/$symbol" params={{ symbol: data.stock.symbol }}>
               <strong>{data.stock.symbol}</strong>
               <span className="tabular">{signedMoney(data.stock.change_percent)} %</span>
             </Link>

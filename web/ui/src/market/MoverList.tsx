@@ -28,7 +28,7 @@ export function MoverList({ title, movers, stale }: Props) {
         {movers.slice(0, SHOWN).map(({ symbol, last_price, change_percent, trades }) => (
           <tr key={symbol}>
             <th scope="row">
-              <Link to="/trade" search={{ symbol }}>
+              <Link to="/trade/$symbol" params={{ symbol }}>
                 {symbol}
               </Link>
             </th>

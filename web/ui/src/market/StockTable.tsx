@@ -71,7 +71,7 @@ function Row({ stock }: { stock: Stock }) {
   return (
     <tr>
       <th scope="row">
-        <Link to="/trade" search={{ symbol }}>
+        <Link to="/trade/$symbol" params={{ symbol }}>
           {symbol}
         </Link>{" "}
         <span className="quiet">{name}</span> <PhaseBadge phase={phase} />

@@ -1,9 +1,9 @@
-import { Link } from "@tanstack/react-router";
 import { useMyTrades } from "../hooks/orders.ts";
 import { keys } from "../queries.ts";
 import { Answer } from "../parts/Answer.tsx";
 import { MoreButton } from "../parts/MoreButton.tsx";
 import { FillTable } from "./FillTable.tsx";
+import { OrderLink } from "./OrderLink.tsx";
 
 interface Props {
   user_id: string;
@@ -19,11 +19,7 @@ export function FillsPanel({ user_id, only }: Props) {
         {(fills) => (
           <FillTable
             fills={fills.filter((fill) => only === undefined || fill.symbol === only)}
-            order={(order_id, text) => (
-              <Link to="/orders/$order_id" params={{ order_id }}>
-                {text}
-              </Link>
-            )}
+            order={(order_id, text) => <OrderLink order_id={order_id}>{text}</OrderLink>}
           />
         )}
       </Answer>

@@ -1,5 +1,4 @@
 import { Badge, Button } from "@mantine/core";
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { isAmendable, isArmed, isFinal } from "../orders.ts";
 import { moment, price, quantity, STATUS, summary, terms } from "../show.ts";
@@ -7,6 +6,7 @@ import type { Order, OrderStatus } from "../wire.ts";
 import { AmendmentNote } from "./AmendmentNote.tsx";
 import { AmendOrder } from "./AmendOrder.tsx";
 import { CancelOrder } from "./CancelOrder.tsx";
+import { OrderLink } from "./OrderLink.tsx";
 
 interface Props {
   order: Order;
@@ -22,9 +22,9 @@ export function OrderRow({ order, entry, columns }: Props) {
     <>
       <tr data-order-id={order.order_id} data-status={order.status}>
         <th scope="row" className="order-name">
-          <Link to="/orders/$order_id" params={{ order_id: order.order_id }} className="plain-link">
+          <OrderLink order_id={order.order_id} className="plain-link">
             {summary(order)}
-          </Link>{" "}
+          </OrderLink>{" "}
           <Details order={order} entry={entry} />
         </th>
         <td className="number">

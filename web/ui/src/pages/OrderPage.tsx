@@ -101,7 +101,7 @@ function related(order: OrderWithFills): [name: string, order_id: string][] {
 
 function StockLink({ symbol }: { symbol: string }) {
   return (
-    <Link to="/trade" search={{ symbol }}>
+    <Link to="/trade/$symbol" params={{ symbol }}>
       {symbol}
     </Link>
   );

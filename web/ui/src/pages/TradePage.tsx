@@ -1,6 +1,6 @@
 /** Everything about one stock: its price, chart, depth and trades, and what I do in it. */
 
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useParams } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useStocks } from "../hooks/market.ts";
 import { keys } from "../queries.ts";
@@ -18,14 +18,14 @@ export function TradePage() {
   const me = useSignedIn();
   const stocks = useStocks();
   const navigate = useNavigate();
-  const { symbol } = useSearch({ from: "/trade" });
+  const { symbol } = useParams({ strict: false });
   const [before] = useState(() => localStorage.getItem(REMEMBERED));
   const items = stocks.data?.items;
   const stock = useMemo(() => chosen(items, symbol ?? before), [items, symbol, before]);
 
   const choose = (symbol: string) => {
     localStorage.setItem(REMEMBERED, symbol);
-    void navigate({ to: "/trade", search: { symbol } });
+    void navigate({ to: "/trade/$symbol", params: { symbol } });
   };
 
   return (

@@ -49,6 +49,7 @@ function nowhere() {
 function stubWhatJsdomLacks() {
   const nothing = () => undefined;
   Element.prototype.scrollIntoView = nothing;
+  vi.stubGlobal("scrollTo", nothing);
   vi.stubGlobal("matchMedia", (media: string) => ({
     media,
     matches: false,

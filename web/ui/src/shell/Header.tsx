@@ -1,5 +1,5 @@
 import { Link } from "@tanstack/react-router";
-import type { ComponentType } from "react";
+import type { ComponentType, ReactNode } from "react";
 import { useDemoUsers } from "../hooks/session.ts";
 import { AccountMenu } from "./AccountMenu.tsx";
 import { ConnectionState } from "./ConnectionState.tsx";
@@ -10,11 +10,12 @@ import {
   IconPortfolio,
   IconSystem,
   IconTrade,
+  IconTwo,
 } from "./icons.tsx";
 import { useSignedIn } from "./me.ts";
 import { ThemeSwitch } from "./ThemeSwitch.tsx";
 
-const PAGES: { to: string; name: string; icon: ComponentType }[] = [
+const PAGES: { to: string; name: ReactNode; icon: ComponentType }[] = [
   { to: "/trade", name: "Trade", icon: IconTrade },
   { to: "/market", name: "Market", icon: IconMarket },
   { to: "/portfolio", name: "Portfolio", icon: IconPortfolio },
@@ -23,12 +24,24 @@ const PAGES: { to: string; name: string; icon: ComponentType }[] = [
 
 /** The inside of the exchange is behind glass in demo mode only. */
 const SYSTEM = { to: "/system", name: "System", icon: IconSystem };
+
+const TWO = {
+  to: "/two",
+  // A small screen has room for a word.
+  name: (
+    <span>
+      Two<span className="page-more"> at once</span>
+    </span>
+  ),
+  icon: IconTwo,
+};
 const ADMIN = { to: "/admin", name: "Admin", icon: IconAdmin };
 
 export function Header() {
   const me = useSignedIn();
   const demo = useIsDemo();
-  const pages = [...PAGES, ...(demo ? [SYSTEM] : []), ...(me.role === "admin" ? [ADMIN] : [])];
+  const demos = demo ? [TWO, SYSTEM] : [];
+  const pages = [...PAGES, ...demos, ...(me.role === "admin" ? [ADMIN] : [])];
   return (
     <header className="top">
       <Link to="/trade" className="brand">

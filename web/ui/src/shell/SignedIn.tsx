@@ -1,7 +1,7 @@
 /** What surrounds every page of an account. Mounted anew for another account. */
 
 import { Notifications } from "@mantine/notifications";
-import { Outlet } from "@tanstack/react-router";
+import { Outlet, useLocation } from "@tanstack/react-router";
 import { LiveProvider } from "../live/LiveProvider.tsx";
 import { ConnectionBanner } from "../parts/ConnectionBanner.tsx";
 import type { Person } from "../wire.ts";
@@ -9,9 +9,11 @@ import { Header } from "./Header.tsx";
 import { MeContext } from "./me.ts";
 
 export default function SignedIn({ me }: { me: Person }) {
+  // There the desks tell what happens to whom.
+  const quiet = useLocation({ select: ({ pathname }) => pathname === "/two" });
   return (
     <MeContext value={me}>
-      <LiveProvider user_id={me.user_id}>
+      <LiveProvider user_id={me.user_id} quiet={quiet}>
         <a className="skip" href="#page">
           Skip to the page
         </a>

@@ -27,18 +27,7 @@ export function StockHead({ stock, symbols, onChoose, told }: Props) {
   ] as const;
   return (
     <section className="panel stock-head" aria-label={`${now.symbol} now`}>
-      <div>
-        <h2 className="stock-title">
-          {now.symbol} <span className="quiet">{now.name}</span>
-        </h2>
-        <p className="headline">
-          <strong>
-            <LivePrice value={now.last_price} />
-          </strong>{" "}
-          <span className="quiet">{now.currency}</span>{" "}
-          <Change change={now.change} percent={now.change_percent} />
-        </p>
-      </div>
+      <StockNow stock={now} />
       {/* Where the watch list has no place beside the chart. */}
       <div className="stock-choice">
         <Select label="Stock" value={now.symbol} options={symbols} onChange={onChoose} />
@@ -54,5 +43,23 @@ export function StockHead({ stock, symbols, onChoose, told }: Props) {
       <PhaseNote phase={told?.phase ?? now.phase} told={told} />
       <FeedNote feed={now.feed} />
     </section>
+  );
+}
+
+/** Its name and price. */
+export function StockNow({ stock }: { stock: Stock }) {
+  return (
+    <div>
+      <h2 className="stock-title">
+        {stock.symbol} <span className="quiet">{stock.name}</span>
+      </h2>
+      <p className="headline">
+        <strong>
+          <LivePrice value={stock.last_price} />
+        </strong>{" "}
+        <span className="quiet">{stock.currency}</span>{" "}
+        <Change change={stock.change} percent={stock.change_percent} />
+      </p>
+    </div>
   );
 }
