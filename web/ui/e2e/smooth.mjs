@@ -1,0 +1,152 @@
+/**
+ * How smooth the Trade page is under a fast market: Chromium's trace of its main thread, and the
+ * frames that took long. Not a test: it tells figures, and fails only when nothing was pushed.
+ * docs/performance-ui.md says how to start a market that is fast enough.
+ *
+ *   EXCHANGE_URL   where the exchange is     (http://localhost:3000), in demo mode
+ *   SYMBOL         the stock that is open    (LOAD0000)
+ *   SECONDS        how long to watch         (15)
+ *   CHROMIUM       the browser to drive      (/usr/bin/chromium)
+ */
+
+import { writeFile } from "node:fs/promises";
+import { chromium } from "playwright-core";
+import { Person } from "./person.mjs";
+
+const SYMBOL = process.env.SYMBOL ?? "LOAD0000";
+const SECONDS = Number(process.env.SECONDS ?? 15);
+/** The page draws its first charts, and the script is compiled. */
+const SETTLING_MS = 5_000;
+const CATEGORIES = ["-*", "toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline"];
+const FRAME_MS = 50;
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--headless", "--no-sandbox", "--disable-gpu"],
+});
+
+try {
+  const person = await Person.open(browser);
+  const { page } = person;
+  const pushed = count(await page.context().newCDPSession(page));
+  const [name] = await person.traders();
+  await person.enter(name);
+  await person.choose(SYMBOL);
+  await page.waitForTimeout(SETTLING_MS);
+
+  await page.evaluate(watchFrames);
+  const before = pushed();
+  await browser.startTracing(page, { categories: CATEGORIES });
+  await page.waitForTimeout(SECONDS * 1_000);
+  const trace = await browser.stopTracing();
+  const after = pushed();
+  const frames = await page.evaluate(() => globalThis.seenFrames());
+
+  if (process.env.TRACE !== undefined) await writeFile(process.env.TRACE, trace);
+  const thread = ofMainThread(JSON.parse(trace.toString()).traceEvents);
+  const perSecond = (key) => Math.round((after[key] - before[key]) / SECONDS);
+  console.log(
+    JSON.stringify(
+      {
+        seconds: SECONDS,
+        pushed_per_second: Object.fromEntries(Object.keys(after).map((key) => [key, perSecond(key)])),
+        main_thread_share: round(thread.cpu_ms / 1_000 / SECONDS),
+        longest_task_cpu_ms: round(thread.longest_ms),
+        frames_per_second: Math.round(frames.count / SECONDS),
+        frame_p99_ms: round(frames.p99),
+        longest_frame_ms: round(frames.longest),
+        [`frames_over_${FRAME_MS}_ms`]: frames.over,
+        long_animation_frames: frames.long,
+      },
+      null,
+      2,
+    ),
+  );
+  if (perSecond("prices") === 0 || perSecond("trades") === 0) {
+    throw new Error(`no prices, or no trades of ${SYMBOL}: is the market running?`);
+  }
+} catch (error) {
+  console.error(`FAILED: ${error.message}`);
+  process.exitCode = 1;
+} finally {
+  await browser.close();
+}
+
+/** What came by the socket: changed prices, trades on the tape, changes of depth, messages. */
+function count(session) {
+  const seen = { messages: 0, prices: 0, trades: 0, depths: 0 };
+  session.on("Network.webSocketFrameReceived", ({ response }) => {
+    seen.messages += 1;
+    const body = /^42(\[.*\])$/s.exec(response.payloadData)?.[1];
+    if (body === undefined) return;
+    const [event, what] = JSON.parse(body);
+    if (event === "prices") seen.prices += what.items.length;
+    if (event === "trade") seen.trades += what.items.length;
+    if (event === "depth") seen.depths += 1;
+  });
+  void session.send("Network.enable");
+  return () => ({ ...seen });
+}
+
+/** Runs in the page. */
+function watchFrames() {
+  const times = [];
+  const seen = { long: 0 };
+  new PerformanceObserver((list) => (seen.long += list.getEntries().length)).observe({
+    type: "long-animation-frame",
+  });
+  let last = performance.now();
+  let stopped = false;
+  const each = (now) => {
+    times.push(now - last);
+    last = now;
+    if (!stopped) requestAnimationFrame(each);
+  };
+  requestAnimationFrame((now) => {
+    last = now;
+    requestAnimationFrame(each);
+  });
+  globalThis.seenFrames = () => {
+    stopped = true;
+    const sorted = times.toSorted((a, b) => a - b);
+    return {
+      count: sorted.length,
+      p99: sorted[Math.floor(sorted.length * 0.99)],
+      longest: sorted.at(-1),
+      over: sorted.filter((time) => time > 50).length,
+      long: seen.long,
+    };
+  };
+}
+
+/** Processor time of the tasks of the page's own thread: the busiest renderer's main thread. */
+function ofMainThread(events) {
+  const named = events.filter(
+    ({ name, args }) => name === "thread_name" && args.name === "CrRendererMain",
+  );
+  const threads = named.map(({ pid, tid }) => {
+    const tasks = events.filter(
+      (event) =>
+        event.pid === pid && event.tid === tid && event.ph === "X" && event.name.endsWith("RunTask"),
+    );
+    const outer = withoutInner(tasks).map(({ tdur = 0 }) => tdur / 1_000);
+    return { cpu_ms: outer.reduce((a, b) => a + b, 0), longest_ms: Math.max(0, ...outer) };
+  });
+  return threads.toSorted((a, b) => b.cpu_ms - a.cpu_ms)[0];
+}
+
+/** A task may run others while it waits; their time is in its own. */
+function withoutInner(tasks) {
+  let end = -1;
+  return tasks
+    .toSorted((a, b) => a.ts - b.ts)
+    .filter(({ ts, dur = 0 }) => {
+      if (ts < end) return false;
+      end = ts + dur;
+      return true;
+    });
+}
+
+function round(number) {
+  return Math.round(number * 1_000) / 1_000;
+}
