@@ -1,19 +1,22 @@
 /**
  * How smooth the Trade page is under a fast market: Chromium's trace of its main thread, and the
  * frames that took long. Not a test: it tells figures, and fails only when nothing was pushed.
- * docs/performance-ui.md says how to start a market that is fast enough.
+ * docs/performance-ui.md says what they mean.
  *
- *   EXCHANGE_URL   where the exchange is     (http://localhost:3000), in demo mode
- *   SYMBOL         the stock that is open    (LOAD0000)
- *   SECONDS        how long to watch         (15)
- *   CHROMIUM       the browser to drive      (/usr/bin/chromium)
+ *   EXCHANGE_URL   where the exchange is, in demo mode    (http://localhost:3000)
+ *   MARKET         made-up (flood.mjs), or real           (made-up)
+ *   SYMBOL         the stock that is open                 (AAPL)
+ *   SECONDS        how long to watch                      (15)
+ *   TRACE          a file for the trace, if any
+ *   CHROMIUM       the browser to drive                   (/usr/bin/chromium)
  */
 
 import { writeFile } from "node:fs/promises";
 import { chromium } from "playwright-core";
+import { flood } from "./flood.mjs";
 import { Person } from "./person.mjs";
 
-const SYMBOL = process.env.SYMBOL ?? "LOAD0000";
+const SYMBOL = process.env.SYMBOL ?? "AAPL";
 const SECONDS = Number(process.env.SECONDS ?? 15);
 /** The page draws its first charts, and the script is compiled. */
 const SETTLING_MS = 5_000;
@@ -28,18 +31,24 @@ const browser = await chromium.launch({
 try {
   const person = await Person.open(browser);
   const { page } = person;
-  const pushed = count(await page.context().newCDPSession(page));
+  const pushed = count();
+  const begin =
+    process.env.MARKET === "real"
+      ? await listen(page, pushed.see)
+      : await flood(page, SYMBOL, pushed.see);
   const [name] = await person.traders();
   await person.enter(name);
   await person.choose(SYMBOL);
+  const end = begin();
   await page.waitForTimeout(SETTLING_MS);
 
   await page.evaluate(watchFrames);
-  const before = pushed();
+  const before = pushed.sofar();
   await browser.startTracing(page, { categories: CATEGORIES });
   await page.waitForTimeout(SECONDS * 1_000);
   const trace = await browser.stopTracing();
-  const after = pushed();
+  const after = pushed.sofar();
+  end();
   const frames = await page.evaluate(() => globalThis.seenFrames());
 
   if (process.env.TRACE !== undefined) await writeFile(process.env.TRACE, trace);
@@ -49,7 +58,9 @@ try {
     JSON.stringify(
       {
         seconds: SECONDS,
-        pushed_per_second: Object.fromEntries(Object.keys(after).map((key) => [key, perSecond(key)])),
+        pushed_per_second: Object.fromEntries(
+          Object.keys(after).map((key) => [key, perSecond(key)]),
+        ),
         main_thread_share: round(thread.cpu_ms / 1_000 / SECONDS),
         longest_task_cpu_ms: round(thread.longest_ms),
         frames_per_second: Math.round(frames.count / SECONDS),
@@ -72,20 +83,26 @@ try {
   await browser.close();
 }
 
-/** What came by the socket: changed prices, trades on the tape, changes of depth, messages. */
-function count(session) {
+/** What comes by the socket: changed prices, trades on the tape, changes of depth, messages. */
+function count() {
   const seen = { messages: 0, prices: 0, trades: 0, depths: 0 };
-  session.on("Network.webSocketFrameReceived", ({ response }) => {
+  const see = (message) => {
     seen.messages += 1;
-    const body = /^42(\[.*\])$/s.exec(response.payloadData)?.[1];
-    if (body === undefined) return;
-    const [event, what] = JSON.parse(body);
-    if (event === "prices") seen.prices += what.items.length;
-    if (event === "trade") seen.trades += what.items.length;
+    const news = /^42(\[.*\])$/s.exec(message)?.[1];
+    if (news === undefined) return;
+    const [event, body] = JSON.parse(news);
+    if (event === "prices") seen.prices += body.items.length;
+    if (event === "trade") seen.trades += body.items.length;
     if (event === "depth") seen.depths += 1;
-  });
-  void session.send("Network.enable");
-  return () => ({ ...seen });
+  };
+  return { see, sofar: () => ({ ...seen }) };
+}
+
+async function listen(page, see) {
+  const session = await page.context().newCDPSession(page);
+  session.on("Network.webSocketFrameReceived", ({ response }) => see(response.payloadData));
+  await session.send("Network.enable");
+  return () => () => undefined;
 }
 
 /** Runs in the page. */
@@ -127,7 +144,10 @@ function ofMainThread(events) {
   const threads = named.map(({ pid, tid }) => {
     const tasks = events.filter(
       (event) =>
-        event.pid === pid && event.tid === tid && event.ph === "X" && event.name.endsWith("RunTask"),
+        event.pid === pid &&
+        event.tid === tid &&
+        event.ph === "X" &&
+        event.name.endsWith("RunTask"),
     );
     const outer = withoutInner(tasks).map(({ tdur = 0 }) => tdur / 1_000);
     return { cpu_ms: outer.reduce((a, b) => a + b, 0), longest_ms: Math.max(0, ...outer) };
