@@ -43,27 +43,28 @@ try {
   await page.waitForTimeout(SETTLING_MS);
 
   await page.evaluate(watchFrames);
-  const before = pushed.sofar();
   await browser.startTracing(page, { categories: CATEGORIES });
+  const [before, begun] = [pushed.sofar(), performance.now()];
   await page.waitForTimeout(SECONDS * 1_000);
-  const trace = await browser.stopTracing();
-  const after = pushed.sofar();
+  const [after, ended] = [pushed.sofar(), performance.now()];
   end();
+  const seconds = (ended - begun) / 1_000;
   const frames = await page.evaluate(() => globalThis.seenFrames());
+  const trace = await browser.stopTracing();
 
   if (process.env.TRACE !== undefined) await writeFile(process.env.TRACE, trace);
-  const thread = ofMainThread(JSON.parse(trace.toString()).traceEvents);
-  const perSecond = (key) => Math.round((after[key] - before[key]) / SECONDS);
+  const thread = ofMainThread(JSON.parse(trace.toString()).traceEvents, seconds);
+  const perSecond = (key) => Math.round((after[key] - before[key]) / seconds);
   console.log(
     JSON.stringify(
       {
-        seconds: SECONDS,
+        seconds: round(seconds),
         pushed_per_second: Object.fromEntries(
           Object.keys(after).map((key) => [key, perSecond(key)]),
         ),
-        main_thread_share: round(thread.cpu_ms / 1_000 / SECONDS),
+        main_thread_share: round(thread.cpu_ms / 1_000 / seconds),
         longest_task_cpu_ms: round(thread.longest_ms),
-        frames_per_second: Math.round(frames.count / SECONDS),
+        frames_per_second: Math.round(frames.count / seconds),
         frame_p99_ms: round(frames.p99),
         longest_frame_ms: round(frames.longest),
         [`frames_over_${FRAME_MS}_ms`]: frames.over,
@@ -136,8 +137,11 @@ function watchFrames() {
   };
 }
 
-/** Processor time of the tasks of the page's own thread: the busiest renderer's main thread. */
-function ofMainThread(events) {
+/**
+ * Processor time of the tasks of the page's own thread: the busiest renderer's main thread, for as
+ * long as it was watched.
+ */
+function ofMainThread(events, seconds) {
   const named = events.filter(
     ({ name, args }) => name === "thread_name" && args.name === "CrRendererMain",
   );
@@ -149,7 +153,9 @@ function ofMainThread(events) {
         event.ph === "X" &&
         event.name.endsWith("RunTask"),
     );
-    const outer = withoutInner(tasks).map(({ tdur = 0 }) => tdur / 1_000);
+    const end = Math.min(...tasks.map(({ ts }) => ts)) + seconds * 1_000_000;
+    const watched = tasks.filter(({ ts }) => ts < end);
+    const outer = withoutInner(watched).map(({ tdur = 0 }) => tdur / 1_000);
     return { cpu_ms: outer.reduce((a, b) => a + b, 0), longest_ms: Math.max(0, ...outer) };
   });
   return threads.toSorted((a, b) => b.cpu_ms - a.cpu_ms)[0];

@@ -4,6 +4,7 @@ import { createContext, use, useSyncExternalStore } from "react";
 import type { Quote, Stock } from "../wire.ts";
 import type { Board } from "./board.ts";
 import type { Connection } from "./connection.ts";
+import type { Depth } from "./depth.ts";
 
 export interface Live extends Connection {
   board: Board;
@@ -12,6 +13,9 @@ export interface Live extends Connection {
 }
 
 export const LiveContext = createContext<Live | undefined>(undefined);
+
+/** Of the stock that is open. Only what reckons with it is drawn anew by it. */
+export const DepthContext = createContext<Depth | undefined>(undefined);
 
 export function useLive(): Live {
   const live = use(LiveContext);

@@ -1,5 +1,5 @@
 import { Tabs } from "@mantine/core";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { useOpenOrders } from "../hooks/orders.ts";
 import { useStale } from "../live/live.ts";
 import { FillsPanel } from "../order-list/FillsPanel.tsx";
@@ -13,7 +13,7 @@ interface Props {
 }
 
 /** What I have going, below the chart. */
-export function MyPanel({ user_id, symbol }: Props) {
+export const MyPanel = memo(function MyPanel({ user_id, symbol }: Props) {
   const [onlyThis, setOnlyThis] = useState(false);
   const open = useOpenOrders(user_id).data;
   const stale = useStale();
@@ -42,4 +42,4 @@ export function MyPanel({ user_id, symbol }: Props) {
       </Tabs>
     </section>
   );
-}
+});

@@ -2,6 +2,7 @@ import { screen } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import type { Depth } from "../live/depth.ts";
+import { DepthContext } from "../live/live.ts";
 import type { Order, PlaceOrder, Stock } from "../wire.ts";
 import { OrderTicket } from "./OrderTicket.tsx";
 import { exchangeAnswers, show } from "../parts/stage.tsx";
@@ -56,7 +57,11 @@ const depth: Depth = { bids: [["9", "5"]], asks: [["10", "4"]], last: 1, gap: fa
 
 test("before it is sent the ticket says what it costs, the fee, and what will be left", async () => {
   exchangeAnswers(answers);
-  show(<OrderTicket user_id="u1" stock={stock} depth={depth} picked={undefined} />);
+  show(
+    <DepthContext value={depth}>
+      <OrderTicket user_id="u1" stock={stock} picked={undefined} />
+    </DepthContext>,
+  );
   await userEvent.type(screen.getByLabelText("Quantity"), "8");
   await userEvent.type(screen.getByLabelText("Limit price"), "11");
   await screen.findByText("Fee, taker 0.25 % and maker 0.10 %");
@@ -88,7 +93,7 @@ test("fees that cannot be asked for are said to be unknown", async () => {
 });
 
 function showTicket() {
-  show(<OrderTicket user_id="u1" stock={stock} depth={undefined} picked={undefined} />);
+  show(<OrderTicket user_id="u1" stock={stock} picked={undefined} />);
 }
 
 async function fillIn(quantity: string, limit_price: string) {

@@ -1,6 +1,6 @@
 import { Button, SegmentedControl } from "@mantine/core";
+import { memo } from "react";
 import type { SubmitEvent } from "react";
-import type { Depth } from "../live/depth.ts";
 import { Moment } from "../parts/Moment.tsx";
 import { Panel } from "../parts/Panel.tsx";
 import { Select } from "../parts/Select.tsx";
@@ -21,11 +21,11 @@ const TYPES = Object.keys(ORDER_TYPE) as OrderType[];
 interface Props {
   user_id: string;
   stock: Stock;
-  depth: Depth | undefined;
   picked: Picked | undefined;
 }
 
-export function OrderTicket({ user_id, stock, depth, picked }: Props) {
+/** Drawn anew by what is entered, not by the market; its estimate is. */
+export const OrderTicket = memo(function OrderTicket({ user_id, stock, picked }: Props) {
   const { ticket, complaints, change, submit, sent, error, busy } = useTicket(stock, picked);
   const part = { ticket, stock, complaints, change };
   const { side, type } = ticket;
@@ -83,7 +83,7 @@ export function OrderTicket({ user_id, stock, depth, picked }: Props) {
           />
         )}
         <MoreTerms {...part} />
-        <TicketEstimate user_id={user_id} ticket={ticket} stock={stock} depth={depth} />
+        <TicketEstimate user_id={user_id} ticket={ticket} stock={stock} />
         <Button type="submit" size="md" color={side === "buy" ? "teal" : "red"} loading={busy}>
           Place {side} order
         </Button>
@@ -91,4 +91,4 @@ export function OrderTicket({ user_id, stock, depth, picked }: Props) {
       </form>
     </Panel>
   );
-}
+});

@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { useOpenOrders } from "../hooks/orders.ts";
-import { useLive } from "../live/live.ts";
+import { DepthContext, useLive } from "../live/live.ts";
 import { useStockFeed } from "../live/useStockFeed.ts";
 import { Panel } from "../parts/Panel.tsx";
 import type { Person, Stock } from "../wire.ts";
@@ -11,7 +11,7 @@ import { DepthLadder } from "./DepthLadder.tsx";
 import { MyPanel } from "./MyPanel.tsx";
 import { OrderTicket } from "./OrderTicket.tsx";
 import { StockHead } from "./StockHead.tsx";
-import { Tape } from "./Tape.tsx";
+import { TapePanel } from "./Tape.tsx";
 import type { Picked } from "./useTicket.ts";
 
 interface Props {
@@ -41,10 +41,10 @@ export function StockDesk({ me, stock, symbols, onChoose }: Props) {
           }}
         />
       </Panel>
-      <Panel title="Last trades" className="tape" stale={live.state === "reconnecting"} flush>
-        <Tape trades={feed.tape} refusal={feed.tapeRefusal} />
-      </Panel>
-      <OrderTicket user_id={me.user_id} stock={stock} depth={feed.depth} picked={picked} />
+      <TapePanel symbol={stock.symbol} />
+      <DepthContext value={feed.depth}>
+        <OrderTicket user_id={me.user_id} stock={stock} picked={picked} />
+      </DepthContext>
       <MyPanel user_id={me.user_id} symbol={stock.symbol} />
     </>
   );

@@ -1,4 +1,8 @@
+import { memo } from "react";
+import { useLive } from "../live/live.ts";
+import { useTape } from "../live/useTape.ts";
 import { Loading } from "../parts/Loading.tsx";
+import { Panel } from "../parts/Panel.tsx";
 import { EmptyRow, Table } from "../parts/Table.tsx";
 import { moment, price, quantity, SIDE } from "../show.ts";
 import type { PublicTrade } from "../wire.ts";
@@ -10,12 +14,23 @@ const COLUMNS = [
   { title: "Time", numeric: true },
 ];
 
+/** By itself, so that a trade draws nothing else. */
+export const TapePanel = memo(function TapePanel({ symbol }: { symbol: string }) {
+  const live = useLive();
+  const { tape, refusal } = useTape(live, symbol);
+  return (
+    <Panel title="Last trades" className="tape" stale={live.state === "reconnecting"} flush>
+      <Tape trades={tape} refusal={refusal} />
+    </Panel>
+  );
+});
+
 interface Props {
   trades: PublicTrade[] | undefined;
   refusal: string | undefined;
 }
 
-export function Tape({ trades, refusal }: Props) {
+function Tape({ trades, refusal }: Props) {
   if (refusal !== undefined) return <p role="alert">No trades: {refusal}</p>;
   if (trades === undefined) return <Loading what="trades" lines={8} />;
   return (

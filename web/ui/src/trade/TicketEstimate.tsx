@@ -1,10 +1,11 @@
+import { use } from "react";
 import { averagePrice, preview } from "../cost.ts";
 import type { Fee } from "../cost.ts";
 import { format, formatCents, parseInput, ZERO } from "../decimal.ts";
 import type { Decimal } from "../decimal.ts";
 import { useTerms } from "../hooks/market.ts";
 import { usePortfolio } from "../hooks/portfolio.ts";
-import type { Depth } from "../live/depth.ts";
+import { DepthContext } from "../live/live.ts";
 import { basisPoints } from "../show.ts";
 import type { Ticket } from "../ticket.ts";
 import type { MarketTerms, Stock } from "../wire.ts";
@@ -13,13 +14,13 @@ interface Props {
   user_id: string;
   ticket: Ticket;
   stock: Stock;
-  depth: Depth | undefined;
 }
 
 const NOTHING = "–";
 
 /** What the order comes to and what there is for it. A warning only: the exchange decides. */
-export function TicketEstimate({ user_id, ticket, stock, depth }: Props) {
+export function TicketEstimate({ user_id, ticket, stock }: Props) {
+  const depth = use(DepthContext);
   const { data: portfolio } = usePortfolio(user_id);
   const { data: terms, isError } = useTerms();
   const seen = preview(ticket, stock, depth, portfolio, terms);

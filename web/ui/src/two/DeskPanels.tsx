@@ -3,7 +3,7 @@
 import { useEffect, useState } from "react";
 import { useStocks } from "../hooks/market.ts";
 import { useOpenOrders } from "../hooks/orders.ts";
-import { useLive, useLiveStock, useStale } from "../live/live.ts";
+import { DepthContext, useLive, useLiveStock, useStale } from "../live/live.ts";
 import { useStockFeed } from "../live/useStockFeed.ts";
 import { Answer } from "../parts/Answer.tsx";
 import { Panel } from "../parts/Panel.tsx";
@@ -68,7 +68,9 @@ function OfStock({ me, stock }: { me: Person; stock: Stock }) {
           }}
         />
       </Panel>
-      <OrderTicket user_id={me.user_id} stock={now} depth={feed.depth} picked={picked} />
+      <DepthContext value={feed.depth}>
+        <OrderTicket user_id={me.user_id} stock={stock} picked={picked} />
+      </DepthContext>
       <MyPanel user_id={me.user_id} symbol={stock.symbol} />
     </div>
   );
