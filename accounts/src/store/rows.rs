@@ -20,6 +20,7 @@ impl Rows {
         let people = People::known(users(db, commands.iter().map(AccountsCommand::user_id)).await?);
         let (mut with_password, mut logins) = (Vec::new(), Vec::new());
         let (mut with_keys, mut ending): (Vec<UserId>, _) = (Vec::new(), Vec::new());
+        let mut cutting: Vec<Uuid> = Vec::new();
         let (mut closing, mut removals): (Vec<UserId>, Vec<Uuid>) = (Vec::new(), Vec::new());
         for command in commands {
             if let AccountsCommand::RemoveUser { id, .. } = command {
@@ -33,9 +34,11 @@ impl Rows {
                     with_password.push(user.user_id);
                     logins.push(login.clone());
                 }
-                AccountsCommand::ChangePassword { user_id, .. } | AccountsCommand::Rehash { user_id, .. } => {
+                AccountsCommand::ChangePassword { user_id, .. } => {
                     with_password.push(*user_id);
+                    cutting.push(user_id.0);
                 }
+                AccountsCommand::Rehash { user_id, .. } => with_password.push(*user_id),
                 AccountsCommand::KeepKey { user_id, .. } => with_keys.push(*user_id),
                 AccountsCommand::DropKey { user_id, key_id } => {
                     with_keys.push(*user_id);
@@ -46,6 +49,7 @@ impl Rows {
                     with_password.push(*user_id);
                     with_keys.push(*user_id);
                     closing.push(*user_id);
+                    cutting.push(user_id.0);
                 }
             }
         }
@@ -62,8 +66,10 @@ impl Rows {
         if !with_keys.is_empty() {
             rows.keys = Keys::known(keys::of_users(db, &with_keys).await?);
         }
-        if !ending.is_empty() {
-            rows.endings = Endings::known(sessions::ended(db, ending).await?);
+        if !ending.is_empty() || !cutting.is_empty() {
+            let ended = if ending.is_empty() { vec![] } else { sessions::ended(db, ending).await? };
+            let cuts = if cutting.is_empty() { vec![] } else { sessions::cuts(db, cutting).await? };
+            rows.endings = Endings::known(ended, cuts);
         }
         if !closing.is_empty() {
             rows.closings = Closings::known(closings::read(db, &closing, &removals).await?);

@@ -20,6 +20,12 @@ struct CutRow {
     began_by: i64,
 }
 
+impl From<CutRow> for Cut {
+    fn from(row: CutRow) -> Self {
+        Cut { user_id: row.user_id.into(), began_by: row.began_by }
+    }
+}
+
 /// Those of the sessions that were ended before their time.
 pub async fn ended(db: &Db, sessions: Vec<Uuid>) -> Result<Vec<Uuid>, Fault> {
     let sql = "select session_id from ended_sessions where session_id = any($1::uuid[])";
@@ -29,9 +35,14 @@ pub async fn ended(db: &Db, sessions: Vec<Uuid>) -> Result<Vec<Uuid>, Fault> {
 
 /// The second by which all sessions of a user were ended last.
 pub async fn cut(db: &Db, user_id: UserId) -> Result<Option<i64>, Fault> {
-    let sql = "select user_id, began_by from session_cuts where user_id = $1";
-    let row: Option<CutRow> = db.one(sql, [user_id.0.into()]).await?;
-    Ok(row.map(|row| row.began_by))
+    Ok(cuts(db, vec![user_id.0]).await?.pop().map(|cut| cut.began_by))
+}
+
+/// The last one of each of the users, if there was one.
+pub async fn cuts(db: &Db, users: Vec<Uuid>) -> Result<Vec<Cut>, Fault> {
+    let sql = "select user_id, began_by from session_cuts where user_id = any($1::uuid[])";
+    let rows: Vec<CutRow> = db.all(sql, [users.into()]).await?;
+    Ok(rows.into_iter().map(Cut::from).collect())
 }
 
 pub async fn is_ended(db: &Db, claims: &Claims) -> Result<bool, Fault> {
@@ -46,8 +57,7 @@ pub async fn ended_since(db: &Db, since: Timestamp, limit: i64) -> Result<(Vec<U
     let sql = "
         select user_id, began_by from session_cuts where began_by >= $1 order by began_by desc limit $2";
     let cuts: Vec<CutRow> = db.all(sql, [since.timestamp().into(), limit.into()]).await?;
-    let cut = |row: CutRow| Cut { user_id: row.user_id.into(), began_by: row.began_by };
-    Ok((sessions.into_iter().map(|row| row.session_id).collect(), cuts.into_iter().map(cut).collect()))
+    Ok((sessions.into_iter().map(|row| row.session_id).collect(), cuts.into_iter().map(Cut::from).collect()))
 }
 
 pub fn save(endings: &Endings, writes: &mut Writes) {

@@ -20,7 +20,7 @@ test("an account is entered with one press", async () => {
 
   await screen.findByRole("list", { name: "Demo accounts" });
   const ann = screen.getByRole("button", { name: /^Enter as Ann Archer/ });
-  expect(ann.textContent).toContain("cash 100,000.00 · worth 187,250.50");
+  expect(ann.textContent).toContain("cash 100,000.00 worth 187,250.50");
   expect(screen.getByRole("button", { name: "Enter as Market Bot bot" })).toBeTruthy();
   await userEvent.click(ann);
   expect(requests.at(-1)).toEqual({ what: "POST demo/switch", body: { user_id: "u1" } });

@@ -37,9 +37,11 @@ export function DemoAccounts({ onEntered }: { onEntered: () => void }) {
                       </strong>{" "}
                       <span className="quiet small tabular">
                         {role}
-                        {cash != null && ` · cash ${money(cash)}`}
-                        {total_value != null && ` · worth ${money(total_value)}`}
-                      </span>
+                        {cash != null && `, cash ${money(cash)}`}
+                      </span>{" "}
+                      {total_value != null && (
+                        <span className="quiet small tabular">worth {money(total_value)}</span>
+                      )}
                     </span>
                   </UnstyledButton>
                 </li>
