@@ -1,13 +1,11 @@
 /** One stock, live. Mounted anew for another stock. */
 
 import { useState } from "react";
-import { useOpenOrders } from "../hooks/orders.ts";
 import { DepthContext, useLive } from "../live/live.ts";
 import { useStockFeed } from "../live/useStockFeed.ts";
-import { Panel } from "../parts/Panel.tsx";
 import type { Person, Stock } from "../wire.ts";
 import { ChartPanel } from "./ChartPanel.tsx";
-import { DepthLadder } from "./DepthLadder.tsx";
+import { DepthPanel } from "./DepthPanel.tsx";
 import { MyPanel } from "./MyPanel.tsx";
 import { OrderTicket } from "./OrderTicket.tsx";
 import { StockHead } from "./StockHead.tsx";
@@ -25,22 +23,11 @@ export function StockDesk({ me, stock, symbols, onChoose }: Props) {
   const live = useLive();
   const feed = useStockFeed(live, stock.symbol);
   const [picked, setPicked] = useState<Picked>();
-  const orders = useOpenOrders(me.user_id).data?.filter(({ symbol }) => symbol === stock.symbol);
-  const stale = live.state === "reconnecting" || feed.depth?.gap === true;
   return (
     <>
       <StockHead stock={stock} symbols={symbols} onChoose={onChoose} told={feed.phase} />
       <ChartPanel user_id={me.user_id} symbol={stock.symbol} />
-      <Panel title="Depth" className="depth" stale={stale} flush>
-        <DepthLadder
-          depth={feed.depth}
-          refusal={feed.depthRefusal}
-          mine={orders ?? []}
-          onPick={(side, price) => {
-            setPicked({ side, price });
-          }}
-        />
-      </Panel>
+      <DepthPanel user_id={me.user_id} symbol={stock.symbol} feed={feed} onPick={setPicked} />
       <TapePanel symbol={stock.symbol} />
       <DepthContext value={feed.depth}>
         <OrderTicket user_id={me.user_id} stock={stock} picked={picked} />

@@ -2,14 +2,12 @@
 
 import { useEffect, useState } from "react";
 import { useStocks } from "../hooks/market.ts";
-import { useOpenOrders } from "../hooks/orders.ts";
-import { DepthContext, useLive, useLiveStock, useStale } from "../live/live.ts";
+import { DepthContext, useLive, useLiveStock } from "../live/live.ts";
 import { useStockFeed } from "../live/useStockFeed.ts";
 import { Answer } from "../parts/Answer.tsx";
-import { Panel } from "../parts/Panel.tsx";
 import { PhaseNote } from "../parts/PhaseNote.tsx";
 import { ConnectionState } from "../shell/ConnectionState.tsx";
-import { DepthLadder } from "../trade/DepthLadder.tsx";
+import { DepthPanel } from "../trade/DepthPanel.tsx";
 import { MyPanel } from "../trade/MyPanel.tsx";
 import { OrderTicket } from "../trade/OrderTicket.tsx";
 import { StockNow } from "../trade/StockHead.tsx";
@@ -44,9 +42,7 @@ function OfStock({ me, stock }: { me: Person; stock: Stock }) {
   const live = useLive();
   const feed = useStockFeed(live, stock.symbol);
   const now = useLiveStock(stock);
-  const stale = useStale();
   const [picked, setPicked] = useState<Picked>();
-  const orders = useOpenOrders(me.user_id).data?.filter(({ symbol }) => symbol === stock.symbol);
   return (
     <div className="two-panels">
       <section
@@ -58,16 +54,7 @@ function OfStock({ me, stock }: { me: Person; stock: Stock }) {
         <ConnectionState />
       </section>
       <Belongings me={me} stock={stock} />
-      <Panel title="Depth" className="depth" stale={stale || feed.depth?.gap === true} flush>
-        <DepthLadder
-          depth={feed.depth}
-          refusal={feed.depthRefusal}
-          mine={orders ?? []}
-          onPick={(side, price) => {
-            setPicked({ side, price });
-          }}
-        />
-      </Panel>
+      <DepthPanel user_id={me.user_id} symbol={stock.symbol} feed={feed} onPick={setPicked} />
       <DepthContext value={feed.depth}>
         <OrderTicket user_id={me.user_id} stock={stock} picked={picked} />
       </DepthContext>

@@ -1,0 +1,32 @@
+/** The depth of one stock with my own orders marked in it. */
+
+import { useOpenOrders } from "../hooks/orders.ts";
+import { useStale } from "../live/live.ts";
+import type { StockFeed } from "../live/useStockFeed.ts";
+import { Panel } from "../parts/Panel.tsx";
+import { DepthLadder } from "./DepthLadder.tsx";
+import type { Picked } from "./useTicket.ts";
+
+interface Props {
+  user_id: string;
+  symbol: string;
+  feed: StockFeed;
+  onPick: (picked: Picked) => void;
+}
+
+export function DepthPanel({ user_id, symbol, feed, onPick }: Props) {
+  const orders = useOpenOrders(user_id).data ?? [];
+  const stale = useStale() || feed.depth?.gap === true;
+  return (
+    <Panel title="Depth" className="depth" stale={stale} flush>
+      <DepthLadder
+        depth={feed.depth}
+        refusal={feed.depthRefusal}
+        mine={orders.filter((order) => order.symbol === symbol)}
+        onPick={(side, price) => {
+          onPick({ side, price });
+        }}
+      />
+    </Panel>
+  );
+}
