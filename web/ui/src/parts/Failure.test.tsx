@@ -25,7 +25,7 @@ test("a question that was not answered did nothing, whatever the reason", () => 
 test("who was too quick sees how long to wait, and cannot try again before", () => {
   const problem = new Problem(429, "too_many_requests", "too many", undefined, 30);
   show(<Failure error={problem} onRetry={() => undefined} />);
-  expect(screen.getByText(/^That was too often: wait (29|30) seconds\.$/)).toBeTruthy();
+  expect(screen.getByText(/^That was too often: wait (2\d|30) seconds\.$/)).toBeTruthy();
   expect(screen.getByRole<HTMLButtonElement>("button", { name: "Try again" }).disabled).toBe(true);
 });
 
