@@ -1,11 +1,14 @@
-import { screen } from "@testing-library/react";
+import { act, screen } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
+import type { ReactNode } from "react";
 import { expect, test } from "vitest";
 import type { Depth } from "../live/depth.ts";
-import { DepthContext } from "../live/live.ts";
-import type { Order, PlaceOrder, Stock } from "../wire.ts";
+import { Board } from "../live/board.ts";
+import { DepthContext, LiveContext } from "../live/live.ts";
+import type { Live } from "../live/live.ts";
+import type { Order, PlaceOrder, PricesEvent, Stock } from "../wire.ts";
 import { OrderTicket } from "./OrderTicket.tsx";
-import { exchangeAnswers, show } from "../parts/stage.tsx";
+import { exchangeAnswers, show as showAlone } from "../parts/stage.tsx";
 
 const stock = {
   symbol: "ACME",
@@ -54,6 +57,28 @@ const answers = {
 };
 
 const depth: Depth = { bids: [["9", "5"]], asks: [["10", "4"]], last: 1, gap: false };
+
+function show(component: ReactNode, board = new Board()) {
+  const live = { board } as unknown as Live;
+  showAlone(<LiveContext value={live}>{component}</LiveContext>);
+  return board;
+}
+
+test("what a market order may cost at most follows the last price", async () => {
+  exchangeAnswers(answers);
+  const board = show(<OrderTicket user_id="u1" stock={stock} picked={undefined} />);
+  await userEvent.selectOptions(screen.getByLabelText("Order type"), "market");
+  await userEvent.type(screen.getByLabelText("Quantity"), "8");
+  act(() => {
+    const quote = { ...stock, symbol: "ACME", last_price: "10" };
+    const items = [quote] as unknown as PricesEvent["items"];
+    board.apply({ sequence: 1, snapshot: true, items });
+  });
+  // 8 at 10 and 5 % more, and the higher fee.
+  await screen.findByText("84.21");
+  await userEvent.click(screen.getByRole("button", { name: "100 % of buying power" }));
+  expect(screen.getByLabelText<HTMLInputElement>("Quantity").value).toBe("9");
+});
 
 test("before it is sent the ticket says what it costs, the fee, and what will be left", async () => {
   exchangeAnswers(answers);

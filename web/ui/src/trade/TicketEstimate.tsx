@@ -5,7 +5,7 @@ import { format, formatCents, parseInput, ZERO } from "../decimal.ts";
 import type { Decimal } from "../decimal.ts";
 import { useTerms } from "../hooks/market.ts";
 import { usePortfolio } from "../hooks/portfolio.ts";
-import { DepthContext } from "../live/live.ts";
+import { DepthContext, useLiveStock } from "../live/live.ts";
 import { basisPoints } from "../show.ts";
 import type { Ticket } from "../ticket.ts";
 import type { MarketTerms, Stock } from "../wire.ts";
@@ -23,7 +23,8 @@ export function TicketEstimate({ user_id, ticket, stock }: Props) {
   const depth = use(DepthContext);
   const { data: portfolio } = usePortfolio(user_id);
   const { data: terms, isError } = useTerms();
-  const seen = preview(ticket, stock, depth, portfolio, terms);
+  // A market order's worst price comes from the last one, and what trades at once from the phase.
+  const seen = preview(ticket, useLiveStock(stock), depth, portfolio, terms);
   const { cost, fee, total, held, sweep, available, left, exceeds } = seen;
   const buying = ticket.side === "buy";
   const unit = buying ? stock.currency : stock.symbol;
