@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import { exchangeAnswers, show } from "../parts/stage.tsx";
@@ -29,6 +29,10 @@ test("somebody is found, seen with what is owned, and paid once however often it
   });
   show(<People me="ada" />);
   await userEvent.type(screen.getByRole("searchbox", { name: "Search people" }), "an");
+  // It is asked for once nobody types any more.
+  await waitFor(() => {
+    expect(requests.some(({ what }) => what.endsWith("search=an"))).toBe(true);
+  });
   await userEvent.click(await screen.findByRole("button", { name: "Manage Ann" }));
   const dialog = within(await screen.findByRole("dialog"));
   await dialog.findByText("12.00");
@@ -41,7 +45,6 @@ test("somebody is found, seen with what is owned, and paid once however often it
   const sent = requests.filter(({ what }) => what.startsWith("POST"));
   expect(sent[0]?.body).toMatchObject({ amount: "10" });
   expect(sent[1]).toEqual(sent[0]);
-  expect(requests.some(({ what }) => what.endsWith("search=an"))).toBe(true);
 });
 
 test.each([
