@@ -35,6 +35,7 @@ pub struct Desk {
     told: mpsc::Sender<Reply>,
     ears: Ears,
     floor: Floor,
+    hears: bool,
     /// Old orders are canceled, and everything is known.
     settled: bool,
     steps: u64,
@@ -59,6 +60,7 @@ impl Desk {
             told,
             floor: Floor::new(manner, bots.seed, bots.accounts.len()),
             ears: Ears { tickets: Tickets::beginning_now(), accounts: bots.accounts.clone() },
+            hears: false,
             settled: false,
             steps: 0,
             begin_at: 0,
@@ -68,8 +70,14 @@ impl Desk {
         }
     }
 
-    pub fn is_settled(&self) -> bool {
-        self.settled
+    pub fn is_at_work(&self) -> bool {
+        self.settled && self.asker.is_connected()
+    }
+
+    /// Whoever hears nothing does nothing; and what he did before, he does not know any more.
+    pub fn hears(&mut self, hears: bool) {
+        self.hears = hears;
+        self.missed();
     }
 
     /// What we think of our orders may be wrong from here on.
@@ -102,7 +110,7 @@ impl Desk {
 
     pub async fn step(&mut self) {
         self.steps += 1;
-        if !self.asker.is_connected() {
+        if !self.hears || !self.asker.is_connected() {
             return;
         }
         if !self.settled {

@@ -54,13 +54,15 @@ pub async fn run(settings: Settings) -> Result<()> {
             Some(reply) = replies.recv() => desk.replied(reply),
             heard = news.recv() => match heard {
                 Some(Heard::Batch { events, stream, .. }) => desk.heard(&stream, &events),
-                Some(Heard::Connected | Heard::Gap { .. }) => desk.missed(),
+                Some(Heard::Connected) => desk.hears(true),
+                Some(Heard::Lost) => desk.hears(false),
+                Some(Heard::Gap { .. }) => desk.missed(),
                 Some(Heard::Alive { .. }) => {}
                 None => break,
             },
             _ = steps.tick() => {
                 desk.step().await;
-                ready.set(desk.is_settled());
+                ready.set(desk.is_at_work());
             }
         }
     }

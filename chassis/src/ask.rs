@@ -15,7 +15,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 use std::time::Duration;
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{Notify, oneshot, watch};
 use uuid::Uuid;
 
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +29,8 @@ pub enum AskError {
 
 /// Answers that nobody took are dropped by the broker past this many.
 const REPLIES_MAX: i64 = 20_000;
+/// When so many in a row are not confirmed in time, another connection may do better.
+const UNCONFIRMED_MAX: u64 = 5;
 
 /// Cheap to clone; one connection for all.
 #[derive(Clone)]
@@ -41,6 +43,9 @@ struct Inner {
     link: watch::Receiver<Option<Link>>,
     waiting: Mutex<FxHashMap<u64, oneshot::Sender<Vec<u8>>>>,
     next: AtomicU64,
+    /// How many in a row the broker has not confirmed in time, and who wants to know.
+    unconfirmed: AtomicU64,
+    distrusted: Arc<Notify>,
     /// Dropped with the last asker, which ends the connection.
     _alive: watch::Sender<()>,
 }
@@ -65,6 +70,8 @@ impl Asker {
             link,
             waiting: Mutex::default(),
             next: AtomicU64::new(1),
+            unconfirmed: AtomicU64::new(0),
+            distrusted: Arc::default(),
             _alive: alive,
         }));
         tokio::spawn(stay_connected(url, Arc::downgrade(&asker.0), connected, gone));
@@ -140,13 +147,19 @@ impl Asker {
         let _forget = Forget { inner: &self.0, id };
         let mut span = self.span(exchange, key, body);
         let context = span.context();
+        let mut is_confirmed = false;
         let asked = tokio::time::timeout(deadline, async {
             self.publish(exchange, key, body, id, deadline, context).await?;
+            is_confirmed = true;
+            self.0.unconfirmed.store(0, Ordering::Relaxed);
             answer
                 .await
                 .map_err(|_| AskError::Unavailable("the connection was lost before the answer".into()))
         });
         let answer = asked.await.unwrap_or_else(|_| {
+            if !is_confirmed && self.0.unconfirmed.fetch_add(1, Ordering::Relaxed) + 1 >= UNCONFIRMED_MAX {
+                self.0.distrusted.notify_one();
+            }
             // An order's key is whose it is.
             let from = if exchange == topology::ORDERS_EXCHANGE { topology::ORDERING } else { key };
             Err(AskError::Unavailable(format!(
@@ -243,9 +256,11 @@ async fn stay_connected(
     loop {
         let Some(strong) = inner.upgrade() else { return };
         let (user, name) = (strong.user.clone(), strong.name.clone());
+        let distrusted = strong.distrusted.clone();
+        strong.unconfirmed.store(0, Ordering::Relaxed);
         drop(strong);
         let ended = tokio::select! {
-            ended = listen(&url, &user, &name, &inner, &connected, &mut backoff) => ended,
+            ended = listen(&url, &user, &name, &inner, &connected, &distrusted, &mut backoff) => ended,
             _ = gone.changed() => return,
         };
         if let Err(error) = ended {
@@ -266,6 +281,7 @@ async fn listen(
     name: &str,
     inner: &std::sync::Weak<Inner>,
     connected: &watch::Sender<Option<Link>>,
+    distrusted: &Notify,
     backoff: &mut Backoff,
 ) -> lapin::Result<()> {
     let connection = broker::connect(url, &format!("{user} asks")).await?;
@@ -277,6 +293,7 @@ async fn listen(
     loop {
         let reply = tokio::select! {
             reply = replies.next() => reply,
+            () = distrusted.notified() => return Err(broker::timed_out("the broker confirms nothing")),
             // The last asker is gone, and the connection with it.
             () = connected.closed() => return Ok(()),
         };

@@ -3,6 +3,7 @@
 
 use crate::{incoming::Incoming, rules::ReplyTo};
 use contracts::Timestamp;
+use futures::StreamExt;
 use lapin::{
     BasicProperties, Channel, Connection, ConnectionProperties,
     message::Delivery,
@@ -25,10 +26,24 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Waits for something of the broker's, but not for ever. (Never for something of the database's.)
 pub async fn within<T>(doing: impl Future<Output = lapin::Result<T>>) -> lapin::Result<T> {
-    tokio::time::timeout(PATIENCE, doing).await.unwrap_or_else(|_| {
-        let late = std::io::Error::new(std::io::ErrorKind::TimedOut, "the broker does not answer");
-        Err(lapin::ErrorKind::IOError(std::sync::Arc::new(late)).into())
-    })
+    let late = || Err(timed_out("the broker does not answer"));
+    tokio::time::timeout(PATIENCE, doing).await.unwrap_or_else(|_| late())
+}
+
+/// The next delivery, of a consumer that is never so long without one unless something is wrong.
+pub async fn next_within(
+    silence_max: Duration,
+    consumer: &mut lapin::Consumer,
+) -> lapin::Result<Option<Delivery>> {
+    let Ok(next) = tokio::time::timeout(silence_max, consumer.next()).await else {
+        return Err(timed_out("nothing was delivered for too long"));
+    };
+    next.transpose()
+}
+
+pub fn timed_out(what: &'static str) -> lapin::Error {
+    let late = std::io::Error::new(std::io::ErrorKind::TimedOut, what);
+    lapin::ErrorKind::IOError(std::sync::Arc::new(late)).into()
 }
 
 pub async fn connect(url: &str, name: &str) -> lapin::Result<Connection> {

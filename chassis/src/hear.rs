@@ -5,9 +5,9 @@ use crate::broker::{self, Backoff, Taking};
 use crate::incoming::{Envelope, Incoming};
 use crate::settings::{Settings, SettingsError};
 use contracts::{StreamName, Timestamp, topology};
-use futures::StreamExt;
 use lapin::options::BasicAckOptions;
 use rustc_hash::FxHashMap;
+use std::time::Duration;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
@@ -15,6 +15,8 @@ use uuid::Uuid;
 pub enum Heard {
     /// After each connection: nothing known before is sure to be complete.
     Connected,
+    /// Nothing is heard until the next connection.
+    Lost,
     Batch {
         stream: StreamName,
         seq: u64,
@@ -33,6 +35,9 @@ pub enum Heard {
 const QUEUE_MESSAGES_MAX: i64 = 10_000;
 /// Batches read ahead of the listener, and as many again ahead of those by the library.
 const READ_AHEAD: usize = 256;
+/// Writers repeat themselves once a second. When none of them is heard for so long, it may be that we are
+/// deaf, though the library and the broker call the connection a good one; another costs little.
+const SILENCE_MAX: Duration = Duration::from_secs(15);
 /// Often enough for the broker to go on sending.
 const ACKNOWLEDGED_TOGETHER: usize = READ_AHEAD / 4;
 
@@ -52,6 +57,8 @@ impl Hearing {
                 if let Err(error) = hear(&url, user, &streams, &heard, &mut backoff).await {
                     tracing::warn!(user, %error, "hearing nothing; connecting again");
                 }
+                // Whoever does not listen any more need not know.
+                let _ = heard.send(Heard::Lost).await;
                 backoff.wait().await;
             }
         });
@@ -79,8 +86,7 @@ async fn hear(
         return Ok(());
     }
     let mut unacknowledged = 0;
-    while let Some(delivery) = deliveries.next().await {
-        let mut delivery = delivery?;
+    while let Some(mut delivery) = broker::next_within(SILENCE_MAX, &mut deliveries).await? {
         let incoming = Incoming::from_delivery(&mut delivery);
         for item in sort(&incoming, &mut positions) {
             if heard.send(item).await.is_err() {
@@ -155,6 +161,7 @@ mod tests {
                 .iter()
                 .map(|h| match h {
                     Heard::Connected => "connected",
+                    Heard::Lost => "lost",
                     Heard::Batch { .. } => "batch",
                     Heard::Gap { .. } => "gap",
                     Heard::Alive { .. } => "alive",

@@ -32,6 +32,9 @@ pub struct Gathered<I> {
 pub const FINISHED_MAX: usize = 8;
 /// A step's inputs together; more would only make everyone wait longer.
 const GATHERED_BYTES_MAX: usize = 512 * 1024;
+/// The chosen one hears from itself every fifteen seconds: whoever is given nothing for so long is a
+/// standby, or the broker has forgotten him. Asking anew does neither any harm.
+const QUIET_MAX: Duration = Duration::from_secs(60);
 /// How long to leave the partition to another instance that is at work on it.
 const FENCED_PAUSE: Duration = Duration::from_secs(1);
 
@@ -94,6 +97,11 @@ impl<I> Consuming<I> {
             let Ok(place) = steps.reserve().await else { return Ok(()) };
             let first = tokio::select! {
                 first = consumer.next() => first,
+                () = tokio::time::sleep(QUIET_MAX) => {
+                    tracing::debug!(queue = self.queue, "nothing was delivered for a while; consuming anew");
+                    let _ = broker::within(connection.close(200, "consuming anew".into())).await;
+                    return Ok(());
+                }
                 _ = fenced.changed() => {
                     // Closing gives the messages back in their order; anything else would mix them.
                     let _ = broker::within(connection.close(200, "another instance is at work".into())).await;

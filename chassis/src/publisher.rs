@@ -157,7 +157,11 @@ impl Publisher {
                 properties = properties.with_correlation_id(id.clone().into());
             }
             let properties = trace::carrying(properties, Some(step.context));
-            publish_loosely(&loose, &to.exchange, &to.routing_key, body, properties).await;
+            if !publish_loosely(&loose, &to.exchange, &to.routing_key, body, properties).await {
+                // Nor would it take the others; whoever asked will ask again.
+                self.link = None;
+                break;
+            }
         }
         self.logbook.replied(step.replies, step.committed_at, chrono::Utc::now());
         let mut confirms = Vec::with_capacity(step.messages.len());
@@ -177,7 +181,7 @@ impl Publisher {
             self.recall(asked, recalls).await;
         }
         let channel = self.link().await.firm.clone();
-        Unconfirmed { channel, confirms, acker: step.acker }
+        Unconfirmed { channel, sent_at: tokio::time::Instant::now(), confirms, acker: step.acker }
     }
 
     /// Has it answered beside the steps, after all that was said until now.
@@ -211,6 +215,7 @@ impl Publisher {
             Err(error) => {
                 tracing::warn!(stream, seq = message.seq, %error, "could not publish; will send it again");
                 self.failed.note(&stream, message.seq);
+                self.link = None;
                 None
             }
         }
@@ -224,11 +229,12 @@ impl Publisher {
             if failed.is_empty() {
                 return;
             }
+            // Whatever became of it, this connection has not brought it there; it may seem a good one.
+            self.link = None;
             for (stream, seq) in failed {
                 if let Err(error) = self.replay(&StreamName::from(stream.as_str()), seq).await {
                     tracing::warn!(stream, seq, error = %format!("{error:#}"), "could not send again; will try once more");
                     self.failed.note(&stream, seq);
-                    self.link = None;
                     backoff.wait().await;
                 }
             }
@@ -421,12 +427,14 @@ async fn publish_loosely(
     key: &str,
     body: &[u8],
     properties: BasicProperties,
-) {
+) -> bool {
     let options = BasicPublishOptions::default();
     let publishing = channel.basic_publish(exchange.into(), key.into(), options, body, properties);
-    if let Err(error) = within(publishing).await {
+    let published = within(publishing).await;
+    if let Err(error) = &published {
         tracing::debug!(exchange, key, %error, "could not send a message that may be lost");
     }
+    published.is_ok()
 }
 
 fn describe(confirmation: &Confirmation) -> &'static str {

@@ -164,6 +164,10 @@ impl<'a, R: Rules> Reader<'a, R> {
 
     fn request(&mut self, index: usize, incoming: &Incoming) {
         let in_time = incoming.deadline.is_none_or(|deadline| self.now <= deadline);
+        if !in_time && incoming.redelivered {
+            // It may have been taken up in time: no answer means that, and nobody waits for one.
+            return;
+        }
         let late =
             || Refusal::new(Code::DeadlinePassed, "the deadline passed before the request was taken up");
         let length = incoming.body.len();

@@ -1,17 +1,19 @@
 //! Confirmations, in the order of sending; and the acknowledgement of what a step took in.
 
-use crate::broker::within;
+use crate::broker::{PATIENCE, within};
 use crate::logbook::Logbook;
 use crate::measures::InFlight;
 use lapin::{Acker, Channel, Confirmation, PublisherConfirm, options::BasicAckOptions};
 use rustc_hash::FxHashMap;
 use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 /// A step's messages on their way.
 pub(crate) struct Unconfirmed {
     /// On which it was sent: once that is gone, no confirmation comes any more.
     pub channel: Channel,
+    pub sent_at: Instant,
     pub confirms: Vec<(String, u64, PublisherConfirm)>,
     pub acker: Option<Acker>,
 }
@@ -34,15 +36,20 @@ impl Failed {
 
 /// Awaits confirmations in the order of sending, then acknowledges. The inputs are committed
 /// whatever became of the messages, which are in the outbox; so they are acknowledged either way.
+/// Each has its time from when it was sent: those behind one that never comes are not awaited anew.
 pub(crate) async fn settle(
     mut unconfirmed: mpsc::Receiver<Unconfirmed>,
     failed: Failed,
     in_flight: InFlight,
     logbook: Logbook,
 ) {
-    while let Some(Unconfirmed { channel, confirms, acker }) = unconfirmed.recv().await {
+    while let Some(Unconfirmed { channel, sent_at, confirms, acker }) = unconfirmed.recv().await {
         for (stream, seq, confirm) in confirms {
-            let outcome = if channel.status().connected() { within(confirm).await.ok() } else { None };
+            let outcome = if channel.status().connected() {
+                tokio::time::timeout_at(sent_at + PATIENCE, confirm).await.ok().and_then(Result::ok)
+            } else {
+                None
+            };
             in_flight.settled();
             match outcome {
                 Some(Confirmation::Ack(None)) => logbook.confirmed(&stream, seq, chrono::Utc::now()),

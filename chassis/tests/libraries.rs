@@ -1,5 +1,6 @@
 //! Faults of the libraries below us, and that our way around each of them holds.
 
+use chassis::ask::{AskError, Asker};
 use chassis::hear::{Heard, Hearing};
 use chassis::incoming::envelope;
 use chassis::settings::{Secret, Settings};
@@ -14,6 +15,7 @@ use lapin::{
 use sea_orm::FromQueryResult;
 use serde_json::json;
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 #[derive(FromQueryResult)]
 struct Flag {
@@ -79,6 +81,11 @@ async fn connection() -> Connection {
 }
 
 async fn broker() -> &'static servers::RabbitMq {
+    let servers = servers::TestServers::shared(&definitions()).await.expect("a private RabbitMQ starts");
+    servers.rabbitmq()
+}
+
+fn definitions() -> String {
     let hash = |_: &str| servers::definitions::password_hash([1, 2, 3, 4], PASSWORD);
     let mut definitions = Topology::new(Partitions { users: 1, symbols: 1 }).definitions("exchange", hash);
     let tester = json!({ "name": "tester", "password_hash": hash("tester"), "hashing_algorithm": "rabbit_password_hashing_sha256", "tags": "" });
@@ -86,9 +93,15 @@ async fn broker() -> &'static servers::RabbitMq {
     let anything =
         json!({ "user": "tester", "vhost": "exchange", "configure": ".*", "write": ".*", "read": ".*" });
     definitions["permissions"].as_array_mut().unwrap().push(anything);
-    let servers =
-        servers::TestServers::shared(&definitions.to_string()).await.expect("a private RabbitMQ starts");
-    servers.rabbitmq()
+    definitions.to_string()
+}
+
+fn settings(user: &str, port: u16) -> Settings {
+    let mut settings = Settings::load(&std::env::temp_dir()).unwrap();
+    settings.broker.host = "127.0.0.1".into();
+    settings.broker.port = port;
+    settings.secrets.broker.insert(user.into(), Secret::new(PASSWORD));
+    settings
 }
 
 async fn publish(channel: &Channel, queue: &str, id: &str) -> PublisherConfirm {
@@ -156,10 +169,7 @@ async fn returned_messages_are_known_by_their_ids() {
 #[tokio::test]
 async fn a_listener_that_does_not_read_learns_what_it_lost_by_a_gap() {
     const SAID: u64 = 12_000;
-    let mut settings = Settings::load(&std::env::temp_dir()).unwrap();
-    settings.broker.host = "127.0.0.1".into();
-    settings.broker.port = broker().await.ports().amqp;
-    settings.secrets.broker.insert("web".into(), Secret::new(PASSWORD));
+    let settings = settings("web", broker().await.ports().amqp);
     let stream = StreamName::to_all("matching.0");
     let mut heard = Hearing::start(&settings, "web", vec![stream.clone()]).unwrap();
     assert_eq!(heard.recv().await, Some(Heard::Connected));
@@ -185,8 +195,41 @@ async fn a_listener_that_does_not_read_learns_what_it_lost_by_a_gap() {
         match heard.recv().await.expect("it goes on hearing") {
             Heard::Batch { seq, .. } => (batches, last) = (batches + 1, seq),
             Heard::Gap { .. } => gaps += 1,
-            Heard::Connected | Heard::Alive { .. } => panic!("connected anew, or a heartbeat"),
+            Heard::Connected | Heard::Lost | Heard::Alive { .. } => panic!("connected anew, or a heartbeat"),
         }
     }
     assert!(gaps == 1 && batches < SAID, "{batches} batches, {gaps} gaps");
+}
+
+/// A consumer that is given nothing any more cannot be told from one of a quiet market, but that writers
+/// repeat themselves.
+#[tokio::test]
+async fn who_hears_nobody_at_all_connects_anew() {
+    let settings = settings("web", broker().await.ports().amqp);
+    let mut heard = Hearing::start(&settings, "web", vec![StreamName::to_all("matching.0")]).unwrap();
+    for expected in [Heard::Connected, Heard::Lost, Heard::Connected] {
+        let next = tokio::time::timeout(Duration::from_secs(60), heard.recv()).await;
+        assert_eq!(next.expect("it is not deaf for ever"), Some(expected));
+    }
+}
+
+/// Long before heartbeats would end it: the connection is there, and nothing comes through.
+#[tokio::test]
+async fn an_asker_whose_messages_are_not_confirmed_connects_anew() {
+    let mut servers = servers::TestServers::start(&definitions()).await.unwrap();
+    let mut settings = settings("web", servers.rabbitmq().ports().amqp);
+    settings.broker.heartbeat_s = 600;
+    let asker = Asker::connect(&settings, "web").await.unwrap();
+    asker.connected().await;
+    servers.rabbitmq.as_mut().unwrap().pause().await.unwrap();
+    let mut asked = 0;
+    while asker.is_connected() {
+        assert!(asked < 100, "it trusts a connection on which nothing is confirmed");
+        let answer = asker.question::<()>("accounts", &json!({}), Duration::from_millis(100)).await;
+        assert!(matches!(answer, Err(AskError::Unavailable(_))), "{answer:?}");
+        asked += 1;
+    }
+    servers.rabbitmq.as_mut().unwrap().resume().await.unwrap();
+    tokio::time::timeout(Duration::from_secs(60), asker.connected()).await.expect("and again there is one");
+    servers.stop().await.unwrap();
 }

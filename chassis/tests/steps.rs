@@ -349,6 +349,18 @@ async fn a_request_after_its_deadline_does_nothing_and_says_so() {
     assert_eq!(in_time.replies, [Value::from(1)]);
 }
 
+/// The first time it may have been in time, and done.
+#[tokio::test]
+async fn a_late_request_that_came_before_is_not_said_to_be_undone() {
+    let mut bench = bench().await;
+    let mut late = bench.asking("requests", "web", r#"["a", 1]"#);
+    late.deadline = chrono::DateTime::from_timestamp(0, 0);
+    late.redelivered = true;
+    let said = bench.deliver(vec![late]).await;
+    assert_eq!(said.replies, Vec::<serde_json::Value>::new());
+    assert_eq!(totals(&bench).await, "");
+}
+
 #[tokio::test]
 async fn a_clients_broken_message_is_answered_with_its_order_id_and_parks_nothing() {
     let mut bench = bench().await;

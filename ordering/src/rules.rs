@@ -222,7 +222,7 @@ impl Rules for Ordering {
         let asked = inputs.iter().filter_map(|input| {
             if let Input::CancelOrders { asked, .. } = input { Some(asked) } else { None }
         });
-        let sweep = Sweep::of(asked, &self.desk.live_orders);
+        let sweep = Sweep::of(asked);
         self.live.prefetch(db, self.desk.partition, ids, &sweep).await
     }
 

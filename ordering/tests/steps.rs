@@ -118,6 +118,10 @@ async fn an_order_is_found_from_a_partition_that_did_not_take_it() {
     assert_eq!(canceled.replies[0]["status"], "pending");
     let money_is_at = partitions.of_user(user(1));
     assert_eq!(canceled.on(&format!("ordering.1>portfolio.{money_is_at}")).len(), 1);
+    let all = json!({ "type": "cancel_orders", "user_id": user(1) });
+    let canceled = one.order("web", &all.to_string()).await;
+    assert_eq!(canceled.replies[0]["count"], 1, "{canceled:?}");
+    assert_eq!(canceled.on(&format!("ordering.1>portfolio.{money_is_at}")).len(), 1);
     // What only its own partition may change, no other does.
     let mistaken = json!([{ "order_refused": { "order_id": order_id(1), "user_id": user(1),
         "refusal": { "code": "insufficient_cash", "message": "no" } } }]);

@@ -3,7 +3,7 @@
 use crate::{Exchange, send_signal};
 use anyhow::Context;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::process::Command;
 use std::time::Duration;
 
@@ -22,6 +22,15 @@ impl Exchange {
         let erased = std::fs::remove_dir_all(self.own("rabbitmq/mnesia"));
         drop(unsupervised);
         erased.context("the broker's data is deleted")
+    }
+
+    /// The ring that shares users out among the partitions of ordering gets its places anew, as it may at
+    /// any start of RabbitMQ: with two partitions each takes the other's users.
+    pub async fn turn_the_ring(&self) -> anyhow::Result<()> {
+        let of_first = "bindings/VHOST/e/orders/q/ordering.0";
+        self.administer(Method::DELETE, &format!("{of_first}/1"), None).await?;
+        self.administer(Method::POST, of_first, Some(json!({ "routing_key": "1" }))).await?;
+        Ok(())
     }
 
     /// Runs `rabbitmqctl` on the private node.

@@ -254,6 +254,14 @@ impl Exchange {
         lines[lines.len().saturating_sub(60)..].join("\n")
     }
 
+    /// What one process said last.
+    pub fn log_of(&self, name: &str) -> String {
+        const LINES: usize = 8;
+        let log = std::fs::read_to_string(self.own("logs").join(format!("{name}.log"))).unwrap_or_default();
+        let lines: Vec<_> = log.lines().collect();
+        lines[lines.len().saturating_sub(LINES)..].join("\n")
+    }
+
     /// Ends it in order, as Ctrl-C does; fails when something stays behind.
     pub fn stop(&mut self) -> anyhow::Result<()> {
         for child in &mut self.more {

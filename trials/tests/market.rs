@@ -24,16 +24,27 @@ async fn depth(exchange: &Exchange, symbol: &str) -> [Vec<Value>; 2] {
 }
 
 /// Until all of it is so, or what is not after a long time.
-async fn until(what: &str, mut not_yet: impl AsyncFnMut() -> Vec<String>) {
+async fn until(exchange: &Exchange, what: &str, mut not_yet: impl AsyncFnMut() -> Vec<String>) {
     let begun = Instant::now();
     loop {
         let left = not_yet().await;
         if left.is_empty() {
             return;
         }
-        assert!(begun.elapsed() < ALIVE_LIMIT, "{what}: not {left:?}");
+        assert!(begun.elapsed() < ALIVE_LIMIT, "{}\n{what}: not {left:?}", seen(exchange).await);
         tokio::time::sleep(LOOK_AGAIN).await;
     }
+}
+
+/// What the exchange and its market makers say of themselves, in few lines: of a long log people see the end.
+async fn seen(exchange: &Exchange) -> String {
+    let status = exchange.run(&["status"]).map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    let depth = reqwest::get(format!("{}/api/v1/stocks/AAPL/depth", exchange.url())).await;
+    let depth = depth.map(|answer| (answer.status(), answer.headers().get("age").cloned()));
+    let scrape = exchange.scrape("bots").await;
+    let bots = scrape.map(|it| ["bots_messages_total", "bots_open_orders"].map(|metric| it.samples(metric)));
+    let log = exchange.log_of("bots");
+    format!("{}\nbots {bots:?}, depth {depth:?}\n{log}", status.unwrap_or_default())
 }
 
 /// The stocks that are not quoted on both sides.
@@ -56,7 +67,7 @@ async fn volumes(exchange: &Exchange) -> Vec<(String, String)> {
 }
 
 async fn until_most_trade(exchange: &Exchange, before: &[(String, String)]) {
-    until("trades", async || {
+    until(exchange, "trades", async || {
         let now = volumes(exchange).await;
         let still: Vec<_> = now.iter().filter(|one| before.contains(one)).map(|(s, _)| s.clone()).collect();
         if still.len() * 2 < now.len() { Vec::new() } else { still }
@@ -69,34 +80,43 @@ async fn a_newcomer_finds_a_living_market_whatever_happens_to_its_makers() {
     let settings = vec![("EXCHANGE__BOTS__ORDERS_PER_SECOND", "100".to_owned())];
     let options = Options { market: true, partitions: Some((2, 2)), settings, ..Default::default() };
     let mut exchange = Exchange::start(&options).unwrap();
-    until("market makers", async || if exchange.is_ready("bots") { vec![] } else { vec!["ready".into()] })
-        .await;
-    until("both sides of every stock", async || one_sided(&exchange).await).await;
+    until(
+        &exchange,
+        "market makers",
+        async || if exchange.is_ready("bots") { vec![] } else { vec!["ready".into()] },
+    )
+    .await;
+    until(&exchange, "both sides of every stock", async || one_sided(&exchange).await).await;
     until_most_trade(&exchange, &volumes(&exchange).await).await;
 
     assert_eq!(exchange.scrape("bots").await.unwrap().told(), documented(&["market makers"]));
 
-    // Killed, they come back, and end what they had begun.
+    // Killed, they come back, and end what they had begun, whoever takes their messages now.
+    exchange.turn_the_ring().await.unwrap();
     exchange.kill_and_wait("bots").await.unwrap();
-    until("both sides of every stock", async || one_sided(&exchange).await).await;
+    until(&exchange, "both sides of every stock", async || one_sided(&exchange).await).await;
     until_most_trade(&exchange, &volumes(&exchange).await).await;
 
     // So when the broker goes away.
     exchange.kill_and_wait("rabbitmq").await.unwrap();
     exchange.heal().unwrap();
-    until("market makers", async || if exchange.is_ready("bots") { vec![] } else { vec!["ready".into()] })
-        .await;
-    until("both sides of every stock", async || one_sided(&exchange).await).await;
+    until(
+        &exchange,
+        "market makers",
+        async || if exchange.is_ready("bots") { vec![] } else { vec!["ready".into()] },
+    )
+    .await;
+    until(&exchange, "both sides of every stock", async || one_sided(&exchange).await).await;
     until_most_trade(&exchange, &volumes(&exchange).await).await;
 
     // They leave a stock that does not trade, and come back to it.
     assert!(exchange.run(&["halt", "AAPL"]).unwrap().status.success());
-    until("an empty book", async || {
+    until(&exchange, "an empty book", async || {
         depth(&exchange, "AAPL").await.concat().iter().map(Value::to_string).collect()
     })
     .await;
     assert!(exchange.run(&["resume", "AAPL"]).unwrap().status.success());
-    until("both sides of every stock", async || one_sided(&exchange).await).await;
+    until(&exchange, "both sides of every stock", async || one_sided(&exchange).await).await;
 
     // Nobody has lost or gained anything by it.
     let still = exchange.pause("bots").unwrap();

@@ -51,8 +51,7 @@ impl Ticket {
             return refuse(Code::NotAmendable, "the entry and the exit of a bracket cannot be replaced");
         }
         if self.ordering != partition {
-            let rule =
-                "the order came with another routing key than its user's: it can be canceled, not replaced";
+            let rule = "another partition keeps the order than takes its user's messages now: it can be canceled, not replaced";
             return refuse(Code::NotAmendable, rule);
         }
         match &self.amendment {

@@ -35,7 +35,7 @@ fn change(
 ) -> Result<Option<(Ticket, AmendOrder)>, Refusal> {
     let ticket = live_order(desk, rows, sender, amend.order_id, amend.user_id)?;
     if ticket.ordering != desk.partition {
-        let rule = "the order came with another routing key than its user's: it can be canceled, not changed";
+        let rule = "another partition keeps the order than takes its user's messages now: it can be canceled, not changed";
         return Err(Refusal::new(Code::NotAmendable, rule));
     }
     let instrument = desk.instruments.get(&ticket.symbol).expect("an order was taken in it");

@@ -1,5 +1,6 @@
-//! `CancelOrders`: a cancel for each of the user's live orders that this partition keeps, exits and
-//! stops among them. The answer says how many; what becomes of each, its book says.
+//! `CancelOrders`: a cancel for each of the user's live orders, exits and stops among them, whichever
+//! partition keeps it: the broker may give his messages to another one after a restart. The answer says
+//! how many; what becomes of each, its book says.
 
 use super::Outcome;
 use crate::domain::{
@@ -47,10 +48,9 @@ fn reach(
     };
     let meant = |ticket: &&Ticket| {
         ticket.is_live()
-            && ticket.ordering == desk.partition
             && asked.symbol.is_none_or(|symbol| symbol == ticket.symbol)
             && asked.side.is_none_or(|side| side == ticket.side)
     };
-    let reached = orders.filter(meant).take(ORDERS_SWEPT_MAX as usize);
+    let reached = orders.filter(meant).take(ORDERS_SWEPT_MAX);
     Ok(reached.map(|ticket| (ticket.order_id, ticket.symbol)).collect())
 }

@@ -2,7 +2,11 @@
 //! say is about these. Nobody else writes a partition's orders, so what is known is what is stored.
 
 use super::orders;
-use crate::domain::{rows::Rows, sweep::Sweep, ticket::Ticket};
+use crate::domain::{
+    rows::Rows,
+    sweep::{ORDERS_SWEPT_MAX, Sweep},
+    ticket::Ticket,
+};
 use chassis::{Db, Fault};
 use contracts::OrderId;
 use lru::LruCache;
@@ -45,10 +49,17 @@ impl LiveTickets {
         if sweep.is_empty() {
             return Ok(Rows::of(tickets));
         }
-        let swept = orders::live_of(db, partition, sweep.asked()).await?;
-        swept.iter().for_each(|ticket| self.keep(ticket));
-        tickets.extend(swept);
-        Ok(Rows::sweeping(tickets, sweep.asked().iter().map(|asked| asked.user_id)))
+        let (mut whole, mut room) = (Vec::new(), ORDERS_SWEPT_MAX);
+        for asked in sweep.asked() {
+            let read = orders::live_of(db, asked, room.saturating_add(1)).await?;
+            // The first of a step is served in any case, if only with as many as fit.
+            if read.len() <= room || whole.is_empty() {
+                whole.push(asked.user_id);
+                room = room.saturating_sub(read.len());
+                tickets.extend(read);
+            }
+        }
+        Ok(Rows::sweeping(tickets, whole))
     }
 
     /// Takes over what a step is about to write. Should the step fail, all of this is forgotten.

@@ -3,7 +3,7 @@
 use super::codes::Coded;
 use super::order_row::{OrderRow, PLAIN_COLUMNS, REASON_COLUMNS, select};
 use super::special;
-use crate::domain::sweep::ORDERS_SWEPT_MAX;
+
 use crate::domain::ticket::Ticket;
 use chassis::{Db, Fault, Writes};
 use contracts::intake::CancelOrders;
@@ -24,27 +24,17 @@ pub async fn with_ids(db: &Db, ids: &[OrderId]) -> Result<Vec<Ticket>, Fault> {
     tickets(db, &select("orders where order_id = any($1)"), vec![ids.into()]).await
 }
 
-/// Of each of these users as many live orders of the partition as a step sweeps, the oldest first.
-pub async fn live_of(db: &Db, partition: u16, asked: &[CancelOrders]) -> Result<Vec<Ticket>, Fault> {
-    let of_one = select(
-        "orders where live and user_id = of_user and partition = $1
-            and (of_symbol = '' or symbol = of_symbol) and (of_side < 0 or side = of_side)
-         order by created_at limit $5",
-    );
-    let sql = format!(
-        "select swept.* from unnest($2::uuid[], $3::text[], $4::smallint[]) as asked (of_user, of_symbol, of_side)
-         cross join lateral ({of_one}) as swept"
+/// So many of a user's live orders, the oldest first, whichever partition keeps them.
+pub async fn live_of(db: &Db, asked: &CancelOrders, limit: usize) -> Result<Vec<Ticket>, Fault> {
+    let sql = select(
+        "orders where live and user_id = $1 and ($2 = '' or symbol = $2) and ($3 < 0 or side = $3)
+         order by created_at limit $4",
     );
     let values = vec![
-        i32::from(partition).into(),
-        asked.iter().map(|asked| asked.user_id.0).collect::<Vec<_>>().into(),
-        asked
-            .iter()
-            .map(|asked| asked.symbol.map_or(String::new(), |s| s.to_string()))
-            .collect::<Vec<_>>()
-            .into(),
-        asked.iter().map(|asked| asked.side.map_or(ANY_SIDE, Side::code)).collect::<Vec<_>>().into(),
-        i64::from(ORDERS_SWEPT_MAX).into(),
+        asked.user_id.0.into(),
+        asked.symbol.map_or(String::new(), |symbol| symbol.to_string()).into(),
+        asked.side.map_or(ANY_SIDE, Side::code).into(),
+        (limit as i64).into(),
     ];
     tickets(db, &sql, values).await
 }

@@ -171,6 +171,8 @@ impl<C: Client> Hub<C> {
                     self.resync();
                 }
             }
+            // What is held grows old by itself.
+            Heard::Lost => {}
             Heard::Gap { stream } => match self.source(&stream) {
                 Some(Source::Accounts) => self.ended.ask_again(),
                 Some(Source::StockData) => self.change(Market::stocks_missed),
