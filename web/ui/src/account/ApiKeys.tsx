@@ -43,7 +43,12 @@ export function ApiKeys({ user_id }: { user_id: string }) {
           </Table>
         )}
       </Answer>
-      {remove.error && <Failure error={remove.error} />}
+      {remove.error && (
+        <Failure
+          error={remove.error}
+          unsure="It may be deleted: the list shows it. Deleting it again does no harm."
+        />
+      )}
       <NewKey user_id={user_id} />
     </Panel>
   );
@@ -133,7 +138,12 @@ function NewKey({ user_id }: { user_id: string }) {
           </div>
         )}
       </div>
-      {make.error && <Failure error={make.error} />}
+      {make.error && (
+        <Failure
+          error={make.error}
+          unsure="A key may have been made that nobody has seen: delete it from the list, and make another."
+        />
+      )}
     </form>
   );
 }

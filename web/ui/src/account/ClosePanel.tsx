@@ -31,7 +31,12 @@ export function ClosePanel() {
       <Modal opened={sure} onClose={stay} title="Close the account?" centered>
         <div className="stack">
           <p>Login, password, keys and name are deleted. This cannot be taken back.</p>
-          {close.error && <Failure error={close.error} />}
+          {close.error && (
+            <Failure
+              error={close.error}
+              unsure="The account may be closed, or its orders canceled. Asking again does no harm."
+            />
+          )}
           <div className="row">
             <Button
               color="red"

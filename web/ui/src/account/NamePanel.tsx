@@ -32,7 +32,12 @@ export function NamePanel({ me }: { me: Person }) {
             {rename.isSuccess && "Changed."}
           </span>
         </div>
-        {rename.error && <Failure error={rename.error} />}
+        {rename.error && (
+          <Failure
+            error={rename.error}
+            unsure="The new name may hold already. Changing it again does no harm."
+          />
+        )}
       </form>
     </Panel>
   );

@@ -56,7 +56,12 @@ export function PasswordPanel() {
             {change.isSuccess && "Changed."}
           </span>
         </div>
-        {change.error && field === undefined && <Failure error={change.error} />}
+        {change.error && field === undefined && (
+          <Failure
+            error={change.error}
+            unsure="The new password may hold already. If changing it again is refused, it does."
+          />
+        )}
       </form>
     </Panel>
   );

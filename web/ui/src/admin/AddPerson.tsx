@@ -82,7 +82,10 @@ function Form({ me, onClose }: Omit<Props, "opened">) {
         onChange={setRole}
       />
       {add.error && !["login", "name", "password"].includes(field ?? "") && (
-        <Failure error={add.error} />
+        <Failure
+          error={add.error}
+          unsure="The account may have been opened: search for its login before you add it again."
+        />
       )}
       <div className="row">
         <Button type="submit" disabled={login === "" || password === ""} loading={add.isPending}>

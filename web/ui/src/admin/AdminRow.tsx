@@ -50,7 +50,12 @@ export function AdminRow({ stock }: { stock: Stock }) {
             {halted ? "Resume" : "Halt"}
           </Button>
         </div>
-        {halt.error && <Failure error={halt.error} />}
+        {halt.error && (
+          <Failure
+            error={halt.error}
+            unsure="It may have been done: the list shows it. Saying it again does no harm."
+          />
+        )}
         <StockForm
           stock={stock}
           opened={changing}

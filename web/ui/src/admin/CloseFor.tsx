@@ -28,7 +28,12 @@ export function CloseFor({ me, user_id }: { me: string; user_id: string }) {
         All live orders are canceled; then the account is closed, if it owns nothing. Login,
         password, keys and name are deleted, and this cannot be taken back.
       </p>
-      {close.error && <Failure error={close.error} />}
+      {close.error && (
+        <Failure
+          error={close.error}
+          unsure="The account may be closed, or its orders canceled. Asking again does no harm."
+        />
+      )}
       <div className="row">
         <Button
           color="red"

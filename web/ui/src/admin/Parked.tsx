@@ -63,7 +63,12 @@ export function Parked({ me }: { me: string }) {
       <div role="status" aria-label="Taken up">
         {redrive.data && <Outcome outcome={redrive.data} />}
       </div>
-      {redrive.error && <Failure error={redrive.error} />}
+      {redrive.error && (
+        <Failure
+          error={redrive.error}
+          unsure="They may have been taken up: the list shows what is left."
+        />
+      )}
       <Answer what="the parked messages" query={parked} lines={5}>
         {(messages) => (
           <>

@@ -39,7 +39,12 @@ export function PasswordFor({ me, user_id }: { me: string; user_id: string }) {
       <p role="status" className="small quiet">
         {set.isSuccess && "Set; the sessions are over."}
       </p>
-      {set.error && !ofField && <Failure error={set.error} />}
+      {set.error && !ofField && (
+        <Failure
+          error={set.error}
+          unsure="Either password may hold now. Setting it again does no harm."
+        />
+      )}
     </form>
   );
 }

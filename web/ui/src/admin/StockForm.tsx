@@ -83,7 +83,12 @@ function Form({ stock, title, onClose }: FormProps) {
         <legend>Rules; all empty: it trades at all times, at all prices, without auctions</legend>
         {RULES.map(input)}
       </fieldset>
-      {error && <Failure error={error} />}
+      {error && (
+        <Failure
+          error={error}
+          unsure="It may have been done: the list shows it. Saying the same again does no harm."
+        />
+      )}
       <div className="row">
         <Button type="submit" loading={list.isPending || change.isPending}>
           {stock === undefined ? "List it" : "Change it"}

@@ -83,7 +83,12 @@ export function UploadPanel() {
           Take the last upload back
         </Button>
       </div>
-      {error && <Failure error={error} />}
+      {error && (
+        <Failure
+          error={error}
+          unsure="All of it may have been done, or nothing: show the difference before you say it again."
+        />
+      )}
       <div role="status" aria-label="Upload">
         {outcome && <Difference outcome={outcome} />}
       </div>

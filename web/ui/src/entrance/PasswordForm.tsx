@@ -68,7 +68,12 @@ export function PasswordForm({ deed, onEntered }: Props) {
       <Button type="submit" loading={sending.isPending} disabled={login === "" || password === ""}>
         {isNew ? "Sign up" : "Log in"}
       </Button>
-      {sending.error && said.others && <Failure error={sending.error} />}
+      {sending.error && said.others && (
+        <Failure
+          error={sending.error}
+          unsure={isNew ? "The account may have been opened: try to log in." : undefined}
+        />
+      )}
     </form>
   );
 }

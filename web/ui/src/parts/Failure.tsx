@@ -7,7 +7,7 @@ interface Props {
   error: Error;
   onRetry?: () => void;
   /** Of a deed: what to know where nobody can say whether it was done. */
-  unsure?: string;
+  unsure?: string | undefined;
 }
 
 /** What went wrong, in the exchange's own words, and what that means for a deed. */

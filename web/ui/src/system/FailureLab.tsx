@@ -33,7 +33,12 @@ export function FailureLab({ onBroken }: { onBroken: (done: FaultDone) => void }
         </p>
         <Select label="Seconds of a pause" value={pause} options={PAUSES_S} onChange={setPause} />
       </div>
-      {breaking.error && <Failure error={breaking.error} />}
+      {breaking.error && (
+        <Failure
+          error={breaking.error}
+          unsure="It may have happened: the diagram shows what stands."
+        />
+      )}
       <ul className="faults" role="list" aria-label="Processes to break">
         {BREAKABLE.map(({ process, expect, pauses }) => (
           <li key={process} className="fault">

@@ -67,7 +67,9 @@ function NewOrder({ onJourney }: Pick<Props, "onJourney">) {
           Place it and follow
         </Button>
       </div>
-      {place.error && <Failure error={place.error} />}
+      {place.error && (
+        <Failure error={place.error} unsure="The order may be on its way: your orders show it." />
+      )}
     </>
   );
 }
