@@ -106,7 +106,8 @@ impl Management {
 
     async fn send(&self, request: RequestBuilder) -> Result<reqwest::Response> {
         let Management { base, user, .. } = self;
-        let answer = request.send().await.with_context(|| {
+        // Where it is, is said below, in a line that can be read.
+        let answer = request.send().await.map_err(reqwest::Error::without_url).with_context(|| {
             format!(
                 "RabbitMQ's management interface does not answer on {base}: check `host` and \
                  `management_port` under [broker], and that its management plugin is enabled"
