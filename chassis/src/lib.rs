@@ -28,6 +28,7 @@ mod answers;
 mod broker;
 mod connection;
 mod head;
+mod link;
 mod measures;
 mod outbox;
 mod parking;

@@ -4,6 +4,7 @@
 
 use crate::broker::{self, Backoff, PATIENCE, within};
 use crate::incoming::envelope;
+use crate::link::{Link, describe, publish_firmly, publish_loosely};
 use crate::logbook::Logbook;
 use crate::logbook::recalling::{self, ASKED_MAX, Asked, Recaller};
 use crate::measures::Measures;
@@ -15,9 +16,7 @@ use crate::trace::{self, Context};
 use contracts::refusal::Answer;
 use contracts::{Code, Refusal, StreamName, Timestamp, control::Control, topology};
 use futures::StreamExt;
-use lapin::{
-    Acker, BasicProperties, Channel, Confirmation, Connection, PublisherConfirm, options::BasicPublishOptions,
-};
+use lapin::{Acker, Channel, Confirmation, PublisherConfirm};
 use rustc_hash::FxHashMap;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
@@ -67,14 +66,6 @@ pub struct Publisher {
     consuming: watch::Receiver<Option<u64>>,
     ticks: u64,
     measures: Measures,
-}
-
-struct Link {
-    connection: Connection,
-    /// Confirmed.
-    firm: Channel,
-    /// Replies, reports and heartbeats: nobody waits for a confirmation of these.
-    loose: Channel,
 }
 
 impl Publisher {
@@ -377,12 +368,7 @@ impl Publisher {
 
     /// The connection, made anew when it is gone.
     async fn link(&mut self) -> &Link {
-        let alive = self.link.as_ref().is_some_and(|link| {
-            link.connection.status().connected()
-                && link.firm.status().connected()
-                && link.loose.status().connected()
-        });
-        if !alive {
+        if !self.link.as_ref().is_some_and(Link::is_alive) {
             self.link = None;
             let mut backoff = Backoff::default();
             let name = format!("{} publishes", self.place.name());
@@ -395,53 +381,5 @@ impl Publisher {
             };
         }
         self.link.as_ref().expect("just made")
-    }
-}
-
-impl Link {
-    async fn open(url: &str, name: &str) -> lapin::Result<Self> {
-        let connection = broker::connect(url, name).await?;
-        let firm = broker::confirming_channel(&connection).await?;
-        let loose = within(connection.create_channel()).await?;
-        Ok(Link { connection, firm, loose })
-    }
-}
-
-async fn publish_firmly(
-    channel: &Channel,
-    service: &str,
-    stream: &StreamName,
-    seq: u64,
-    body: &[u8],
-    context: Option<Context>,
-) -> lapin::Result<PublisherConfirm> {
-    let options = BasicPublishOptions { mandatory: true, ..Default::default() };
-    let properties = broker::persistent(service, "batch", format!("{stream}#{seq}"));
-    let properties = trace::carrying(properties, context);
-    within(channel.basic_publish(service.into(), stream.as_str().into(), options, body, properties)).await
-}
-
-async fn publish_loosely(
-    channel: &Channel,
-    exchange: &str,
-    key: &str,
-    body: &[u8],
-    properties: BasicProperties,
-) -> bool {
-    let options = BasicPublishOptions::default();
-    let publishing = channel.basic_publish(exchange.into(), key.into(), options, body, properties);
-    let published = within(publishing).await;
-    if let Err(error) = &published {
-        tracing::debug!(exchange, key, %error, "could not send a message that may be lost");
-    }
-    published.is_ok()
-}
-
-fn describe(confirmation: &Confirmation) -> &'static str {
-    match confirmation {
-        Confirmation::Ack(None) => "confirmed",
-        Confirmation::Ack(Some(_)) => "no queue takes it",
-        Confirmation::Nack(_) => "the broker refuses it",
-        Confirmation::NotRequested => "confirmations are not switched on",
     }
 }
