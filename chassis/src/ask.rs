@@ -14,7 +14,7 @@ use std::sync::{
     Arc, Mutex,
     atomic::{AtomicU64, Ordering},
 };
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::{Notify, oneshot, watch};
 use uuid::Uuid;
 
@@ -29,8 +29,6 @@ pub enum AskError {
 
 /// Answers that nobody took are dropped by the broker past this many.
 const REPLIES_MAX: i64 = 20_000;
-/// When so many in a row are not confirmed in time, another connection may do better.
-const UNCONFIRMED_MAX: u64 = 5;
 
 /// Cheap to clone; one connection for all.
 #[derive(Clone)]
@@ -43,11 +41,22 @@ struct Inner {
     link: watch::Receiver<Option<Link>>,
     waiting: Mutex<FxHashMap<u64, oneshot::Sender<Vec<u8>>>>,
     next: AtomicU64,
-    /// How many in a row the broker has not confirmed in time, and who wants to know.
-    unconfirmed: AtomicU64,
+    /// When the broker last confirmed a message, or was connected to.
+    confirmed_at: Mutex<Instant>,
+    /// Told when it has confirmed nothing for so long that another connection may do better.
     distrusted: Arc<Notify>,
     /// Dropped with the last asker, which ends the connection.
     _alive: watch::Sender<()>,
+}
+
+impl Inner {
+    fn note_confirmation(&self) {
+        *self.confirmed_at.lock().expect("no panic while held") = Instant::now();
+    }
+
+    fn unconfirmed_for(&self) -> Duration {
+        self.confirmed_at.lock().expect("no panic while held").elapsed()
+    }
 }
 
 #[derive(Clone)]
@@ -70,7 +79,7 @@ impl Asker {
             link,
             waiting: Mutex::default(),
             next: AtomicU64::new(1),
-            unconfirmed: AtomicU64::new(0),
+            confirmed_at: Mutex::new(Instant::now()),
             distrusted: Arc::default(),
             _alive: alive,
         }));
@@ -151,13 +160,13 @@ impl Asker {
         let asked = tokio::time::timeout(deadline, async {
             self.publish(exchange, key, body, id, deadline, context).await?;
             is_confirmed = true;
-            self.0.unconfirmed.store(0, Ordering::Relaxed);
+            self.0.note_confirmation();
             answer
                 .await
                 .map_err(|_| AskError::Unavailable("the connection was lost before the answer".into()))
         });
         let answer = asked.await.unwrap_or_else(|_| {
-            if !is_confirmed && self.0.unconfirmed.fetch_add(1, Ordering::Relaxed) + 1 >= UNCONFIRMED_MAX {
+            if !is_confirmed && self.0.unconfirmed_for() > broker::PATIENCE {
                 self.0.distrusted.notify_one();
             }
             // An order's key is whose it is.
@@ -257,7 +266,6 @@ async fn stay_connected(
         let Some(strong) = inner.upgrade() else { return };
         let (user, name) = (strong.user.clone(), strong.name.clone());
         let distrusted = strong.distrusted.clone();
-        strong.unconfirmed.store(0, Ordering::Relaxed);
         drop(strong);
         let ended = tokio::select! {
             ended = listen(&url, &user, &name, &inner, &connected, &distrusted, &mut backoff) => ended,
@@ -288,6 +296,9 @@ async fn listen(
     let bindings = [(topology::REPLIES_EXCHANGE, name)];
     let mut replies = broker::consume_own(&connection, name, REPLIES_MAX, Taking::AtOnce, &bindings).await?;
     let publishing = broker::confirming_channel(&connection).await?;
+    if let Some(inner) = inner.upgrade() {
+        inner.note_confirmation();
+    }
     connected.send_replace(Some(Link { channel: publishing, _connection: Arc::new(connection) }));
     backoff.reset();
     loop {

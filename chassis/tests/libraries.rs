@@ -224,7 +224,7 @@ async fn an_asker_whose_messages_are_not_confirmed_connects_anew() {
     servers.rabbitmq.as_mut().unwrap().pause().await.unwrap();
     let mut asked = 0;
     while asker.is_connected() {
-        assert!(asked < 100, "it trusts a connection on which nothing is confirmed");
+        assert!(asked < 600, "it trusts a connection on which nothing is confirmed");
         let answer = asker.question::<()>("accounts", &json!({}), Duration::from_millis(100)).await;
         assert!(matches!(answer, Err(AskError::Unavailable(_))), "{answer:?}");
         asked += 1;

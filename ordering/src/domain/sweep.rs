@@ -33,6 +33,36 @@ impl Sweep {
     }
 }
 
+/// How many orders a step may still read for this.
+#[derive(Debug)]
+pub struct Room {
+    left: usize,
+    is_first: bool,
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Room { left: ORDERS_SWEPT_MAX, is_first: true }
+    }
+}
+
+impl Room {
+    /// As many are read of one user, to see whether they were all.
+    pub fn limit(&self) -> usize {
+        self.left + 1
+    }
+
+    /// Whether there is room for so many of a user. For the first of a step there is in any case: whoever
+    /// has more is served with as many as fit.
+    pub fn takes(&mut self, orders: usize) -> bool {
+        if orders > self.left && !self.is_first {
+            return false;
+        }
+        *self = Room { left: self.left.saturating_sub(orders), is_first: false };
+        true
+    }
+}
+
 /// Lets all pass that either lets pass.
 fn widen(known: &mut CancelOrders, other: &CancelOrders) {
     if known.symbol != other.symbol {
@@ -73,6 +103,20 @@ mod tests {
             ),
         ] {
             assert_eq!(Sweep::of(&messages).asked(), expected);
+        }
+    }
+
+    #[test]
+    fn no_more_is_read_than_fits_but_of_one_user_in_any_case() {
+        const MAX: usize = ORDERS_SWEPT_MAX;
+        for (orders, expected) in [
+            (vec![MAX + 1, 1, 0], vec![true, false, true]),
+            (vec![MAX - 10, 11, 10, 1], vec![true, false, true, false]),
+            (vec![0, MAX + 1, MAX], vec![true, false, true]),
+        ] {
+            let mut room = Room::default();
+            let taken: Vec<_> = orders.iter().map(|orders| room.takes((*orders).min(room.limit()))).collect();
+            assert_eq!(taken, expected, "{orders:?}");
         }
     }
 }

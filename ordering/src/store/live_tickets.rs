@@ -4,7 +4,7 @@
 use super::orders;
 use crate::domain::{
     rows::Rows,
-    sweep::{ORDERS_SWEPT_MAX, Sweep},
+    sweep::{Room, Sweep},
     ticket::Ticket,
 };
 use chassis::{Db, Fault};
@@ -49,13 +49,11 @@ impl LiveTickets {
         if sweep.is_empty() {
             return Ok(Rows::of(tickets));
         }
-        let (mut whole, mut room) = (Vec::new(), ORDERS_SWEPT_MAX);
+        let (mut whole, mut room) = (Vec::new(), Room::default());
         for asked in sweep.asked() {
-            let read = orders::live_of(db, asked, room.saturating_add(1)).await?;
-            // The first of a step is served in any case, if only with as many as fit.
-            if read.len() <= room || whole.is_empty() {
+            let read = orders::live_of(db, asked, room.limit()).await?;
+            if room.takes(read.len()) {
                 whole.push(asked.user_id);
-                room = room.saturating_sub(read.len());
                 tickets.extend(read);
             }
         }
