@@ -64,7 +64,8 @@ pub async fn findings(settings: &Settings, databases: &Databases, wait: Duration
     let mut lines: Vec<String> = report.findings.iter().map(line).collect();
     if !report.quiet {
         lines.push(format!(
-            "it did not come to rest within {wait:?}, so that not everything could be compared"
+            "it did not come to rest within {wait:?}, so that not everything could be compared: perhaps somebody \
+             trades on, as market makers do unless the exchange was started with `--quiet-market`"
         ));
     }
     Ok(lines)
