@@ -164,12 +164,16 @@ impl<'a, R: Rules> Reader<'a, R> {
 
     fn request(&mut self, index: usize, incoming: &Incoming) {
         let in_time = incoming.deadline.is_none_or(|deadline| self.now <= deadline);
-        if !in_time && incoming.redelivered {
-            // It may have been taken up in time: no answer means that, and nobody waits for one.
-            return;
-        }
-        let late =
-            || Refusal::new(Code::DeadlinePassed, "the deadline passed before the request was taken up");
+        let late = || match incoming.redelivered {
+            false => {
+                Refusal::new(Code::DeadlinePassed, "the deadline passed before the request was taken up")
+            }
+            // The first time it may have been in time, and done.
+            true => Refusal::new(
+                Code::Unavailable,
+                "the deadline passed, and whether the request was taken up before is unknown: ask again with the same ids",
+            ),
+        };
         let length = incoming.body.len();
         let decoded = if length > REQUEST_BYTES_MAX {
             let rule = format!("a request may have {REQUEST_BYTES_MAX} bytes, this has {length}");

@@ -1,7 +1,7 @@
 //! What steps, recoveries and outboxes read.
 
 use super::State;
-use super::statements::{Read, all, made, of, one, several, whole};
+use super::statements::{Read, made, of, one, several, whole};
 use super::tables::{Row, number, text, uuid};
 use crate::plants::Plant;
 use sea_orm::Value;
@@ -63,7 +63,12 @@ pub const READS: &[(&str, Read)] = &[
       special::text as special from orders where order_id = any($1)",
         |s, v| several(s, "orders", &[&v[0]]),
     ),
-    ("select swept.* from unnest($2", live_orders),
+    (
+        "select order_id, user_id, created_at, updated_at, quantity, price, filled_quantity, notional, \
+      book_sequence, partition, side, order_type, time_in_force, post_only, status, symbol, reason_code, reason_message, reason_field, \
+      special::text as special from orders where live and user_id = $1",
+        live_orders,
+    ),
     (
         "select user_id, count(*) as live from orders where live and partition = $1 group by user_id",
         |s, v| {
@@ -137,25 +142,21 @@ fn journal_head(state: &State, v: &[Value]) -> Vec<Row> {
     ])]
 }
 
-/// Of each user that is asked about, of a symbol or any, of a side or any: so many, the oldest first.
+/// Of a user, of a symbol or any, of a side or any: so many, the oldest first.
 fn live_orders(state: &State, v: &[Value]) -> Vec<Row> {
-    let [partition, users, symbols, sides, most] = v else { panic!("five values") };
+    let [user, symbol, side, most] = v else { panic!("four values") };
     let at = |row: &Row| match &row["created_at"] {
         Value::ChronoDateTimeUtc(Some(at)) => *at,
         other => panic!("{other:?} is no time"),
     };
-    let asked = all(users).iter().zip(all(symbols)).zip(all(sides));
-    let of_one = |((user, symbol), side): ((&Value, &Value), &Value)| {
-        let mut live: Vec<Row> =
-            state.tables.rows("orders").filter(|row| number(row, "status") < 2).cloned().collect();
-        live.retain(|row| row["partition"] == *partition && row["user_id"] == *user);
-        live.retain(|row| *symbol == Value::String(Some(String::new())) || row["symbol"] == *symbol);
-        live.retain(|row| whole(side) < 0 || number(row, "side") == whole(side));
-        live.sort_by_key(at);
-        live.truncate(whole(most) as usize);
-        live
-    };
-    asked.flat_map(of_one).collect()
+    let mut live: Vec<Row> =
+        state.tables.rows("orders").filter(|row| number(row, "status") < 2).cloned().collect();
+    live.retain(|row| row["user_id"] == *user);
+    live.retain(|row| *symbol == Value::String(Some(String::new())) || row["symbol"] == *symbol);
+    live.retain(|row| whole(side) < 0 || number(row, "side") == whole(side));
+    live.sort_by_key(at);
+    live.truncate(whole(most) as usize);
+    live
 }
 
 fn renamed(rows: Vec<Row>, column: &str) -> Vec<Row> {
