@@ -41,8 +41,8 @@ struct Inner {
     link: watch::Receiver<Option<Link>>,
     waiting: Mutex<FxHashMap<u64, oneshot::Sender<Vec<u8>>>>,
     next: AtomicU64,
-    /// When the broker last confirmed a message, or was connected to.
-    confirmed_at: Mutex<Instant>,
+    /// When the first message was sent of those since the broker last confirmed one.
+    unconfirmed_since: Mutex<Option<Instant>>,
     /// Told when it has confirmed nothing for so long that another connection may do better.
     distrusted: Arc<Notify>,
     /// Dropped with the last asker, which ends the connection.
@@ -51,11 +51,11 @@ struct Inner {
 
 impl Inner {
     fn note_confirmation(&self) {
-        *self.confirmed_at.lock().expect("no panic while held") = Instant::now();
+        *self.unconfirmed_since.lock().expect("no panic while held") = None;
     }
 
-    fn unconfirmed_for(&self) -> Duration {
-        self.confirmed_at.lock().expect("no panic while held").elapsed()
+    fn unconfirmed_for(&self) -> Option<Duration> {
+        self.unconfirmed_since.lock().expect("no panic while held").map(|since| since.elapsed())
     }
 }
 
@@ -79,7 +79,7 @@ impl Asker {
             link,
             waiting: Mutex::default(),
             next: AtomicU64::new(1),
-            confirmed_at: Mutex::new(Instant::now()),
+            unconfirmed_since: Mutex::default(),
             distrusted: Arc::default(),
             _alive: alive,
         }));
@@ -156,18 +156,15 @@ impl Asker {
         let _forget = Forget { inner: &self.0, id };
         let mut span = self.span(exchange, key, body);
         let context = span.context();
-        let mut is_confirmed = false;
         let asked = tokio::time::timeout(deadline, async {
             self.publish(exchange, key, body, id, deadline, context).await?;
-            is_confirmed = true;
-            self.0.note_confirmation();
             answer
                 .await
                 .map_err(|_| AskError::Unavailable("the connection was lost before the answer".into()))
         });
         let answer = asked.await.unwrap_or_else(|_| {
-            if !is_confirmed && self.0.unconfirmed_for() > broker::PATIENCE {
-                self.0.distrusted.notify_one();
+            if self.0.unconfirmed_for().is_some_and(|time| time > broker::PATIENCE) {
+                self.0.distrusted.notify_waiters();
             }
             // An order's key is whose it is.
             let from = if exchange == topology::ORDERS_EXCHANGE { topology::ORDERING } else { key };
@@ -218,9 +215,12 @@ impl Asker {
             .with_correlation_id(id.to_string().into())
             .with_headers(broker::deadline_header(expires));
         let properties = trace::carrying(properties, Some(context));
+        self.0.unconfirmed_since.lock().expect("no panic while held").get_or_insert_with(Instant::now);
         let confirm = self.send(&link, exchange, key, body, properties).await;
         let confirm = confirm.map_err(|e| AskError::Unavailable(format!("could not send: {e}")))?;
-        match confirm.await {
+        let confirmed = confirm.await;
+        self.0.note_confirmation();
+        match confirmed {
             Ok(lapin::Confirmation::Ack(None)) => Ok(()),
             Ok(_) => Err(AskError::Unavailable(format!("{key} takes no messages at the moment"))),
             Err(error) => Err(AskError::Unavailable(format!("could not send: {error}"))),

@@ -35,9 +35,9 @@ pub enum Heard {
 const QUEUE_MESSAGES_MAX: i64 = 10_000;
 /// Batches read ahead of the listener, and as many again ahead of those by the library.
 const READ_AHEAD: usize = 256;
-/// Writers repeat themselves once a second. When none of them is heard for so long, it may be that we are
-/// deaf, though the library and the broker call the connection a good one; another costs little.
-const SILENCE_MAX: Duration = Duration::from_secs(15);
+/// Writers repeat themselves once a second. When none of them is heard for as long as so many of AMQP's
+/// heartbeats, it may be that we are deaf, though the library and the broker call the connection a good one.
+const SILENCE_HEARTBEATS: u32 = 6;
 /// Often enough for the broker to go on sending.
 const ACKNOWLEDGED_TOGETHER: usize = READ_AHEAD / 4;
 
@@ -50,11 +50,12 @@ impl Hearing {
         streams: Vec<StreamName>,
     ) -> Result<mpsc::Receiver<Heard>, SettingsError> {
         let url = settings.broker_url(user)?;
+        let silence_max = SILENCE_HEARTBEATS * Duration::from_secs(settings.broker.heartbeat_s.into());
         let (heard, receiver) = mpsc::channel(READ_AHEAD);
         tokio::spawn(async move {
             let mut backoff = Backoff::default();
             while !heard.is_closed() {
-                if let Err(error) = hear(&url, user, &streams, &heard, &mut backoff).await {
+                if let Err(error) = hear(&url, user, &streams, silence_max, &heard, &mut backoff).await {
                     tracing::warn!(user, %error, "hearing nothing; connecting again");
                 }
                 // Whoever does not listen any more need not know.
@@ -70,6 +71,7 @@ async fn hear(
     url: &str,
     user: &str,
     streams: &[StreamName],
+    silence_max: Duration,
     heard: &mpsc::Sender<Heard>,
     backoff: &mut Backoff,
 ) -> lapin::Result<()> {
@@ -86,7 +88,7 @@ async fn hear(
         return Ok(());
     }
     let mut unacknowledged = 0;
-    while let Some(mut delivery) = broker::next_within(SILENCE_MAX, &mut deliveries).await? {
+    while let Some(mut delivery) = broker::next_within(silence_max, &mut deliveries).await? {
         let incoming = Incoming::from_delivery(&mut delivery);
         for item in sort(&incoming, &mut positions) {
             if heard.send(item).await.is_err() {

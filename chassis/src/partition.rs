@@ -100,6 +100,7 @@ impl<I> Consuming<I> {
                 () = tokio::time::sleep(QUIET_MAX) => {
                     tracing::debug!(queue = self.queue, "nothing was delivered for a while; consuming anew");
                     let _ = broker::within(connection.close(200, "consuming anew".into())).await;
+                    backoff.reset();
                     return Ok(());
                 }
                 _ = fenced.changed() => {

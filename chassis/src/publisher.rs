@@ -226,6 +226,7 @@ impl Publisher {
                 if let Err(error) = self.replay(&StreamName::from(stream.as_str()), seq).await {
                     tracing::warn!(stream, seq, error = %format!("{error:#}"), "could not send again; will try once more");
                     self.failed.note(&stream, seq);
+                    self.link = None;
                     backoff.wait().await;
                 }
             }
@@ -308,7 +309,11 @@ impl Publisher {
                 }
                 self.repeat_last(counters).await;
             }
-            Err(fault) => tracing::warn!(error = %fault, "could not read the counters"),
+            Err(fault) => {
+                tracing::warn!(error = %fault, "could not read the counters");
+                // Nobody can have written more; and silence means that we are gone.
+                self.repeat_last(self.counted.clone().into_iter().collect()).await;
+            }
         }
         if let Err(fault) = self.outbox.prune(now).await {
             tracing::warn!(error = %fault, "could not prune the outbox");

@@ -205,7 +205,8 @@ async fn a_listener_that_does_not_read_learns_what_it_lost_by_a_gap() {
 /// repeat themselves.
 #[tokio::test]
 async fn who_hears_nobody_at_all_connects_anew() {
-    let settings = settings("web", broker().await.ports().amqp);
+    let mut settings = settings("web", broker().await.ports().amqp);
+    settings.broker.heartbeat_s = 1;
     let mut heard = Hearing::start(&settings, "web", vec![StreamName::to_all("matching.0")]).unwrap();
     for expected in [Heard::Connected, Heard::Lost, Heard::Connected] {
         let next = tokio::time::timeout(Duration::from_secs(60), heard.recv()).await;

@@ -219,10 +219,14 @@ impl Rules for Ordering {
             inputs.iter().flat_map(|input| input.order_ids(self.desk.partition)).collect();
         ids.sort_unstable();
         ids.dedup();
-        let asked = inputs.iter().filter_map(|input| {
-            if let Input::CancelOrders { asked, .. } = input { Some(asked) } else { None }
-        });
-        let sweep = Sweep::of(asked);
+        let asked: Vec<&CancelOrders> = inputs
+            .iter()
+            .filter_map(
+                |input| if let Input::CancelOrders { asked, .. } = input { Some(asked) } else { None },
+            )
+            .collect();
+        let users: Vec<UserId> = asked.iter().map(|asked| asked.user_id).collect();
+        let sweep = Sweep::of(asked, &store::orders::count_live_of(db, &users).await?);
         self.live.prefetch(db, self.desk.partition, ids, &sweep).await
     }
 

@@ -1,23 +1,31 @@
-//! Canceling many orders with one message: whose orders a step reads whole, and how many, so that a few
-//! short messages cannot make it read and say more than it can hold.
+//! Canceling many orders with one message: how many a step takes up, so that a few short messages
+//! cannot make it read and say more than it can hold.
 
+use contracts::UserId;
 use contracts::intake::CancelOrders;
+use rustc_hash::FxHashMap;
 
 /// Of a step, together, and of one message: some megabytes of cancels, which fit one message of a
 /// stream. Whoever has more orders than that sends his message again.
-pub const ORDERS_SWEPT_MAX: usize = 20_000;
+pub const ORDERS_SWEPT_MAX: u32 = 20_000;
 
 /// Which live orders a step reads whole: those of each of these users, once.
 #[derive(Debug, Default)]
 pub struct Sweep(Vec<CancelOrders>);
 
 impl Sweep {
-    pub fn of<'a>(asked: impl IntoIterator<Item = &'a CancelOrders>) -> Self {
-        let mut sweep = Sweep::default();
+    /// Of those who ask, as many as fit, the first in any case. `live` is how many orders each has.
+    pub fn of<'a>(asked: impl IntoIterator<Item = &'a CancelOrders>, live: &FxHashMap<UserId, u32>) -> Self {
+        let (mut sweep, mut orders) = (Sweep::default(), 0_u32);
         for asked in asked {
-            match sweep.0.iter_mut().find(|known| known.user_id == asked.user_id) {
-                Some(known) => widen(known, asked),
-                None => sweep.0.push(*asked),
+            if let Some(known) = sweep.0.iter_mut().find(|known| known.user_id == asked.user_id) {
+                widen(known, asked);
+                continue;
+            }
+            let more = live.get(&asked.user_id).copied().unwrap_or(0).min(ORDERS_SWEPT_MAX);
+            if sweep.0.is_empty() || orders + more <= ORDERS_SWEPT_MAX {
+                orders += more;
+                sweep.0.push(*asked);
             }
         }
         sweep
@@ -30,36 +38,6 @@ impl Sweep {
     /// One for each user, with the filter that all of his messages have in common.
     pub fn asked(&self) -> &[CancelOrders] {
         &self.0
-    }
-}
-
-/// How many orders a step may still read for this.
-#[derive(Debug)]
-pub struct Room {
-    left: usize,
-    is_first: bool,
-}
-
-impl Default for Room {
-    fn default() -> Self {
-        Room { left: ORDERS_SWEPT_MAX, is_first: true }
-    }
-}
-
-impl Room {
-    /// As many are read of one user, to see whether they were all.
-    pub fn limit(&self) -> usize {
-        self.left + 1
-    }
-
-    /// Whether there is room for so many of a user. For the first of a step there is in any case: whoever
-    /// has more is served with as many as fit.
-    pub fn takes(&mut self, orders: usize) -> bool {
-        if orders > self.left && !self.is_first {
-            return false;
-        }
-        *self = Room { left: self.left.saturating_sub(orders), is_first: false };
-        true
     }
 }
 
@@ -76,7 +54,7 @@ fn widen(known: &mut CancelOrders, other: &CancelOrders) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contracts::{Side, Symbol, UserId};
+    use contracts::{Side, Symbol};
     use uuid::Uuid;
 
     fn asked(user: u128, symbol: Option<&str>, side: Option<Side>) -> CancelOrders {
@@ -86,6 +64,7 @@ mod tests {
 
     #[test]
     fn a_user_is_read_once_and_as_widely_as_his_messages_ask() {
+        let live = FxHashMap::default();
         for (messages, expected) in [
             (vec![asked(1, Some("A"), None)], vec![asked(1, Some("A"), None)]),
             (
@@ -102,21 +81,26 @@ mod tests {
                 vec![asked(1, None, None), asked(2, Some("B"), None)],
             ),
         ] {
-            assert_eq!(Sweep::of(&messages).asked(), expected);
+            assert_eq!(Sweep::of(&messages, &live).asked(), expected);
         }
     }
 
     #[test]
-    fn no_more_is_read_than_fits_but_of_one_user_in_any_case() {
-        const MAX: usize = ORDERS_SWEPT_MAX;
-        for (orders, expected) in [
-            (vec![MAX + 1, 1, 0], vec![true, false, true]),
-            (vec![MAX - 10, 11, 10, 1], vec![true, false, true, false]),
-            (vec![0, MAX + 1, MAX], vec![true, false, true]),
-        ] {
-            let mut room = Room::default();
-            let taken: Vec<_> = orders.iter().map(|orders| room.takes((*orders).min(room.limit()))).collect();
-            assert_eq!(taken, expected, "{orders:?}");
+    fn no_more_is_read_than_fits_but_one_user_in_any_case() {
+        let user = |n: u128| UserId(Uuid::from_u128(n));
+        let live = FxHashMap::from_iter([
+            (user(1), 1_000_000),
+            (user(2), ORDERS_SWEPT_MAX - 10),
+            (user(3), 11),
+            (user(4), 10),
+        ]);
+        for (messages, expected) in
+            [(vec![1, 2, 3, 5], vec![1, 5]), (vec![2, 3, 4, 3], vec![2, 4]), (vec![3, 4, 2], vec![3, 4])]
+        {
+            let messages: Vec<_> = messages.into_iter().map(|n| asked(n, None, None)).collect();
+            let read: Vec<_> =
+                Sweep::of(&messages, &live).asked().iter().map(|asked| asked.user_id.0.as_u128()).collect();
+            assert_eq!(read, expected);
         }
     }
 }

@@ -213,7 +213,10 @@ impl Ticket {
     /// What is taken off it was never traded: of an order that got nothing, all of it is canceled,
     /// and it keeps the quantity that it had.
     fn reduce(&mut self, by: Quantity, rest: Quantity, reason: Code) -> Result<(), Poison> {
-        if !by.is_positive() || by > self.remaining() {
+        // An amendment may ask for the limit to which the book has repriced the order meanwhile, and so for
+        // nothing.
+        let takes_something = by.is_positive() || reason == Code::AmendedByUser;
+        if !takes_something || by > self.remaining() {
             return Err(self.broken(format!("reduced by {by} where {} is left", self.remaining())));
         }
         if rest.is_zero() && self.filled_quantity.is_zero() {

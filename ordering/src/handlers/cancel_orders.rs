@@ -51,6 +51,6 @@ fn reach(
             && asked.symbol.is_none_or(|symbol| symbol == ticket.symbol)
             && asked.side.is_none_or(|side| side == ticket.side)
     };
-    let reached = orders.filter(meant).take(ORDERS_SWEPT_MAX);
+    let reached = orders.filter(meant).take(ORDERS_SWEPT_MAX as usize);
     Ok(reached.map(|ticket| (ticket.order_id, ticket.symbol)).collect())
 }

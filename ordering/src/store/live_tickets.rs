@@ -2,11 +2,7 @@
 //! say is about these. Nobody else writes a partition's orders, so what is known is what is stored.
 
 use super::orders;
-use crate::domain::{
-    rows::Rows,
-    sweep::{Room, Sweep},
-    ticket::Ticket,
-};
+use crate::domain::{rows::Rows, sweep::Sweep, ticket::Ticket};
 use chassis::{Db, Fault};
 use contracts::OrderId;
 use lru::LruCache;
@@ -49,15 +45,8 @@ impl LiveTickets {
         if sweep.is_empty() {
             return Ok(Rows::of(tickets));
         }
-        let (mut whole, mut room) = (Vec::new(), Room::default());
-        for asked in sweep.asked() {
-            let read = orders::live_of(db, asked, room.limit()).await?;
-            if room.takes(read.len()) {
-                whole.push(asked.user_id);
-                tickets.extend(read);
-            }
-        }
-        Ok(Rows::sweeping(tickets, whole))
+        tickets.extend(orders::live_of(db, sweep.asked()).await?);
+        Ok(Rows::sweeping(tickets, sweep.asked().iter().map(|asked| asked.user_id)))
     }
 
     /// Takes over what a step is about to write. Should the step fail, all of this is forgotten.

@@ -3,7 +3,7 @@
 use super::codes::Coded;
 use super::order_row::{OrderRow, PLAIN_COLUMNS, REASON_COLUMNS, select};
 use super::special;
-
+use crate::domain::sweep::ORDERS_SWEPT_MAX;
 use crate::domain::ticket::Ticket;
 use chassis::{Db, Fault, Writes};
 use contracts::intake::CancelOrders;
@@ -24,30 +24,55 @@ pub async fn with_ids(db: &Db, ids: &[OrderId]) -> Result<Vec<Ticket>, Fault> {
     tickets(db, &select("orders where order_id = any($1)"), vec![ids.into()]).await
 }
 
-/// So many of a user's live orders, the oldest first, whichever partition keeps them.
-pub async fn live_of(db: &Db, asked: &CancelOrders, limit: usize) -> Result<Vec<Ticket>, Fault> {
-    let sql = select(
-        "orders where live and user_id = $1 and ($2 = '' or symbol = $2) and ($3 < 0 or side = $3)
+/// Of each of these users as many live orders as a step sweeps, the oldest first, whichever partition
+/// keeps them.
+pub async fn live_of(db: &Db, asked: &[CancelOrders]) -> Result<Vec<Ticket>, Fault> {
+    let of_one = select(
+        "orders where live and user_id = of_user
+            and (of_symbol = '' or symbol = of_symbol) and (of_side < 0 or side = of_side)
          order by created_at limit $4",
     );
+    let sql = format!(
+        "select swept.* from unnest($1::uuid[], $2::text[], $3::smallint[]) as asked (of_user, of_symbol, of_side)
+         cross join lateral ({of_one}) as swept"
+    );
     let values = vec![
-        asked.user_id.0.into(),
-        asked.symbol.map_or(String::new(), |symbol| symbol.to_string()).into(),
-        asked.side.map_or(ANY_SIDE, Side::code).into(),
-        (limit as i64).into(),
+        asked.iter().map(|asked| asked.user_id.0).collect::<Vec<_>>().into(),
+        asked
+            .iter()
+            .map(|asked| asked.symbol.map_or(String::new(), |s| s.to_string()))
+            .collect::<Vec<_>>()
+            .into(),
+        asked.iter().map(|asked| asked.side.map_or(ANY_SIDE, Side::code)).collect::<Vec<_>>().into(),
+        i64::from(ORDERS_SWEPT_MAX).into(),
     ];
     tickets(db, &sql, values).await
 }
 
 /// How many live orders each user has in a partition.
 pub async fn count_live(db: &Db, partition: u16) -> Result<FxHashMap<UserId, u32>, Fault> {
+    let sql = "select user_id, count(*) as live from orders where live and partition = $1 group by user_id";
+    counts(db, sql, i32::from(partition).into()).await
+}
+
+/// How many live orders each of these users has, whichever partition keeps them.
+pub async fn count_live_of(db: &Db, users: &[UserId]) -> Result<FxHashMap<UserId, u32>, Fault> {
+    if users.is_empty() {
+        return Ok(FxHashMap::default());
+    }
+    let users: Vec<Uuid> = users.iter().map(|user_id| user_id.0).collect();
+    let sql =
+        "select user_id, count(*) as live from orders where live and user_id = any($1) group by user_id";
+    counts(db, sql, users.into()).await
+}
+
+async fn counts(db: &Db, sql: &str, of: Value) -> Result<FxHashMap<UserId, u32>, Fault> {
     #[derive(FromQueryResult)]
     struct Count {
         user_id: Uuid,
         live: i64,
     }
-    let sql = "select user_id, count(*) as live from orders where live and partition = $1 group by user_id";
-    let rows = db.all::<Count>(sql, [i32::from(partition).into()]).await?;
+    let rows = db.all::<Count>(sql, [of]).await?;
     let count = |row: Count| (UserId(row.user_id), u32::try_from(row.live).unwrap_or(u32::MAX));
     Ok(rows.into_iter().map(count).collect())
 }

@@ -1,7 +1,7 @@
 //! What steps, recoveries and outboxes read.
 
 use super::State;
-use super::statements::{Read, made, of, one, several, whole};
+use super::statements::{Read, all, made, of, one, several, whole};
 use super::tables::{Row, number, text, uuid};
 use crate::plants::Plant;
 use sea_orm::Value;
@@ -63,24 +63,14 @@ pub const READS: &[(&str, Read)] = &[
       special::text as special from orders where order_id = any($1)",
         |s, v| several(s, "orders", &[&v[0]]),
     ),
-    (
-        "select order_id, user_id, created_at, updated_at, quantity, price, filled_quantity, notional, \
-      book_sequence, partition, side, order_type, time_in_force, post_only, status, symbol, reason_code, reason_message, reason_field, \
-      special::text as special from orders where live and user_id = $1",
-        live_orders,
-    ),
+    ("select swept.* from unnest($1", live_orders),
     (
         "select user_id, count(*) as live from orders where live and partition = $1 group by user_id",
-        |s, v| {
-            let mut live = BTreeMap::<_, i64>::new();
-            let ours = s.tables.rows("orders").filter(|row| row["partition"] == v[0]);
-            ours.filter(|row| number(row, "status") < 2)
-                .for_each(|row| *live.entry(uuid(row, "user_id")).or_default() += 1);
-            let count = |(user, live)| {
-                made([("user_id", Value::Uuid(Some(user))), ("live", Value::BigInt(Some(live)))])
-            };
-            live.into_iter().map(count).collect()
-        },
+        |s, v| live_counts(s, |row| row["partition"] == v[0]),
+    ),
+    (
+        "select user_id, count(*) as live from orders where live and user_id = any($1) group by user_id",
+        |s, v| live_counts(s, |row| all(&v[0]).contains(&row["user_id"])),
     ),
     (
         "select symbol, tick_size, lot_size, previous_close, last_price, state, hours::text as hours, feed_stale from instruments \
@@ -142,21 +132,34 @@ fn journal_head(state: &State, v: &[Value]) -> Vec<Row> {
     ])]
 }
 
-/// Of a user, of a symbol or any, of a side or any: so many, the oldest first.
+fn live_counts(state: &State, is_asked: impl Fn(&Row) -> bool) -> Vec<Row> {
+    let mut live = BTreeMap::<_, i64>::new();
+    let asked = state.tables.rows("orders").filter(|row| number(row, "status") < 2 && is_asked(row));
+    asked.for_each(|row| *live.entry(uuid(row, "user_id")).or_default() += 1);
+    let count =
+        |(user, live)| made([("user_id", Value::Uuid(Some(user))), ("live", Value::BigInt(Some(live)))]);
+    live.into_iter().map(count).collect()
+}
+
+/// Of each user that is asked about, of a symbol or any, of a side or any: so many, the oldest first.
 fn live_orders(state: &State, v: &[Value]) -> Vec<Row> {
-    let [user, symbol, side, most] = v else { panic!("four values") };
+    let [users, symbols, sides, most] = v else { panic!("four values") };
     let at = |row: &Row| match &row["created_at"] {
         Value::ChronoDateTimeUtc(Some(at)) => *at,
         other => panic!("{other:?} is no time"),
     };
-    let mut live: Vec<Row> =
-        state.tables.rows("orders").filter(|row| number(row, "status") < 2).cloned().collect();
-    live.retain(|row| row["user_id"] == *user);
-    live.retain(|row| *symbol == Value::String(Some(String::new())) || row["symbol"] == *symbol);
-    live.retain(|row| whole(side) < 0 || number(row, "side") == whole(side));
-    live.sort_by_key(at);
-    live.truncate(whole(most) as usize);
-    live
+    let asked = all(users).iter().zip(all(symbols)).zip(all(sides));
+    let of_one = |((user, symbol), side): ((&Value, &Value), &Value)| {
+        let mut live: Vec<Row> =
+            state.tables.rows("orders").filter(|row| number(row, "status") < 2).cloned().collect();
+        live.retain(|row| row["user_id"] == *user);
+        live.retain(|row| *symbol == Value::String(Some(String::new())) || row["symbol"] == *symbol);
+        live.retain(|row| whole(side) < 0 || number(row, "side") == whole(side));
+        live.sort_by_key(at);
+        live.truncate(whole(most) as usize);
+        live
+    };
+    asked.flat_map(of_one).collect()
 }
 
 fn renamed(rows: Vec<Row>, column: &str) -> Vec<Row> {

@@ -269,6 +269,28 @@ fn a_self_trade_may_reduce_an_order() {
 }
 
 #[test]
+fn an_amendment_may_ask_for_the_limit_to_which_the_book_has_repriced_it() {
+    check(expect![[r#"
+        a1: ann buys 10 ACME @ 187 post-only reprice
+          a1 answered pending, with the order
+          portfolio: place a1 of ann: limit buy 10 ACME @ 187, post-only, reprice
+          web: a1 pending 0/10
+        a1: ann amends @ 186
+          a1 answered pending, with the order
+          portfolio: amend a1 of ann: from 10 to 10 @ 186
+          web: a1 pending 0/10, to be 10 @ 186
+        book 1: opens a1 10 @ 186
+          web: a1 open 0/10, limit 186, to be 10 @ 186
+        book 2: reduces a1 by 0 to 10 amended_by_user
+          web: a1 open 0/10, limit 186
+        a1: ann amends @ 185
+          a1 answered open, with the order
+          portfolio: amend a1 of ann: from 10 to 10 @ 185
+          web: a1 open 0/10, limit 186, to be 10 @ 185
+    "#]]);
+}
+
+#[test]
 fn what_nobody_asked_for_is_parked() {
     check(expect![[r#"
         a1: ann buys 10 ACME @ 187

@@ -59,7 +59,7 @@ export function PasswordPanel() {
         {change.error && field === undefined && (
           <Failure
             error={change.error}
-            unsure="The new password may hold already. If changing it again is refused, it does."
+            unsure="The new password may hold already: log in with it to see."
           />
         )}
       </form>

@@ -14,6 +14,9 @@ function useStockDeed<T, R extends Partial<Stock>>(deed: (what: T) => Promise<R>
     mutationFn: deed,
     onSuccess: (now) => {
       queries.setQueryData<Items<Stock>>(keys.stocks, (known) => known && withStock(known, now));
+    },
+    // However it went: where the outcome is unknown, the list shows it.
+    onSettled: () => {
       setTimeout(() => void queries.invalidateQueries({ queryKey: keys.stocks }), KNOWN_AFTER_MS);
     },
   });

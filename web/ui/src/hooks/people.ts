@@ -39,7 +39,7 @@ function usePeopleDeed<T, R>(me: string, deed: (what: T) => Promise<R>) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: deed,
-    onSuccess: () => queries.invalidateQueries({ queryKey: keys.people(me) }),
+    onSettled: () => queries.invalidateQueries({ queryKey: keys.people(me) }),
   });
 }
 

@@ -147,7 +147,7 @@ export function useMakeApiKey(user_id: string) {
   return useMutation({
     mutationFn: (key: { name: string; scopes: Scope[] }) =>
       ask<NewApiKey>("POST", "auth/keys", key),
-    onSuccess: () => queries.invalidateQueries({ queryKey: keys.apiKeys(user_id) }),
+    onSettled: () => queries.invalidateQueries({ queryKey: keys.apiKeys(user_id) }),
   });
 }
 
