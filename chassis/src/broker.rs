@@ -26,8 +26,8 @@ pub const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Waits for something of the broker's, but not for ever. (Never for something of the database's.)
 pub async fn within<T>(doing: impl Future<Output = lapin::Result<T>>) -> lapin::Result<T> {
-    let late = || Err(timed_out("the broker does not answer"));
-    tokio::time::timeout(PATIENCE, doing).await.unwrap_or_else(|_| late())
+    let done = tokio::time::timeout(PATIENCE, doing).await;
+    done.unwrap_or_else(|_| Err(timed_out("the broker does not answer")))
 }
 
 /// The next delivery, of a consumer that is never so long without one unless something is wrong.

@@ -249,17 +249,12 @@ impl Exchange {
     }
 
     pub fn log_tail(&self) -> String {
-        let log = std::fs::read_to_string(self.folder.path().join("up.log")).unwrap_or_default();
-        let lines: Vec<_> = log.lines().collect();
-        lines[lines.len().saturating_sub(60)..].join("\n")
+        last_lines(&self.folder.path().join("up.log"), 60)
     }
 
     /// What one process said last.
     pub fn log_of(&self, name: &str) -> String {
-        const LINES: usize = 8;
-        let log = std::fs::read_to_string(self.own("logs").join(format!("{name}.log"))).unwrap_or_default();
-        let lines: Vec<_> = log.lines().collect();
-        lines[lines.len().saturating_sub(LINES)..].join("\n")
+        last_lines(&self.own("logs").join(format!("{name}.log")), 8)
     }
 
     /// Ends it in order, as Ctrl-C does; fails when something stays behind.
@@ -313,4 +308,10 @@ pub fn send_signal(pid: u32, signal: &str) -> anyhow::Result<()> {
 
 fn text(output: &Output) -> String {
     format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn last_lines(file: &Path, count: usize) -> String {
+    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let lines: Vec<_> = text.lines().collect();
+    lines[lines.len().saturating_sub(count)..].join("\n")
 }

@@ -66,6 +66,15 @@ async fn volumes(exchange: &Exchange) -> Vec<(String, String)> {
     listed(&stocks).iter().map(|stock| (text(stock, "symbol"), text(stock, "volume"))).collect()
 }
 
+async fn until_ready(exchange: &Exchange) {
+    let not_ready = async || if exchange.is_ready("bots") { vec![] } else { vec!["ready".into()] };
+    until(exchange, "market makers", not_ready).await;
+}
+
+async fn until_quoted(exchange: &Exchange) {
+    until(exchange, "both sides of every stock", async || one_sided(exchange).await).await;
+}
+
 async fn until_most_trade(exchange: &Exchange, before: &[(String, String)]) {
     until(exchange, "trades", async || {
         let now = volumes(exchange).await;
@@ -80,13 +89,8 @@ async fn a_newcomer_finds_a_living_market_whatever_happens_to_its_makers() {
     let settings = vec![("EXCHANGE__BOTS__ORDERS_PER_SECOND", "100".to_owned())];
     let options = Options { market: true, partitions: Some((2, 2)), settings, ..Default::default() };
     let mut exchange = Exchange::start(&options).unwrap();
-    until(
-        &exchange,
-        "market makers",
-        async || if exchange.is_ready("bots") { vec![] } else { vec!["ready".into()] },
-    )
-    .await;
-    until(&exchange, "both sides of every stock", async || one_sided(&exchange).await).await;
+    until_ready(&exchange).await;
+    until_quoted(&exchange).await;
     until_most_trade(&exchange, &volumes(&exchange).await).await;
 
     assert_eq!(exchange.scrape("bots").await.unwrap().told(), documented(&["market makers"]));
@@ -94,19 +98,14 @@ async fn a_newcomer_finds_a_living_market_whatever_happens_to_its_makers() {
     // Killed, they come back, and end what they had begun, whoever takes their messages now.
     exchange.turn_the_ring().await.unwrap();
     exchange.kill_and_wait("bots").await.unwrap();
-    until(&exchange, "both sides of every stock", async || one_sided(&exchange).await).await;
+    until_quoted(&exchange).await;
     until_most_trade(&exchange, &volumes(&exchange).await).await;
 
     // So when the broker goes away.
     exchange.kill_and_wait("rabbitmq").await.unwrap();
     exchange.heal().unwrap();
-    until(
-        &exchange,
-        "market makers",
-        async || if exchange.is_ready("bots") { vec![] } else { vec!["ready".into()] },
-    )
-    .await;
-    until(&exchange, "both sides of every stock", async || one_sided(&exchange).await).await;
+    until_ready(&exchange).await;
+    until_quoted(&exchange).await;
     until_most_trade(&exchange, &volumes(&exchange).await).await;
 
     // They leave a stock that does not trade, and come back to it.
@@ -116,7 +115,7 @@ async fn a_newcomer_finds_a_living_market_whatever_happens_to_its_makers() {
     })
     .await;
     assert!(exchange.run(&["resume", "AAPL"]).unwrap().status.success());
-    until(&exchange, "both sides of every stock", async || one_sided(&exchange).await).await;
+    until_quoted(&exchange).await;
 
     // Nobody has lost or gained anything by it.
     let still = exchange.pause("bots").unwrap();

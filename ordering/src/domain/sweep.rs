@@ -31,10 +31,6 @@ impl Sweep {
         sweep
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     /// One for each user, with the filter that all of his messages have in common.
     pub fn asked(&self) -> &[CancelOrders] {
         &self.0

@@ -36,16 +36,11 @@ impl LiveTickets {
                 None => unknown.push(order_id),
             }
         }
-        for ticket in orders::with_ids(db, &unknown).await? {
-            if ticket.ordering == partition {
-                self.keep(&ticket);
-            }
-            tickets.push(ticket);
-        }
-        if sweep.is_empty() {
-            return Ok(Rows::of(tickets));
-        }
-        tickets.extend(orders::live_of(db, sweep.asked()).await?);
+        let mut stored = orders::with_ids(db, &unknown).await?;
+        stored.extend(orders::live_of(db, sweep.asked()).await?);
+        // Others' orders are others' to change: what is known of them may be old by the next step.
+        stored.iter().filter(|ticket| ticket.ordering == partition).for_each(|ticket| self.keep(ticket));
+        tickets.extend(stored);
         Ok(Rows::sweeping(tickets, sweep.asked().iter().map(|asked| asked.user_id)))
     }
 

@@ -27,6 +27,9 @@ pub async fn with_ids(db: &Db, ids: &[OrderId]) -> Result<Vec<Ticket>, Fault> {
 /// Of each of these users as many live orders as a step sweeps, the oldest first, whichever partition
 /// keeps them.
 pub async fn live_of(db: &Db, asked: &[CancelOrders]) -> Result<Vec<Ticket>, Fault> {
+    if asked.is_empty() {
+        return Ok(Vec::new());
+    }
     let of_one = select(
         "orders where live and user_id = of_user
             and (of_symbol = '' or symbol = of_symbol) and (of_side < 0 or side = of_side)

@@ -1,5 +1,5 @@
 import { memo } from "react";
-import { useLive } from "../live/live.ts";
+import { useLive, useStale } from "../live/live.ts";
 import { useTape } from "../live/useTape.ts";
 import { Loading } from "../parts/Loading.tsx";
 import { Panel } from "../parts/Panel.tsx";
@@ -19,7 +19,7 @@ export const TapePanel = memo(function TapePanel({ symbol }: { symbol: string })
   const live = useLive();
   const { tape, refusal } = useTape(live, symbol);
   return (
-    <Panel title="Last trades" className="tape" stale={live.state === "reconnecting"} flush>
+    <Panel title="Last trades" className="tape" stale={useStale()} flush>
       <Tape trades={tape} refusal={refusal} />
     </Panel>
   );
