@@ -18,6 +18,8 @@ use tokio::net::TcpListener;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
+/// Longer than spans take to come.
+const NOTHING_COMES: Duration = Duration::from_secs(3);
 
 /// A span as it came. Ids are hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +88,21 @@ impl Collector {
                 spans.iter().rev().take(40).map(|s| (&s.trace, &s.name, &s.id, &s.parent)).collect();
             ensure!(begun.elapsed() < PATIENCE, "no {what} among {} spans, such as {last:#?}", spans.len());
             tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// Once nothing has come for longer than spans take.
+    pub async fn quiet(&self) -> anyhow::Result<()> {
+        let begun = Instant::now();
+        let mut known = self.spans().len();
+        loop {
+            tokio::time::sleep(NOTHING_COMES).await;
+            let now = self.spans().len();
+            if now == known {
+                return Ok(());
+            }
+            ensure!(begun.elapsed() < PATIENCE, "spans come and come: {now}");
+            known = now;
         }
     }
 }
