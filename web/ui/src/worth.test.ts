@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { toWire } from "./decimal.ts";
 import type { Candle, Portfolio } from "./wire.ts";
-import { intervalFor, readLedger, worthOverTime } from "./worth.ts";
+import { intervalFor, pastWorth, readLedger } from "./worth.ts";
 
 const MINUTE = 60_000;
 const at = (minute: number) => new Date(minute * MINUTE).toISOString();
@@ -12,7 +12,6 @@ const candle = (minute: number, open: string, close: string) =>
 const portfolio = {
   cash: { total: "400" },
   holdings: [{ symbol: "ACME", quantity: "10" }],
-  total_value: "1000",
 } as Portfolio;
 
 const ledger = [
@@ -22,19 +21,13 @@ const ledger = [
 ];
 
 function worth(movements = ledger, candles: Candle[] = []) {
-  const points = worthOverTime(
-    portfolio,
-    movements,
-    new Map([["ACME", candles]]),
-    "1m",
-    4.5 * MINUTE,
-  );
+  const points = pastWorth(portfolio, movements, new Map([["ACME", candles]]), "1m", 4.5 * MINUTE);
   return points.map(({ at_ms, worth }) => `${at_ms / MINUTE}: ${toWire(worth)}`);
 }
 
 test("before a purchase there was cash, after it shares at the closes of then", () => {
   const candles = [candle(1, "50", "55"), candle(2, "55", "58"), candle(3, "58", "59")];
-  expect(worth(ledger, candles)).toEqual(["1: 1000", "2: 1000", "3: 980", "4: 990", "4.5: 1000"]);
+  expect(worth(ledger, candles)).toEqual(["1: 1000", "2: 1000", "3: 980", "4: 990"]);
 });
 
 test("before the first candle its open stands in, and without any there is no value", () => {
@@ -47,8 +40,8 @@ test("the order of the ledger does not matter", () => {
   expect(worth(ledger.toReversed(), candles)).toEqual(worth(ledger, candles));
 });
 
-test("an account without a ledger is worth what it is now", () => {
-  expect(worth([])).toEqual(["4.5: 1000"]);
+test("an account without a ledger has no past", () => {
+  expect(worth([])).toEqual([]);
 });
 
 test("the ledger's file is read by its header", () => {

@@ -46,9 +46,9 @@ export function readLedger(csv: string): Movement[] {
     });
 }
 
-/** Oldest first: the end of each interval since the first movement, and now. */
-export function worthOverTime(
-  portfolio: Portfolio,
+/** Oldest first: the end of each interval since the first movement. */
+export function pastWorth(
+  { cash: { total }, holdings }: Pick<Portfolio, "cash" | "holdings">,
   movements: Movement[],
   candles: ReadonlyMap<string, Candle[]>,
   interval: Interval,
@@ -57,12 +57,11 @@ export function worthOverTime(
   const first = movements.map(({ at }) => Date.parse(at)).reduce((a, b) => Math.min(a, b), now_ms);
   const step = INTERVAL_MS[interval];
   const newest = movements.toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at));
-  const owned = new Map(
-    portfolio.holdings.map(({ symbol, quantity }) => [symbol, decimal(quantity)]),
-  );
-  let cash = decimal(portfolio.cash.total);
+  const owned = new Map(holdings.map(({ symbol, quantity }) => [symbol, decimal(quantity)]));
+  const closes = new Map([...candles].map(([symbol, all]) => [symbol, all.map(closeOf(step))]));
+  let cash = decimal(total);
   let undone = 0;
-  const points: Worth[] = [{ at_ms: now_ms, worth: decimal(portfolio.total_value) }];
+  const points: Worth[] = [];
 
   for (let at_ms = Math.floor(now_ms / step) * step; at_ms > first; at_ms -= step) {
     for (let next = newest[undone]; next && Date.parse(next.at) > at_ms; next = newest[undone]) {
@@ -71,24 +70,33 @@ export function worthOverTime(
       if (next.symbol === undefined) cash -= amount;
       else owned.set(next.symbol, (owned.get(next.symbol) ?? ZERO) - amount);
     }
-    points.push({ at_ms, worth: cash + atCloses(owned, candles, at_ms, step) });
+    points.push({ at_ms, worth: cash + atCloses(owned, closes, at_ms) });
   }
   return points.reverse();
 }
 
+interface Close {
+  /** A candle's close is known at its end. */
+  at_ms: number;
+  close: string;
+  open: string;
+}
+
+function closeOf(step: number) {
+  return ({ at, open, close }: Candle): Close => ({ at_ms: Date.parse(at) + step, open, close });
+}
+
 function atCloses(
   owned: ReadonlyMap<string, Decimal>,
-  candles: ReadonlyMap<string, Candle[]>,
+  closes: ReadonlyMap<string, Close[]>,
   at_ms: number,
-  step: number,
 ): Decimal {
   let sum = ZERO;
   for (const [symbol, quantity] of owned) {
     if (quantity === ZERO) continue;
-    const known = candles.get(symbol) ?? [];
-    // A candle's close is known at its end; before the first one its open has to do.
-    const before = known.findLast((candle) => Date.parse(candle.at) + step <= at_ms);
-    const price = before?.close ?? known[0]?.open;
+    const known = closes.get(symbol) ?? [];
+    // Before the first one its open has to do.
+    const price = known.findLast((close) => close.at_ms <= at_ms)?.close ?? known[0]?.open;
     if (price !== undefined) sum += times(quantity, decimal(price));
   }
   return sum;

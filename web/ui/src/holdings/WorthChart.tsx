@@ -14,7 +14,13 @@ interface Drawn {
   area: ISeriesApi<"Area">;
 }
 
-export default function WorthChart({ points }: { points: Worth[] }) {
+interface Props {
+  past: Worth[];
+  /** The last point, which goes with the market. */
+  now: Worth;
+}
+
+export default function WorthChart({ past, now }: Props) {
   const scheme = useComputedColorScheme("light");
   const place = useRef<HTMLDivElement>(null);
   const [drawn, setDrawn] = useState<Drawn>();
@@ -38,26 +44,28 @@ export default function WorthChart({ points }: { points: Worth[] }) {
     });
   }, [drawn, scheme]);
   useEffect(() => {
-    drawn?.area.setData(
-      points.map(({ at_ms, worth }) => ({
-        time: Math.floor(at_ms / 1_000) as UTCTimestamp,
-        value: forDrawing(toWire(worth)),
-      })),
-    );
+    drawn?.area.setData(past.map(pointOf));
     drawn?.chart.timeScale().fitContent();
-  }, [drawn, points]);
+  }, [drawn, past]);
+  useEffect(() => drawn?.area.update(pointOf(now)), [drawn, past, now]);
 
   return (
     <>
-      <div ref={place} className="worth-place" role="img" aria-label={said(points)} />
+      <div ref={place} className="worth-place" role="img" aria-label={said(past[0], now)} />
       <Credit />
     </>
   );
 }
 
-function said(points: Worth[]): string {
-  const [first, last] = [points[0], points.at(-1)];
-  if (first === undefined || last === undefined) return "Worth over time";
-  const [from, to] = [formatCents(first.worth), formatCents(last.worth)];
+function pointOf({ at_ms, worth }: Worth) {
+  return {
+    time: Math.floor(at_ms / 1_000) as UTCTimestamp,
+    value: forDrawing(toWire(worth)),
+  };
+}
+
+function said(first: Worth | undefined, now: Worth): string {
+  if (first === undefined) return "Worth over time";
+  const [from, to] = [formatCents(first.worth), formatCents(now.worth)];
   return `Worth over time: ${from} at ${moment(new Date(first.at_ms).toISOString())}, ${to} now`;
 }

@@ -7,11 +7,12 @@ import {
   useQuery,
   useQueryClient,
 } from "@tanstack/react-query";
+import type { UseQueryResult } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { keys } from "../queries.ts";
 import { useSeat } from "../seat.ts";
-import type { LedgerEntry, Moved, Portfolio } from "../wire.ts";
-import { intervalFor, readLedger, worthOverTime } from "../worth.ts";
-import type { Worth } from "../worth.ts";
+import type { Candles, LedgerEntry, Moved, Portfolio } from "../wire.ts";
+import { intervalFor, pastWorth, readLedger } from "../worth.ts";
 import { candlesQuery } from "./market.ts";
 import { nextCursor, page } from "./pages.ts";
 
@@ -58,26 +59,37 @@ export function useMoveCash(user_id: string, way: "deposits" | "withdrawals") {
 
 const CANDLES_FOR_WORTH = 500;
 
-/** Undefined until everything is there that it takes. */
-export function useWorth(user_id: string, portfolio: Portfolio, now_ms: number) {
+/** Undefined until everything is there that it takes, and the same until something of that changes. */
+export function usePastWorth(user_id: string, now_ms: number) {
   const seat = useSeat();
+  const { data: portfolio } = usePortfolio(user_id);
   const ledger = useQuery({
     queryKey: [...keys.ledger(user_id), "file"],
     queryFn: async () => readLedger(await seat.askForText("GET", "portfolio/ledger.csv")),
   });
-  const movements = ledger.data ?? [];
-  const times = movements.map(({ at }) => Date.parse(at));
-  const interval = intervalFor(now_ms - times.reduce((a, b) => Math.min(a, b), now_ms));
-  const symbols = [...new Set(movements.flatMap(({ symbol }) => symbol ?? []))].sort();
-  const candles = useQueries({
+  const movements = ledger.data;
+  const { interval, symbols } = useMemo(() => {
+    const first = (movements ?? []).reduce((a, { at }) => Math.min(a, Date.parse(at)), now_ms);
+    const symbols = [...new Set(movements?.flatMap(({ symbol }) => symbol ?? []))].sort();
+    return { interval: intervalFor(now_ms - first), symbols };
+  }, [movements, now_ms]);
+  const { candles, error } = useQueries({
     queries: symbols.map((symbol) => candlesQuery(seat, symbol, interval, CANDLES_FOR_WORTH)),
+    combine: together,
   });
-  const error = ledger.error ?? candles.find((query) => query.error !== null)?.error ?? null;
-  const ready = ledger.data !== undefined && candles.every(({ data }) => data !== undefined);
-  let data: Worth[] | undefined;
-  if (ready) {
-    const bySymbol = new Map(symbols.map((symbol, n) => [symbol, candles[n]?.data?.items ?? []]));
-    data = worthOverTime(portfolio, movements, bySymbol, interval, now_ms);
-  }
-  return { data, error, refetch: () => void ledger.refetch() };
+  const data = useMemo(() => {
+    if (portfolio === undefined || movements === undefined || candles === undefined) return;
+    const bySymbol = new Map(symbols.map((symbol, n) => [symbol, candles[n]?.items ?? []]));
+    return pastWorth(portfolio, movements, bySymbol, interval, now_ms);
+  }, [portfolio, movements, symbols, candles, interval, now_ms]);
+  return { data, error: ledger.error ?? error, refetch: () => void ledger.refetch() };
+}
+
+/** Not made anew by each rendering: to compare all candles would take longer than to draw them. */
+function together(queries: UseQueryResult<Candles>[]) {
+  const answers = queries.flatMap(({ data }) => data ?? []);
+  return {
+    candles: answers.length === queries.length ? answers : undefined,
+    error: queries.find(({ error }) => error !== null)?.error ?? null,
+  };
 }

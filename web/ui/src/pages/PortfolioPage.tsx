@@ -52,7 +52,7 @@ export function PortfolioPage() {
               </Tile>
             </Tiles>
             <div className="portfolio-grid">
-              <WorthPanel user_id={user_id} portfolio={now} />
+              <WorthPanel user_id={user_id} worth={now.total_value} />
               <CashPanel user_id={user_id} />
               <Panel title="Holdings" className="holdings" stale={stale} flush>
                 <HoldingsTable holdings={now.holdings} quotes={quotes} />
