@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  ambiguity,
   decimal,
   format,
   formatCents,
@@ -15,12 +16,39 @@ test("a typed decimal is read exactly", () => {
   expect(parseInput("0.000001")).toBe(1n);
 });
 
-test.each(["", "-1", "+1", "1e3", "1,000", ".5", "5.", "0.0000001", "NaN", "1 2", "1".repeat(16)])(
-  "%j is not a decimal that a person may send",
-  (text) => {
-    expect(parseInput(text)).toBeUndefined();
-  },
-);
+test.each([
+  ["187,25", "187.25"],
+  ["1,5", "1.5"],
+  ["1,0000", "1"],
+  ["0,125", "0.125"],
+  ["1234,567", "1234.567"],
+])("%s has its point as a comma", (text, value) => {
+  expect(parseInput(text)).toBe(decimal(value));
+});
+
+test("a comma that may part thousands is neither read as that nor as a point", () => {
+  expect(parseInput("1,000")).toBeUndefined();
+  expect(ambiguity(" 1,000 ")).toBe("1,000 can be read in two ways: enter 1000 or 1.000.");
+  expect(ambiguity("1.000")).toBeUndefined();
+});
+
+test.each([
+  "",
+  "-1",
+  "+1",
+  "1e3",
+  "1,000.5",
+  "1,000,000",
+  ",5",
+  ".5",
+  "5.",
+  "0.0000001",
+  "NaN",
+  "1 2",
+  "1".repeat(16),
+])("%j is not a decimal that a person may send", (text) => {
+  expect(parseInput(text)).toBeUndefined();
+});
 
 test("the wire may send signs and more digits than we keep", () => {
   expect(decimal("-0.5")).toBe(-500_000n);

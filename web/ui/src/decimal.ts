@@ -12,12 +12,24 @@ const WHOLE_DIGITS_MAX = 15;
 
 export const ZERO: Decimal = 0n;
 
-/** Reads what a person typed: plain digits, no sign, no exponent, at most six decimals. */
+/**
+ * Reads what a person typed: plain digits, no sign, no exponent, at most six decimals. Many keyboards
+ * have a comma for a point; one that may as well part thousands is neither.
+ */
 export function parseInput(text: string): Decimal | undefined {
-  const match = /^(\d+)(?:\.(\d{1,6}))?$/.exec(text.trim());
+  if (ambiguity(text) !== undefined) return undefined;
+  const match = /^(\d+)(?:[.,](\d{1,6}))?$/.exec(text.trim());
   const whole = match?.[1];
   if (whole === undefined || whole.length > WHOLE_DIGITS_MAX) return undefined;
   return millionths(whole, match?.[2]);
+}
+
+/** Of `1,000`: what to type instead. */
+export function ambiguity(text: string): string | undefined {
+  const match = /^([1-9]\d{0,2}),(\d{3})$/.exec(text.trim());
+  if (match === null) return undefined;
+  const [said, whole, rest] = match;
+  return `${said} can be read in two ways: enter ${whole}${rest} or ${whole}.${rest}.`;
 }
 
 /** Reads a decimal of the wire; digits past the sixth are cut off. Nonsense is a broken promise. */

@@ -90,6 +90,10 @@ test.each([
   [{ quantity: "0" }, { quantity: "The quantity must be more than zero." }],
   [{ quantity: "15" }, { quantity: "The quantity must be a multiple of 10." }],
   [{ quantity: "1e3" }, { quantity: "The quantity must be a plain number like 10 or 187.25." }],
+  [
+    { limit_price: "1,250" },
+    { limit_price: "1,250 can be read in two ways: enter 1250 or 1.250." },
+  ],
   [{ limit_price: "187.26" }, { limit_price: "The limit price must be a multiple of 0.05." }],
   [
     { quantity: " ", limit_price: "-1" },

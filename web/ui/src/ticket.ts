@@ -1,6 +1,6 @@
 /** What a person typed into the order ticket, and whether it may be sent. */
 
-import { decimal, isMultipleOf, parseInput, times, toWire, ZERO } from "./decimal.ts";
+import { ambiguity, decimal, isMultipleOf, parseInput, times, toWire, ZERO } from "./decimal.ts";
 import type { Decimal } from "./decimal.ts";
 import type { OrderType, PlaceOrder, SelfTradePrevention, Side, Stock } from "./wire.ts";
 import type { TimeInForce } from "./wire.ts";
@@ -183,7 +183,8 @@ export function stepOf(field: Amount, stock: Stock): string {
 export function readStep(text: string, step: string, name: string): Decimal | string {
   if (text.trim() === "") return `Enter a ${name}.`;
   const value = parseInput(text);
-  if (value === undefined) return `The ${name} must be a plain number like 10 or 187.25.`;
+  if (value === undefined)
+    return ambiguity(text) ?? `The ${name} must be a plain number like 10 or 187.25.`;
   if (value === ZERO) return `The ${name} must be more than zero.`;
   if (!isMultipleOf(value, decimal(step))) return `The ${name} must be a multiple of ${step}.`;
   return value;

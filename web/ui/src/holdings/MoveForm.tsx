@@ -3,7 +3,7 @@ import type { UseMutationResult } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import type { SubmitEvent } from "react";
 import { Problem } from "../api.ts";
-import { decimal, parseInput, toWire, ZERO } from "../decimal.ts";
+import { ambiguity, decimal, parseInput, toWire, ZERO } from "../decimal.ts";
 import { Failure } from "../parts/Failure.tsx";
 import { Field } from "../parts/Field.tsx";
 import { money } from "../show.ts";
@@ -34,7 +34,7 @@ export function MoveForm({ way, move, available }: Props) {
     event.preventDefault();
     const value = parseInput(text);
     if (value === undefined || value === ZERO) {
-      setComplaint("Enter a plain amount like 1000 or 49.95.");
+      setComplaint(ambiguity(text) ?? "Enter a plain amount like 1000 or 49.95.");
       return;
     }
     if (way === "withdrawals" && available !== undefined && value > decimal(available)) {
