@@ -3,7 +3,7 @@ import { averagePrice, ownAtPrice, preview, quantityForShare, sweep } from "./co
 import { decimal, toWire } from "./decimal.ts";
 import { BLANK } from "./ticket.ts";
 import type { Ticket } from "./ticket.ts";
-import type { Level, MarketTerms, Portfolio, Stock } from "./wire.ts";
+import type { Level, MarketTerms, Order, Portfolio, Stock } from "./wire.ts";
 
 const stock = {
   symbol: "ACME",
@@ -132,13 +132,14 @@ test("a share of the buying power is whole lots, and leaves room for the fee", (
   expect(share(100n, BLANK)).toBeUndefined();
 });
 
-test("my own orders are summed by price, however it is written", () => {
-  const order = { symbol: "ACME", side: "buy" as const, quantity: "5" };
+test("what is left of my own orders is summed by price, however it is written", () => {
+  const order = { type: "limit", status: "open", quantity: "5", filled_quantity: "1" } as Order;
   const own = ownAtPrice([
     { ...order, limit_price: "10.0" },
     { ...order, limit_price: "10" },
-    { ...order, limit_price: null },
+    { ...order, limit_price: "10", type: "stop_limit" },
+    { ...order, limit_price: "11", status: "pending" },
   ]);
-  expect(own.get(decimal("10"))).toBe(decimal("10"));
+  expect(own.get(decimal("10"))).toBe(decimal("8"));
   expect(own.size).toBe(1);
 });

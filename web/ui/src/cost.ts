@@ -4,9 +4,10 @@ import { decimal, over, parseInput, times, toWire, ZERO } from "./decimal.ts";
 import type { Decimal } from "./decimal.ts";
 import { feeOf, heldFor, heldForExit, valueWithin, worstFee, worstPrice } from "./held.ts";
 import type { Depth } from "./live/depth.ts";
+import { leftOf, restsAt } from "./orders.ts";
 import { estimate } from "./ticket.ts";
 import type { Ticket } from "./ticket.ts";
-import type { Level, MarketTerms, Portfolio, Side, Stock } from "./wire.ts";
+import type { Level, MarketTerms, Order, Portfolio, Side, Stock } from "./wire.ts";
 
 export interface Preview {
   /** Quantity times price; undefined as long as it cannot be known. */
@@ -172,14 +173,13 @@ export function quantityForShare(
 }
 
 /** How much of each price level is my own. */
-export function ownAtPrice(
-  orders: { symbol: string; side: Side; limit_price?: string | null; quantity: string }[],
-): ReadonlyMap<Decimal, Decimal> {
+export function ownAtPrice(orders: Order[]): ReadonlyMap<Decimal, Decimal> {
   const own = new Map<Decimal, Decimal>();
-  for (const { limit_price, quantity } of orders) {
-    if (limit_price == null) continue;
-    const price = decimal(limit_price);
-    own.set(price, (own.get(price) ?? ZERO) + decimal(quantity));
+  for (const order of orders) {
+    const at = restsAt(order);
+    if (at === undefined) continue;
+    const price = decimal(at);
+    own.set(price, (own.get(price) ?? ZERO) + decimal(leftOf(order)));
   }
   return own;
 }

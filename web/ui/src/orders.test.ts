@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isAmendable, isArmed, withOrder } from "./orders.ts";
+import { isAmendable, isArmed, restsAt, withOrder } from "./orders.ts";
 import type { Order, OrderStatus } from "./wire.ts";
 
 function order(order_id: string, status: OrderStatus, filled_quantity = "0"): Order {
@@ -62,4 +62,17 @@ test.each([
   [{ type: "stop_limit", triggered: true }, false],
 ] as [Partial<Order>, boolean][])("%o is armed: %s", (part, armed) => {
   expect(isArmed({ ...limit, ...part })).toBe(armed);
+});
+
+const oco = { type: "oco", limit_price: "10", stop_price: "8", stop_limit_price: "7" } as const;
+
+test.each([
+  [{}, "10"],
+  [{ status: "pending" }, undefined],
+  [{ type: "stop_limit" }, undefined],
+  [{ type: "stop_limit", triggered: true }, "10"],
+  [oco, "10"],
+  [{ ...oco, triggered: true }, "7"],
+] as [Partial<Order>, string | undefined][])("%o rests at %s", (part, price) => {
+  expect(restsAt({ ...limit, limit_price: "10", ...part })).toBe(price);
 });

@@ -1,7 +1,7 @@
 /** My orders under live changes: news may arrive late, twice, or before the list itself. */
 
-import { decimal } from "./decimal.ts";
-import type { Order, OrderStatus } from "./wire.ts";
+import { decimal, toWire } from "./decimal.ts";
+import type { DecimalText, Order, OrderStatus } from "./wire.ts";
 
 export function isFinal(status: OrderStatus): boolean {
   return progress(status) === 2;
@@ -36,6 +36,23 @@ export function further(known: Order | undefined, news: Order): Order {
 export function isArmed({ type, status, triggered }: Order): boolean {
   const stops = type !== "limit" && type !== "market";
   return stops && status === "open" && triggered !== true;
+}
+
+/** Of an OCO whose stop price was met, the other one. */
+export function limitOf(order: Order): DecimalText | undefined {
+  const stopped = order.type === "oco" && order.triggered === true;
+  return stopped ? order.stop_limit_price : order.limit_price;
+}
+
+/** The price at which it is in the depth, if it is. Only an OCO rests while it is armed. */
+export function restsAt(order: Order): DecimalText | undefined {
+  const rests = order.status === "open" && (order.type === "oco" || !isArmed(order));
+  return rests ? limitOf(order) : undefined;
+}
+
+/** What is not filled of it. */
+export function leftOf({ quantity, filled_quantity }: Order): DecimalText {
+  return toWire(decimal(quantity) - decimal(filled_quantity));
 }
 
 /** A limit order that stands by itself may get another quantity or another limit. */

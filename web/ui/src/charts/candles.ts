@@ -8,10 +8,10 @@ import {
 } from "lightweight-charts";
 import type { IPriceLine, SeriesMarker, Time, UTCTimestamp } from "lightweight-charts";
 import { forDrawing } from "../decimal.ts";
-import { quantity, SIDE } from "../show.ts";
 import type { Candle, Fill, Interval, Order } from "../wire.ts";
 import { INTERVAL_MS } from "../worth.ts";
 import { colour, makeBareChart, paintChart } from "./bare.ts";
+import { linesOf } from "./lines.ts";
 
 /** With fewer candles than this to the left, older ones are asked for. */
 const NEAR_THE_START = 20;
@@ -77,18 +77,16 @@ export function makeChart(place: HTMLElement, onPointed: (candle: Candle | undef
 
   const mark = (interval: Interval, orders: Order[], fills: Fill[], all: Candle[]) => {
     for (const line of lines) candles.removePriceLine(line);
-    lines = orders.flatMap((order) => {
-      const at = order.limit_price ?? order.stop_price;
-      if (at == null) return [];
-      return candles.createPriceLine({
+    lines = orders.flatMap(linesOf).map(({ at, side, title }) =>
+      candles.createPriceLine({
         price: forDrawing(at),
-        color: colour(order.side === "buy" ? "--gain" : "--loss"),
+        color: colour(side === "buy" ? "--gain" : "--loss"),
         lineStyle: LineStyle.Dashed,
         lineWidth: 1,
         axisLabelVisible: true,
-        title: `${SIDE[order.side]} ${quantity(order.quantity)}`,
-      });
-    });
+        title,
+      }),
+    );
     markers.setMarkers(markersOf(interval, fills, all));
   };
 

@@ -23,7 +23,7 @@ export function DepthLadder({ depth, refusal, mine, onPick }: Props) {
   if (depth === undefined) return <Loading what="depth" lines={2 * LEVELS_SHOWN} />;
   const [asks, bids] = [depth.asks.slice(0, LEVELS_SHOWN), depth.bids.slice(0, LEVELS_SHOWN)];
   const most = largest([...asks, ...bids]);
-  const own = (side: Side) => ownAtPrice(leftOf(mine, side));
+  const own = (side: Side) => ownAtPrice(mine.filter((order) => order.side === side));
   return (
     <div className="ladder">
       <Half
@@ -47,15 +47,6 @@ export function DepthLadder({ depth, refusal, mine, onPick }: Props) {
       />
     </div>
   );
-}
-
-function leftOf(mine: Order[], side: Side) {
-  return mine
-    .filter((order) => order.side === side)
-    .map((order) => ({
-      ...order,
-      quantity: toWire(decimal(order.quantity) - decimal(order.filled_quantity)),
-    }));
 }
 
 function largest(levels: Level[]): Decimal {
