@@ -1,6 +1,6 @@
 /** Everything about one stock: its price, chart, depth and trades, and what I do in it. */
 
-import { useNavigate, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { useStocks } from "../hooks/market.ts";
 import { keys } from "../queries.ts";
@@ -21,7 +21,7 @@ export function TradePage() {
   const { symbol } = useParams({ strict: false });
   const [before] = useState(() => localStorage.getItem(REMEMBERED));
   const items = stocks.data?.items;
-  const stock = useMemo(() => chosen(items, symbol ?? before), [items, symbol, before]);
+  const stock = useMemo(() => chosen(items, symbol, before), [items, symbol, before]);
 
   const choose = (symbol: string) => {
     localStorage.setItem(REMEMBERED, symbol);
@@ -32,7 +32,7 @@ export function TradePage() {
     <Answer what="the stocks" of={keys.stocks} query={{ ...stocks, data: items }} lines={12}>
       {(items) =>
         stock === undefined ? (
-          <p className="empty">No stocks are listed yet.</p>
+          <Nothing symbol={symbol} />
         ) : (
           <div className="desk">
             <h1 className="hidden">
@@ -53,6 +53,23 @@ export function TradePage() {
   );
 }
 
-function chosen(items: Stock[] | undefined, symbol: string | null): Stock | undefined {
-  return items?.find((stock) => stock.symbol === symbol) ?? items?.[0];
+function chosen(
+  items: Stock[] | undefined,
+  symbol: string | undefined,
+  before: string | null,
+): Stock | undefined {
+  const wanted = items?.find((stock) => stock.symbol === (symbol ?? before));
+  return symbol === undefined ? (wanted ?? items?.[0]) : wanted;
+}
+
+function Nothing({ symbol }: { symbol: string | undefined }) {
+  if (symbol === undefined) return <p className="empty">No stocks are listed yet.</p>;
+  return (
+    <div className="page">
+      <h1>There is no stock {symbol}</h1>
+      <p>
+        <Link to="/market">See all stocks</Link>
+      </p>
+    </div>
+  );
 }
