@@ -24,7 +24,7 @@ export function MarketPage() {
     <div className="page">
       <h1>Market</h1>
       <Answer what="the statistics" of={keys.statistics} query={statistics} lines={4}>
-        {({ today, total, days, most_traded, gainers, losers }) => (
+        {({ today, total, most_traded, gainers, losers }) => (
           <>
             <Tiles label="Statistics">
               <Tile name="Turnover today" note={`${turnover(total.turnover)} in all`}>
@@ -42,24 +42,26 @@ export function MarketPage() {
               <MoverList title="Gainers" movers={gainers} stale={stale} />
               <MoverList title="Losers" movers={losers} stale={stale} />
             </div>
-            <Answer what="the stocks" of={keys.stocks} query={{ ...stocks, data: now }} lines={10}>
-              {(now) => (
-                <>
-                  <Panel title="Heat map" stale={stale}>
-                    <HeatMap stocks={now} />
-                  </Panel>
-                  <Panel title="All stocks" stale={stale} flush>
-                    <StockTable stocks={now} />
-                  </Panel>
-                </>
-              )}
-            </Answer>
-            <Panel title="The last days" stale={stale} flush>
-              <DaysTable days={days} />
+          </>
+        )}
+      </Answer>
+      <Answer what="the stocks" of={keys.stocks} query={{ ...stocks, data: now }} lines={10}>
+        {(now) => (
+          <>
+            <Panel title="Heat map" stale={stale}>
+              <HeatMap stocks={now} />
+            </Panel>
+            <Panel title="All stocks" stale={stale} flush>
+              <StockTable stocks={now} />
             </Panel>
           </>
         )}
       </Answer>
+      {statistics.data && (
+        <Panel title="The last days" stale={stale} flush>
+          <DaysTable days={statistics.data.days} />
+        </Panel>
+      )}
     </div>
   );
 }
