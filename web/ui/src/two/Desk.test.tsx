@@ -79,6 +79,18 @@ test("who sits at a desk asks and listens by a token of his own", async () => {
   });
 });
 
+test("a silent market is said, since it explains a refused market order", async () => {
+  const silent = { ...stock, feed: { source: "binance", stale: true } };
+  sessionsOf({
+    ...answers,
+    "GET stocks": [{ status: 200, body: { items: [silent] } }],
+    "POST demo/token": [session("t1")],
+  });
+  show(<Desk person={ann} symbol="ACME" onNews={vi.fn()} />);
+  const note = await screen.findByRole("status", { name: "Market that is followed" });
+  expect(note.textContent).toContain("Nothing has been heard of Binance yet.");
+});
+
 test("a session that has ended is said, and entered again by hand", async () => {
   const tokens = { "POST demo/token": [session("t1"), session("t2")] };
   const asked = sessionsOf({ ...answers, ...tokens }, "Bearer t1");

@@ -5,6 +5,7 @@ import { useStocks } from "../hooks/market.ts";
 import { DepthContext, useLive, useLiveStock } from "../live/live.ts";
 import { useStockFeed } from "../live/useStockFeed.ts";
 import { Answer } from "../parts/Answer.tsx";
+import { FeedNote } from "../parts/FeedNote.tsx";
 import { PhaseNote } from "../parts/PhaseNote.tsx";
 import { ConnectionState } from "../shell/ConnectionState.tsx";
 import { DepthPanel } from "../trade/DepthPanel.tsx";
@@ -51,6 +52,7 @@ function OfStock({ me, stock }: { me: Person; stock: Stock }) {
       >
         <StockNow stock={now} />
         <PhaseNote phase={feed.phase?.phase ?? now.phase} told={feed.phase} />
+        <FeedNote feed={now.feed} />
         <ConnectionState />
       </section>
       <Belongings me={me} stock={stock} />
