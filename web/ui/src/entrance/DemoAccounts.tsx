@@ -11,42 +11,44 @@ export function DemoAccounts({ onEntered }: { onEntered: () => void }) {
   const enter = useSwitchAccount();
   return (
     <div className="stack">
-      <p>Choose a demo account to trade with. No password is needed.</p>
       {enter.error && <Failure error={enter.error} />}
       <Answer what="the demo accounts" query={users} lines={CARD_LINES}>
         {({ items }) =>
           items.length === 0 ? (
             <p className="quiet">There are no demo accounts on this exchange.</p>
           ) : (
-            <ul className="accounts" role="list" aria-label="Demo accounts">
-              {items.map(({ user_id, name, role, cash, total_value }) => (
-                <li key={user_id}>
-                  <UnstyledButton
-                    className="account"
-                    disabled={enter.isPending}
-                    onClick={() => {
-                      enter.mutate(user_id, { onSuccess: onEntered });
-                    }}
-                  >
-                    <span className="avatar" aria-hidden="true">
-                      {initials(name)}
-                    </span>
-                    <span className="account-text">
-                      <strong>
-                        <span className="hidden">Enter as</span> {name}
-                      </strong>{" "}
-                      <span className="quiet small tabular">
-                        {role}
-                        {cash != null && `, cash ${money(cash)}`}
-                      </span>{" "}
-                      {total_value != null && (
-                        <span className="quiet small tabular">worth {money(total_value)}</span>
-                      )}
-                    </span>
-                  </UnstyledButton>
-                </li>
-              ))}
-            </ul>
+            <>
+              <p>Choose a demo account to trade with. No password is needed.</p>
+              <ul className="accounts" role="list" aria-label="Demo accounts">
+                {items.map(({ user_id, name, role, cash, total_value }) => (
+                  <li key={user_id}>
+                    <UnstyledButton
+                      className="account"
+                      disabled={enter.isPending}
+                      onClick={() => {
+                        enter.mutate(user_id, { onSuccess: onEntered });
+                      }}
+                    >
+                      <span className="avatar" aria-hidden="true">
+                        {initials(name)}
+                      </span>
+                      <span className="account-text">
+                        <strong>
+                          <span className="hidden">Enter as</span> {name}
+                        </strong>{" "}
+                        <span className="quiet small tabular">
+                          {role}
+                          {cash != null && `, cash ${money(cash)}`}
+                        </span>{" "}
+                        {total_value != null && (
+                          <span className="quiet small tabular">worth {money(total_value)}</span>
+                        )}
+                      </span>
+                    </UnstyledButton>
+                  </li>
+                ))}
+              </ul>
+            </>
           )
         }
       </Answer>
