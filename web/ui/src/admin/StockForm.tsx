@@ -5,8 +5,8 @@ import { Problem } from "../api.ts";
 import { useChangeStock, useListStock } from "../hooks/admin.ts";
 import { Failure } from "../parts/Failure.tsx";
 import type { Stock } from "../wire.ts";
-import { changeOf, FIXED, instrumentOf, LABELS, textOf } from "./stockForm.ts";
-import type { StockText } from "./stockForm.ts";
+import { changeOf, complaintsAbout, FIXED, instrumentOf, LABELS, textOf } from "./stockForm.ts";
+import type { StockComplaints, StockText } from "./stockForm.ts";
 
 const TERMS: (keyof StockText)[] = [
   "symbol",
@@ -52,6 +52,7 @@ interface FormProps {
 /** Mounted with each opening, so that it begins with the stock as it is. */
 function Form({ stock, title, onClose }: FormProps) {
   const [text, setText] = useState(() => textOf(stock));
+  const [complaints, setComplaints] = useState<StockComplaints>({});
   const list = useListStock();
   const change = useChangeStock(stock?.symbol ?? "");
   const error = list.error ?? change.error;
@@ -59,6 +60,9 @@ function Form({ stock, title, onClose }: FormProps) {
 
   const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
+    const complaints = complaintsAbout(text);
+    setComplaints(complaints);
+    if (Object.keys(complaints).length > 0) return;
     if (stock === undefined) list.mutate(instrumentOf(text), { onSuccess: onClose });
     else if (Object.keys(changeOf(text, stock)).length === 0) onClose();
     else change.mutate(changeOf(text, stock), { onSuccess: onClose });
@@ -69,9 +73,10 @@ function Form({ stock, title, onClose }: FormProps) {
       label={LABELS[name]}
       value={text[name]}
       disabled={stock !== undefined && FIXED.includes(name)}
-      error={field === name && error?.message}
+      error={complaints[name] ?? (field === name && error?.message)}
       onChange={(event) => {
         setText({ ...text, [name]: event.currentTarget.value });
+        setComplaints({});
       }}
     />
   );

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Stock } from "../wire.ts";
-import { changeOf, instrumentOf, rulesOf, textOf } from "./stockForm.ts";
+import { changeOf, complaintsAbout, instrumentOf, rulesOf, textOf } from "./stockForm.ts";
 
 const stock = {
   symbol: "ACME",
@@ -36,4 +36,13 @@ test("a stock without rules has none, and taking them all away says so", () => {
   expect(instrumentOf(without)).not.toHaveProperty("rules");
   const bare = { ...textOf(undefined), name: "Acme", previous_close: "10", symbol: "ACME" };
   expect(changeOf(bare, stock)).toEqual({ rules: {} });
+});
+
+test("a rule that is no whole number is complained about, rather than taken away", () => {
+  const seconds = (auction_seconds: string) =>
+    complaintsAbout({ ...textOf(stock), auction_seconds });
+  expect([seconds("60"), seconds(" "), complaintsAbout(textOf(undefined))]).toEqual([{}, {}, {}]);
+  for (const text of ["60s", "1.5", "-1"])
+    expect(seconds(text)).toEqual({ auction_seconds: "Enter whole seconds, like 60." });
+  expect(complaintsAbout({ ...textOf(stock), basis_points: "5 %" })).toHaveProperty("basis_points");
 });

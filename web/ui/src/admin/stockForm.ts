@@ -62,6 +62,24 @@ function whole(text: string): number | undefined {
   return /^\d{1,9}$/.test(text.trim()) ? Number(text) : undefined;
 }
 
+const WHOLE = {
+  basis_points: "Enter a whole number, like 500.",
+  limit_state_seconds: "Enter whole seconds, like 15.",
+  halt_seconds: "Enter whole seconds, like 300.",
+  auction_seconds: "Enter whole seconds, like 60.",
+} as const;
+
+export type StockComplaints = Partial<Record<keyof StockText, string>>;
+
+/** What the exchange could not judge, since there would be nothing to send. */
+export function complaintsAbout(text: StockText): StockComplaints {
+  const wrong = Object.entries(WHOLE).filter(([name]) => {
+    const typed = text[name as keyof typeof WHOLE];
+    return typed.trim() !== "" && whole(typed) === undefined;
+  });
+  return Object.fromEntries(wrong);
+}
+
 /** Undefined for a stock that trades at all times, at all prices and without auctions. */
 export function rulesOf(text: StockText): TradingRules | undefined {
   const rules: TradingRules = {};
