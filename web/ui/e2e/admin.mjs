@@ -37,6 +37,8 @@ export async function administer(arrive, at, credentials, { symbol, buyer }) {
   await page.getByRole("button", { name: "Apply" }).click();
   await before.getByText("Another Name").waitFor();
   await page.getByRole("button", { name: "Take the last upload back" }).click();
+  await page.getByRole("table", { name: "Difference" }).getByText("Another Name").waitFor();
+  await page.getByRole("button", { name: "Take it back" }).click();
   await before.getByText(name).waitFor();
 
   at("a wrong sheet is refused with its line");

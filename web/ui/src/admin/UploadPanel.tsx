@@ -1,29 +1,43 @@
 import { Button, FileButton, Textarea } from "@mantine/core";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useUndoUpload, useUpload } from "../hooks/admin.ts";
 import { Failure } from "../parts/Failure.tsx";
 import { Panel } from "../parts/Panel.tsx";
 import type { UploadOutcome } from "../wire.ts";
 import { Difference } from "./Difference.tsx";
 
+type Deed = "upload" | "undo";
+
 /** Many stocks at once: first what it would change, then all of it or nothing. */
 export function UploadPanel() {
   const [sheet, setSheet] = useState("");
-  const [outcome, setOutcome] = useState<UploadOutcome>();
+  const [outcome, setOutcome] = useState<UploadOutcome & { deed: Deed }>();
+  const forgetFile = useRef<() => void>(null);
   const upload = useUpload();
   const undo = useUndoUpload();
   const error = upload.error ?? undo.error;
   const busy = upload.isPending || undo.isPending;
-  const looked = outcome?.dry_run === true;
+  const looked = outcome?.dry_run === true ? outcome.deed : undefined;
 
   const edit = (text: string) => {
     setSheet(text);
     setOutcome(undefined);
     upload.reset();
-  };
-  const send = (dry_run: boolean) => {
     undo.reset();
-    upload.mutate({ sheet, dry_run }, { onSuccess: setOutcome });
+  };
+  const send = (deed: Deed, dry_run: boolean) => {
+    const then = {
+      onSuccess: (outcome: UploadOutcome) => {
+        setOutcome({ ...outcome, deed });
+      },
+      onError: () => {
+        setOutcome(undefined);
+      },
+    };
+    upload.reset();
+    undo.reset();
+    if (deed === "upload") upload.mutate({ sheet, dry_run }, then);
+    else undo.mutate({ dry_run }, then);
   };
 
   return (
@@ -45,8 +59,11 @@ export function UploadPanel() {
         <FileButton
           accept=".csv,text/csv"
           inputProps={{ "aria-label": "A sheet" }}
+          resetRef={forgetFile}
           onChange={(file) => {
             if (file !== null) void file.text().then(edit);
+            // Else the same file, once corrected, would be no change.
+            forgetFile.current?.();
           }}
         >
           {(props) => (
@@ -59,15 +76,15 @@ export function UploadPanel() {
           variant="default"
           disabled={sheet.trim() === "" || busy}
           onClick={() => {
-            send(true);
+            send("upload", true);
           }}
         >
           Show the difference
         </Button>
         <Button
-          disabled={!looked || sheet.trim() === "" || busy}
+          disabled={looked !== "upload" || busy}
           onClick={() => {
-            send(false);
+            send("upload", false);
           }}
         >
           Apply
@@ -76,12 +93,21 @@ export function UploadPanel() {
           variant="default"
           disabled={busy}
           onClick={() => {
-            upload.reset();
-            undo.mutate({ dry_run: false }, { onSuccess: setOutcome });
+            send("undo", true);
           }}
         >
-          Take the last upload back
+          Take the last upload back…
         </Button>
+        {looked === "undo" && (
+          <Button
+            disabled={busy}
+            onClick={() => {
+              send("undo", false);
+            }}
+          >
+            Take it back
+          </Button>
+        )}
       </div>
       {error && (
         <Failure
