@@ -1,13 +1,13 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import { useLedger } from "../hooks/portfolio.ts";
+import { LEDGER_FILE_LINES_MAX, useLedger, useLedgerFile } from "../hooks/portfolio.ts";
 import { keys } from "../queries.ts";
 import { Answer } from "../parts/Answer.tsx";
 import { MoreButton } from "../parts/MoreButton.tsx";
 import { Panel } from "../parts/Panel.tsx";
 import { Select } from "../parts/Select.tsx";
 import { EmptyRow, Table } from "../parts/Table.tsx";
-import { direction, LEDGER_KIND, moment, signedMoney, signedQuantity } from "../show.ts";
+import { count, direction, LEDGER_KIND, moment, signedMoney, signedQuantity } from "../show.ts";
 import type { LedgerEntry } from "../wire.ts";
 
 const COLUMNS = [
@@ -24,6 +24,7 @@ const KINDS: Kind[] = ["all", "deposit", "withdrawal", "trade", "fee"];
 /** Every movement of cash and shares: nothing that is owned comes from anywhere else. */
 export function LedgerPanel({ user_id }: { user_id: string }) {
   const ledger = useLedger(user_id);
+  const file = useLedgerFile(user_id).data ?? [];
   const [kind, setKind] = useState<Kind>("all");
   const [what, setWhat] = useState("all");
   const symbols = [...new Set(ledger.data?.flatMap(({ symbol }) => symbol ?? []))].sort();
@@ -46,6 +47,11 @@ export function LedgerPanel({ user_id }: { user_id: string }) {
         </Button>
       }
     >
+      {file.length >= LEDGER_FILE_LINES_MAX && (
+        <p className="quiet small ledger-note">
+          The file has the newest {count(LEDGER_FILE_LINES_MAX)} lines, and no older ones.
+        </p>
+      )}
       <div className="filters">
         <Select
           label="Kind"
@@ -69,7 +75,7 @@ export function LedgerPanel({ user_id }: { user_id: string }) {
             <Table caption="Ledger" columns={COLUMNS}>
               {lines.length === 0 && (
                 <EmptyRow columns={COLUMNS.length}>
-                  {entries.length === 0 ? "Nothing has moved yet." : "Nothing of this kind here."}
+                  {nothing(entries.length, ledger.hasNextPage)}
                 </EmptyRow>
               )}
               {lines.map((entry) => (
@@ -82,6 +88,11 @@ export function LedgerPanel({ user_id }: { user_id: string }) {
       <MoreButton query={ledger}>Show older lines</MoreButton>
     </Panel>
   );
+}
+
+function nothing(loaded: number, hasMore: boolean): string {
+  if (loaded === 0) return "Nothing has moved yet.";
+  return hasMore ? "None of these among the lines loaded so far." : "There are no such lines.";
 }
 
 function Line({ entry: { kind, symbol, amount, at, reference } }: { entry: LedgerEntry }) {

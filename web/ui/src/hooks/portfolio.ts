@@ -57,16 +57,24 @@ export function useMoveCash(user_id: string, way: "deposits" | "withdrawals") {
   });
 }
 
+/** More than this it never has: the newest. */
+export const LEDGER_FILE_LINES_MAX = 10_000;
+
+export function useLedgerFile(user_id: string) {
+  const { askForText } = useSeat();
+  return useQuery({
+    queryKey: [...keys.ledger(user_id), "file"],
+    queryFn: async () => readLedger(await askForText("GET", "portfolio/ledger.csv")),
+  });
+}
+
 const CANDLES_FOR_WORTH = 500;
 
 /** Undefined until everything is there that it takes, and the same until something of that changes. */
 export function usePastWorth(user_id: string, now_ms: number) {
   const seat = useSeat();
   const { data: portfolio } = usePortfolio(user_id);
-  const ledger = useQuery({
-    queryKey: [...keys.ledger(user_id), "file"],
-    queryFn: async () => readLedger(await seat.askForText("GET", "portfolio/ledger.csv")),
-  });
+  const ledger = useLedgerFile(user_id);
   const movements = ledger.data;
   const { interval, symbols } = useMemo(() => {
     const first = (movements ?? []).reduce((a, { at }) => Math.min(a, Date.parse(at)), now_ms);

@@ -14,14 +14,20 @@ const COLUMNS = [
 
 interface Props {
   fills: Fill[];
+  /** Said when there are none. */
+  none?: string | undefined;
   /** What leads to a fill's order; nothing, on the order's own page. */
   order?: (order_id: string, text: string) => ReactNode;
 }
 
-export function FillTable({ fills, order = (_, text) => text }: Props) {
+export function FillTable({
+  fills,
+  none = "Nothing was filled yet.",
+  order = (_, text) => text,
+}: Props) {
   return (
     <Table caption="Fills" columns={COLUMNS}>
-      {fills.length === 0 && <EmptyRow columns={COLUMNS.length}>Nothing was filled yet.</EmptyRow>}
+      {fills.length === 0 && <EmptyRow columns={COLUMNS.length}>{none}</EmptyRow>}
       {fills.map((fill) => (
         <tr key={`${fill.trade_id} ${fill.order_id}`} data-order-id={fill.order_id}>
           <th scope="row">{order(fill.order_id, summary({ ...fill, limit_price: fill.price }))}</th>

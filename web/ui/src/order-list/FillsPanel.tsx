@@ -19,6 +19,7 @@ export function FillsPanel({ user_id, only }: Props) {
         {(fills) => (
           <FillTable
             fills={fills.filter((fill) => only === undefined || fill.symbol === only)}
+            none={only && none(only, trades.hasNextPage)}
             order={(order_id, text) => <OrderLink order_id={order_id}>{text}</OrderLink>}
           />
         )}
@@ -26,4 +27,10 @@ export function FillsPanel({ user_id, only }: Props) {
       <MoreButton query={trades}>Show older fills</MoreButton>
     </>
   );
+}
+
+function none(symbol: string, hasMore: boolean): string {
+  return hasMore
+    ? `None of ${symbol} among the fills loaded so far.`
+    : `Nothing of ${symbol} was filled yet.`;
 }

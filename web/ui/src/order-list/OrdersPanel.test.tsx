@@ -3,6 +3,7 @@ import { userEvent } from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import type { Order } from "../wire.ts";
 import { CancelOrders } from "./CancelOrders.tsx";
+import { FillsPanel } from "./FillsPanel.tsx";
 import { OrdersPanel } from "./OrdersPanel.tsx";
 import { exchangeAnswers, show } from "../parts/stage.tsx";
 
@@ -104,4 +105,23 @@ test("all orders are canceled, or those of one stock", async () => {
   await userEvent.click(screen.getByRole("button", { name: "Cancel all orders" }));
   await screen.findByText("3 cancels requested");
   expect(requests.filter(({ what }) => what.startsWith("DELETE"))).toHaveLength(2);
+});
+
+test("of one stock's orders the exchange is asked, since they may all be older than those loaded", async () => {
+  exchangeAnswers({
+    "GET orders?limit=50&symbol=ACME": [{ status: 200, body: { items: [limit] } }],
+    "GET orders?limit=50": [{ status: 200, body: { items: [], next_cursor: "o9" } }],
+    "GET stocks": [{ status: 200, body: { items: [stock] } }],
+  });
+  show(<OrdersPanel user_id="u1" only="ACME" />);
+  await screen.findByText("Buy 10 ACME at 187.25");
+});
+
+test.each([
+  [{ next_cursor: "t9" }, "None of ACME among the fills loaded so far."],
+  [{}, "Nothing of ACME was filled yet."],
+])("of fills with %o: %s", async (more, words) => {
+  exchangeAnswers({ "GET trades?limit=50": [{ status: 200, body: { items: [], ...more } }] });
+  show(<FillsPanel user_id="u1" only="ACME" />);
+  await screen.findByText(words);
 });
