@@ -11,6 +11,7 @@ import { forDrawing } from "../decimal.ts";
 import type { Candle, Fill, Interval, Order } from "../wire.ts";
 import { INTERVAL_MS } from "../worth.ts";
 import { colour, makeBareChart, paintChart } from "./bare.ts";
+import { clockOf } from "./clock.ts";
 import { linesOf } from "./lines.ts";
 
 /** With fewer candles than this to the left, older ones are asked for. */
@@ -19,8 +20,12 @@ const MARKERS_MAX = 200;
 
 export type Chart = ReturnType<typeof makeChart>;
 
-export function makeChart(place: HTMLElement, onPointed: (candle: Candle | undefined) => void) {
-  const chart = makeBareChart(place);
+export function makeChart(
+  place: HTMLElement,
+  interval: Interval,
+  onPointed: (candle: Candle | undefined) => void,
+) {
+  const chart = makeBareChart(place, clockOf(interval));
   chart.applyOptions({ rightPriceScale: { scaleMargins: { top: 0.08, bottom: 0.24 } } });
   const candles = chart.addSeries(CandlestickSeries, { borderVisible: false });
   const volumes = chart.addSeries(HistogramSeries, {
@@ -75,7 +80,7 @@ export function makeChart(place: HTMLElement, onPointed: (candle: Candle | undef
     });
   };
 
-  const mark = (interval: Interval, orders: Order[], fills: Fill[], all: Candle[]) => {
+  const mark = (orders: Order[], fills: Fill[], all: Candle[]) => {
     for (const line of lines) candles.removePriceLine(line);
     lines = orders.flatMap(linesOf).map(({ at, side, title }) =>
       candles.createPriceLine({

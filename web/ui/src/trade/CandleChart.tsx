@@ -4,11 +4,12 @@ import { useComputedColorScheme } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { makeChart } from "../charts/candles.ts";
 import type { Chart } from "../charts/candles.ts";
+import { candleTime } from "../charts/clock.ts";
 import { Credit } from "../charts/Credit.tsx";
 import { useMyTrades, useOpenOrders } from "../hooks/orders.ts";
 import { useCandleFeed } from "../live/useCandleFeed.ts";
 import { Loading } from "../parts/Loading.tsx";
-import { moment, price, quantity } from "../show.ts";
+import { price, quantity } from "../show.ts";
 import type { Candle, Interval } from "../wire.ts";
 
 interface Props {
@@ -28,22 +29,21 @@ export default function CandleChart({ user_id, symbol, interval }: Props) {
 
   useEffect(() => {
     if (place.current === null) return;
-    const made = makeChart(place.current, setPointed);
+    const made = makeChart(place.current, interval, setPointed);
     setChart(made);
     return () => {
       made.remove();
     };
-  }, []);
+  }, [interval]);
   useEffect(() => chart?.paint(), [chart, scheme]);
   useEffect(() => chart?.draw(candles ?? []), [chart, candles, scheme]);
   useEffect(() => {
     chart?.mark(
-      interval,
       (orders ?? []).filter((order) => order.symbol === symbol),
       (fills ?? []).filter((fill) => fill.symbol === symbol),
       candles ?? [],
     );
-  }, [chart, interval, symbol, orders, fills, candles, scheme]);
+  }, [chart, symbol, orders, fills, candles, scheme]);
   useEffect(() => chart?.whenNearTheStart(askForOlder));
 
   const shown = pointed ?? candles?.at(-1);
@@ -51,7 +51,7 @@ export default function CandleChart({ user_id, symbol, interval }: Props) {
     <div className="chart">
       {refusal !== undefined && <p role="alert">No candles: {refusal}</p>}
       <div className="chart-legend small tabular">
-        {shown !== undefined && <Legend candle={shown} />}
+        {shown !== undefined && <Legend candle={shown} interval={interval} />}
         {candles?.length === 0 && <span className="quiet">Nothing was traded yet.</span>}
         {candles === undefined && refusal === undefined && <Loading what="candles" lines={1} />}
       </div>
@@ -66,13 +66,14 @@ export default function CandleChart({ user_id, symbol, interval }: Props) {
   );
 }
 
-function Legend({ candle }: { candle: Candle }) {
+function Legend({ candle, interval }: { candle: Candle; interval: Interval }) {
   const { at, open, high, low, close, volume, simulated } = candle;
   return (
     <>
-      <span className="quiet">{moment(at)}</span> <abbr title="Open">O</abbr> {price(open)}{" "}
-      <abbr title="High">H</abbr> {price(high)} <abbr title="Low">L</abbr> {price(low)}{" "}
-      <abbr title="Close">C</abbr> {price(close)} <abbr title="Volume">V</abbr> {quantity(volume)}
+      <span className="quiet">{candleTime(at, interval)}</span> <abbr title="Open">O</abbr>{" "}
+      {price(open)} <abbr title="High">H</abbr> {price(high)} <abbr title="Low">L</abbr>{" "}
+      {price(low)} <abbr title="Close">C</abbr> {price(close)} <abbr title="Volume">V</abbr>{" "}
+      {quantity(volume)}
       {simulated && <span className="quiet"> · made-up history</span>}
     </>
   );
@@ -82,8 +83,9 @@ function Legend({ candle }: { candle: Candle }) {
 function said(symbol: string, interval: Interval, candles: Candle[] | undefined): string {
   const [first, last] = [candles?.[0], candles?.at(-1)];
   if (first === undefined || last === undefined) return `${symbol}: no candles yet`;
+  const [from, to] = [candleTime(first.at, interval), candleTime(last.at, interval)];
   return (
-    `${symbol}, candles of ${interval} from ${moment(first.at)} to ${moment(last.at)}: ` +
+    `${symbol}, candles of ${interval} from ${from} to ${to}: ` +
     `from ${price(first.open)} to ${price(last.close)}`
   );
 }
