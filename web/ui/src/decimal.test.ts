@@ -2,8 +2,10 @@ import { expect, test } from "vitest";
 import {
   ambiguity,
   decimal,
+  decimalsOf,
   format,
   formatCents,
+  formatRounded,
   isMultipleOf,
   parseInput,
   times,
@@ -77,4 +79,12 @@ test("cents are rounded half away from zero", () => {
   expect(formatCents(decimal("0.005"))).toBe("0.01");
   expect(formatCents(decimal("-0.005"))).toBe("-0.01");
   expect(formatCents(decimal("1234.5649"))).toBe("1,234.56");
+  expect(formatRounded(decimal("-0.03125"), 4)).toBe("-0.0313");
+  expect(formatRounded(decimal("0.000001"), 6)).toBe("0.000001");
+});
+
+test("the multiples of a step have its decimals", () => {
+  expect(["1", "10", "0.05", "0.000100"].map((step) => decimalsOf(decimal(step)))).toEqual([
+    0, 0, 2, 4,
+  ]);
 });

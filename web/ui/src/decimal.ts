@@ -70,11 +70,21 @@ export function format(value: Decimal, fractionMin: number, group = ","): string
   return `${value < ZERO ? "-" : ""}${whole}${fraction && `.${fraction}`}`;
 }
 
-/** Rounded to cents, half away from zero: for sums of money on the screen, never for sending. */
+/** Rounded half away from zero: for the screen, never for sending. */
+export function formatRounded(value: Decimal, fraction: number): string {
+  const unit = SCALE / 10n ** BigInt(fraction);
+  const half = value < ZERO ? -unit / 2n : unit / 2n;
+  return format(((value + half) / unit) * unit, fraction);
+}
+
+/** For sums of money. */
 export function formatCents(value: Decimal): string {
-  const cent = SCALE / 100n;
-  const half = value < ZERO ? -cent / 2n : cent / 2n;
-  return format(((value + half) / cent) * cent, 2);
+  return formatRounded(value, 2);
+}
+
+/** As many as its multiples may have. */
+export function decimalsOf(step: Decimal): number {
+  return toWire(step).split(".")[1]?.length ?? 0;
 }
 
 /** Where a chart puts it, and for nothing else: what is read, summed or sent stays exact. */

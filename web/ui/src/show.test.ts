@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { age, summary, terms } from "./show.ts";
+import { age, averagePrice, price, quantity, signedQuantity, summary, terms } from "./show.ts";
 import type { Order } from "./wire.ts";
 
 const order = {
@@ -48,4 +48,26 @@ test.each([
 ])("%d seconds ago: %s", (seconds, text) => {
   const now = Date.parse("2026-11-28T12:00:00Z");
   expect(age(new Date(now - seconds * 1_000).toISOString(), now)).toBe(text);
+});
+
+test("amounts have the decimals of their stock, and lose none", () => {
+  expect(["187.5", "0.0305", "0.03051"].map((text) => price(text, "0.0001"))).toEqual([
+    "187.5000",
+    "0.0305",
+    "0.03051",
+  ]);
+  expect([price("187", "1"), price("187.5"), price(null, "1")]).toEqual(["187.00", "187.50", "–"]);
+  expect([quantity("1.5", "0.0001"), quantity("10", "1"), quantity("0.5")]).toEqual([
+    "1.5000",
+    "10",
+    "0.5",
+  ]);
+  expect(signedQuantity("2", "0.1")).toBe("+2.0");
+});
+
+test("an average is rounded to a price", () => {
+  expect([averagePrice("0.031249", "0.0001"), averagePrice("187.333333")]).toEqual([
+    "0.0312",
+    "187.33",
+  ]);
 });

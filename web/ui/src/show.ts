@@ -1,6 +1,6 @@
 /** Wire values as people read them. Nothing known is a dash. */
 
-import { decimal, format, formatCents, ZERO } from "./decimal.ts";
+import { decimal, decimalsOf, format, formatCents, formatRounded, ZERO } from "./decimal.ts";
 import type { DecimalText, Order, OrderStatus, OrderType, Phase, Side } from "./wire.ts";
 import type { LedgerEntry, SelfTradePrevention, TimeInForce, Timestamp } from "./wire.ts";
 import type { Feed, TradingRules } from "./wire.ts";
@@ -9,12 +9,28 @@ type Maybe = DecimalText | null | undefined;
 
 const NOTHING = "–";
 
-export function price(text: Maybe): string {
-  return text == null ? NOTHING : format(decimal(text), 2);
+/** With the decimals of the stock's tick, where it is known, so that they stand below each other. */
+export function price(text: Maybe, tick?: DecimalText): string {
+  return text == null ? NOTHING : format(decimal(text), priceDecimals(tick));
 }
 
-export function quantity(text: Maybe): string {
-  return text == null ? NOTHING : format(decimal(text), 0);
+/** With the decimals of the stock's lot, where it is known. */
+export function quantity(text: Maybe, lot?: DecimalText): string {
+  return text == null ? NOTHING : format(decimal(text), quantityDecimals(lot));
+}
+
+/** An average may have more decimals than a price has. */
+export function averagePrice(text: Maybe, tick?: DecimalText): string {
+  return text == null ? NOTHING : formatRounded(decimal(text), priceDecimals(tick));
+}
+
+/** Cents at least. */
+export function priceDecimals(tick: DecimalText = "0.01"): number {
+  return Math.max(2, decimalsOf(decimal(tick)));
+}
+
+export function quantityDecimals(lot: DecimalText = "1"): number {
+  return decimalsOf(decimal(lot));
 }
 
 export function money(text: Maybe): string {
@@ -31,8 +47,8 @@ export function signedMoney(text: Maybe): string {
   return text == null ? NOTHING : `${isGain(text) ? "+" : ""}${formatCents(decimal(text))}`;
 }
 
-export function signedQuantity(text: Maybe): string {
-  return text == null ? NOTHING : `${isGain(text) ? "+" : ""}${format(decimal(text), 0)}`;
+export function signedQuantity(text: Maybe, lot?: DecimalText): string {
+  return text == null ? NOTHING : `${isGain(text) ? "+" : ""}${quantity(text, lot)}`;
 }
 
 function isGain(text: DecimalText): boolean {

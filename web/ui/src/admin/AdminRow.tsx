@@ -21,7 +21,7 @@ export function AdminRow({ stock }: { stock: Stock }) {
         </Badge>
       </td>
       <td className="number">
-        {price(stock.previous_close)} {stock.currency}
+        {price(stock.previous_close, stock.tick_size)} {stock.currency}
       </td>
       <td className="number wide">{stock.tick_size}</td>
       <td className="number wide">{stock.lot_size}</td>

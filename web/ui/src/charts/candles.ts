@@ -8,11 +8,11 @@ import {
 } from "lightweight-charts";
 import type { IPriceLine, SeriesMarker, Time, UTCTimestamp } from "lightweight-charts";
 import { forDrawing } from "../decimal.ts";
-import type { Candle, Fill, Interval, Order } from "../wire.ts";
+import type { Candle, DecimalText, Fill, Interval, Order } from "../wire.ts";
 import { INTERVAL_MS } from "../worth.ts";
 import { colour, makeBareChart, paintChart } from "./bare.ts";
 import { clockOf } from "./clock.ts";
-import { linesOf } from "./lines.ts";
+import { linesOf, priceFormatOf } from "./lines.ts";
 
 /** With fewer candles than this to the left, older ones are asked for. */
 const NEAR_THE_START = 20;
@@ -22,12 +22,16 @@ export type Chart = ReturnType<typeof makeChart>;
 
 export function makeChart(
   place: HTMLElement,
+  tick: DecimalText,
   interval: Interval,
   onPointed: (candle: Candle | undefined) => void,
 ) {
   const chart = makeBareChart(place, clockOf(interval));
   chart.applyOptions({ rightPriceScale: { scaleMargins: { top: 0.08, bottom: 0.24 } } });
-  const candles = chart.addSeries(CandlestickSeries, { borderVisible: false });
+  const candles = chart.addSeries(CandlestickSeries, {
+    borderVisible: false,
+    priceFormat: priceFormatOf(tick),
+  });
   const volumes = chart.addSeries(HistogramSeries, {
     priceScaleId: "volume",
     priceFormat: { type: "volume" },

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Order } from "../wire.ts";
-import { linesOf } from "./lines.ts";
+import { linesOf, priceFormatOf } from "./lines.ts";
 
 const order = { side: "sell", status: "open", quantity: "10", filled_quantity: "2" } as Order;
 
@@ -22,4 +22,10 @@ test.each([
   ],
 ] as [Partial<Order>, string[]][])("of %o is drawn %o", (part, lines) => {
   expect(linesOf({ ...order, ...part }).map(({ title, at }) => `${title} at ${at}`)).toEqual(lines);
+});
+
+test("an axis has the stock's decimals, and cents at least", () => {
+  const format = (tick: string) => Object.values(priceFormatOf(tick));
+  expect(format("0.0005")).toEqual(["price", 4, 0.0005]);
+  expect(format("1")).toEqual(["price", 2, 1]);
 });

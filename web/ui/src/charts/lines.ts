@@ -1,7 +1,8 @@
-/** Where my orders are drawn on a chart. */
+/** What is drawn at which price, and with how many decimals. */
 
+import { forDrawing } from "../decimal.ts";
 import { isArmed, leftOf, limitOf } from "../orders.ts";
-import { quantity, SIDE } from "../show.ts";
+import { priceDecimals, quantity, SIDE } from "../show.ts";
 import type { DecimalText, Order, Side } from "../wire.ts";
 
 export interface Line {
@@ -20,4 +21,9 @@ export function linesOf(order: Order): Line[] {
     ...(limit === undefined ? [] : [{ at: limit, side, title: what }]),
     ...(stop === undefined ? [] : [{ at: stop, side, title: `${what}, stop` }]),
   ];
+}
+
+/** Of the axis and of all that stands on it. */
+export function priceFormatOf(tick: DecimalText) {
+  return { type: "price", precision: priceDecimals(tick), minMove: forDrawing(tick) } as const;
 }

@@ -1,8 +1,9 @@
 import { Link } from "@tanstack/react-router";
+import { useStocksBySymbol } from "../hooks/market.ts";
 import { Change } from "../parts/Change.tsx";
 import { Profit } from "../parts/Profit.tsx";
 import { EmptyRow, Table } from "../parts/Table.tsx";
-import { money, price, quantity } from "../show.ts";
+import { averagePrice, money, price, quantity } from "../show.ts";
 import type { Holding, Quote } from "../wire.ts";
 
 const COLUMNS = [
@@ -23,6 +24,7 @@ interface Props {
 }
 
 export function HoldingsTable({ holdings, quotes }: Props) {
+  const stocks = useStocksBySymbol();
   return (
     <Table caption="Holdings" columns={COLUMNS}>
       {holdings.length === 0 && (
@@ -30,6 +32,7 @@ export function HoldingsTable({ holdings, quotes }: Props) {
       )}
       {holdings.map((holding) => {
         const quote = quotes.get(holding.symbol);
+        const { tick_size, lot_size } = stocks.get(holding.symbol) ?? {};
         return (
           <tr key={holding.symbol} data-symbol={holding.symbol}>
             <th scope="row">
@@ -37,10 +40,10 @@ export function HoldingsTable({ holdings, quotes }: Props) {
                 {holding.symbol}
               </Link>
             </th>
-            <td className="number">{quantity(holding.quantity)}</td>
-            <td className="number wide">{quantity(holding.available)}</td>
-            <td className="number wide">{money(holding.average_cost)}</td>
-            <td className="number">{price(holding.last_price)}</td>
+            <td className="number">{quantity(holding.quantity, lot_size)}</td>
+            <td className="number wide">{quantity(holding.available, lot_size)}</td>
+            <td className="number wide">{averagePrice(holding.average_cost, tick_size)}</td>
+            <td className="number">{price(holding.last_price, tick_size)}</td>
             <td className="number wide">
               <Change
                 change={quote?.change ?? null}

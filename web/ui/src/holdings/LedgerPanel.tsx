@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
+import { useStocksBySymbol } from "../hooks/market.ts";
 import { LEDGER_FILE_LINES_MAX, useLedger, useLedgerFile } from "../hooks/portfolio.ts";
 import { keys } from "../queries.ts";
 import { Answer } from "../parts/Answer.tsx";
@@ -8,7 +9,7 @@ import { Panel } from "../parts/Panel.tsx";
 import { Select } from "../parts/Select.tsx";
 import { EmptyRow, Table } from "../parts/Table.tsx";
 import { count, direction, LEDGER_KIND, moment, signedMoney, signedQuantity } from "../show.ts";
-import type { LedgerEntry } from "../wire.ts";
+import type { DecimalText, LedgerEntry } from "../wire.ts";
 
 const COLUMNS = [
   { title: "Time" },
@@ -25,6 +26,7 @@ const KINDS: Kind[] = ["all", "deposit", "withdrawal", "trade", "fee"];
 export function LedgerPanel({ user_id }: { user_id: string }) {
   const ledger = useLedger(user_id);
   const file = useLedgerFile(user_id).data ?? [];
+  const stocks = useStocksBySymbol();
   const [kind, setKind] = useState<Kind>("all");
   const [what, setWhat] = useState("all");
   const symbols = [...new Set(ledger.data?.flatMap(({ symbol }) => symbol ?? []))].sort();
@@ -79,7 +81,11 @@ export function LedgerPanel({ user_id }: { user_id: string }) {
                 </EmptyRow>
               )}
               {lines.map((entry) => (
-                <Line key={entry.entry_id} entry={entry} />
+                <Line
+                  key={entry.entry_id}
+                  entry={entry}
+                  lot={stocks.get(entry.symbol ?? "")?.lot_size}
+                />
               ))}
             </Table>
           );
@@ -95,7 +101,12 @@ function nothing(loaded: number, hasMore: boolean): string {
   return hasMore ? "None of these among the lines loaded so far." : "There are no such lines.";
 }
 
-function Line({ entry: { kind, symbol, amount, at, reference } }: { entry: LedgerEntry }) {
+interface LineProps {
+  entry: LedgerEntry;
+  lot: DecimalText | undefined;
+}
+
+function Line({ entry: { kind, symbol, amount, at, reference }, lot }: LineProps) {
   return (
     <tr>
       <td>
@@ -104,7 +115,7 @@ function Line({ entry: { kind, symbol, amount, at, reference } }: { entry: Ledge
       <td>{LEDGER_KIND[kind]}</td>
       <td>{symbol ?? "Cash"}</td>
       <td className={`number ${direction(amount)}`}>
-        {symbol === undefined ? signedMoney(amount) : signedQuantity(amount)}
+        {symbol === undefined ? signedMoney(amount) : signedQuantity(amount, lot)}
       </td>
       <td className="wide quiet small">{reference}</td>
     </tr>

@@ -1,6 +1,7 @@
 /** What everybody may know: stocks, candles, statistics. */
 
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { keys } from "../queries.ts";
 import { useSeat } from "../seat.ts";
 import type { Seat } from "../seat.ts";
@@ -12,6 +13,12 @@ export function useStocks() {
     queryKey: keys.stocks,
     queryFn: () => ask<Items<Stock>>("GET", "stocks"),
   });
+}
+
+/** By their symbols, as far as they are known. */
+export function useStocksBySymbol(): ReadonlyMap<string, Stock> {
+  const items = useStocks().data?.items;
+  return useMemo(() => new Map(items?.map((stock) => [stock.symbol, stock])), [items]);
 }
 
 const CANDLES_STALE_MS = 5 * 60_000;

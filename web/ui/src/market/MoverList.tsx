@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { useStocksBySymbol } from "../hooks/market.ts";
 import { Change } from "../parts/Change.tsx";
 import { Panel } from "../parts/Panel.tsx";
 import { EmptyRow, Table } from "../parts/Table.tsx";
@@ -21,6 +22,7 @@ interface Props {
 }
 
 export function MoverList({ title, movers, stale }: Props) {
+  const stocks = useStocksBySymbol();
   return (
     <Panel title={title} stale={stale} flush>
       <Table caption={title} columns={COLUMNS}>
@@ -32,7 +34,7 @@ export function MoverList({ title, movers, stale }: Props) {
                 {symbol}
               </Link>
             </th>
-            <td className="number">{price(last_price)}</td>
+            <td className="number">{price(last_price, stocks.get(symbol)?.tick_size)}</td>
             <td className="number">
               <Change change={change_percent} percent={change_percent} brief />
             </td>

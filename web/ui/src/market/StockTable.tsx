@@ -67,7 +67,7 @@ export function StockTable({ stocks }: { stocks: Stock[] }) {
 }
 
 function Row({ stock }: { stock: Stock }) {
-  const { symbol, name, phase, last_price, change, change_percent } = stock;
+  const { symbol, name, phase, last_price, change, change_percent, tick_size } = stock;
   return (
     <tr>
       <th scope="row">
@@ -77,15 +77,15 @@ function Row({ stock }: { stock: Stock }) {
         <span className="quiet">{name}</span> <PhaseBadge phase={phase} />
       </th>
       <td className="number">
-        <LivePrice value={last_price} />
+        <LivePrice value={last_price} tick={tick_size} />
       </td>
       <td className="number">
         <Change change={change} percent={change_percent} brief />
       </td>
-      <td className="number wide">{quantity(stock.volume)}</td>
+      <td className="number wide">{quantity(stock.volume, stock.lot_size)}</td>
       <td className="number wide">{money(toWire(traded(stock)))}</td>
       <td className="number wide quiet">
-        {price(stock.low)} to {price(stock.high)}
+        {price(stock.low, tick_size)} to {price(stock.high, tick_size)}
       </td>
       <td className="wide">
         <Sparkline symbol={symbol} last={last_price} change={change} />

@@ -1,8 +1,8 @@
 import { Badge, Button } from "@mantine/core";
 import { useState } from "react";
 import { isAmendable, isArmed, isFinal } from "../orders.ts";
-import { moment, price, quantity, STATUS, summary, terms } from "../show.ts";
-import type { Order, OrderStatus } from "../wire.ts";
+import { averagePrice, moment, quantity, STATUS, summary, terms } from "../show.ts";
+import type { Order, OrderStatus, Stock } from "../wire.ts";
 import { AmendmentNote } from "./AmendmentNote.tsx";
 import { AmendOrder } from "./AmendOrder.tsx";
 import { CancelOrder } from "./CancelOrder.tsx";
@@ -10,12 +10,14 @@ import { OrderLink } from "./OrderLink.tsx";
 
 interface Props {
   order: Order;
+  /** As far as it is known. */
+  stock: Stock | undefined;
   /** Of a bracket's exit: what it leaves again, as far as it is known. */
   entry: Order | undefined;
   columns: number;
 }
 
-export function OrderRow({ order, entry, columns }: Props) {
+export function OrderRow({ order, stock, entry, columns }: Props) {
   const [amending, setAmending] = useState(false);
   const canAmend = isAmendable(order);
   return (
@@ -28,9 +30,10 @@ export function OrderRow({ order, entry, columns }: Props) {
           <Details order={order} entry={entry} />
         </th>
         <td className="number">
-          {quantity(order.filled_quantity)} of {quantity(order.quantity)}
+          {quantity(order.filled_quantity, stock?.lot_size)} of{" "}
+          {quantity(order.quantity, stock?.lot_size)}
         </td>
-        <td className="number wide">{price(order.average_price)}</td>
+        <td className="number wide">{averagePrice(order.average_price, stock?.tick_size)}</td>
         <td className="wide">
           <time dateTime={order.created_at}>{moment(order.created_at)}</time>
         </td>

@@ -1,3 +1,4 @@
+import { useStocksBySymbol } from "../hooks/market.ts";
 import { EmptyRow, Table } from "../parts/Table.tsx";
 import type { Order } from "../wire.ts";
 import { OrderRow } from "./OrderRow.tsx";
@@ -20,6 +21,7 @@ interface Props {
 }
 
 export function OrderTable({ caption, orders, none }: Props) {
+  const stocks = useStocksBySymbol();
   const byId = new Map(orders.map((order) => [order.order_id, order]));
   return (
     <Table caption={caption} columns={COLUMNS}>
@@ -28,6 +30,7 @@ export function OrderTable({ caption, orders, none }: Props) {
         <OrderRow
           key={order.order_id}
           order={order}
+          stock={stocks.get(order.symbol)}
           entry={byId.get(order.entry_order_id ?? "")}
           columns={COLUMNS.length}
         />

@@ -1,9 +1,15 @@
 import { useState } from "react";
 import { decimal } from "../decimal.ts";
 import { price } from "../show.ts";
+import type { DecimalText } from "../wire.ts";
+
+interface Props {
+  value: DecimalText;
+  tick: DecimalText;
+}
 
 /** A price that flashes, quietly, in the direction in which it has just gone. */
-export function LivePrice({ value }: { value: string }) {
+export function LivePrice({ value, tick }: Props) {
   const [seen, setSeen] = useState({ value, way: "" });
   if (seen.value !== value) {
     setSeen({ value, way: decimal(value) > decimal(seen.value) ? "flash-gain" : "flash-loss" });
@@ -11,7 +17,7 @@ export function LivePrice({ value }: { value: string }) {
   // Mounted anew with each price, so that the same flash can follow itself.
   return (
     <span key={seen.value} className={`flash ${seen.way}`}>
-      {price(value)}
+      {price(value, tick)}
     </span>
   );
 }

@@ -10,15 +10,16 @@ import { useMyTrades, useOpenOrders } from "../hooks/orders.ts";
 import { useCandleFeed } from "../live/useCandleFeed.ts";
 import { Loading } from "../parts/Loading.tsx";
 import { price, quantity } from "../show.ts";
-import type { Candle, Interval } from "../wire.ts";
+import type { Candle, Interval, Stock } from "../wire.ts";
 
 interface Props {
   user_id: string;
-  symbol: string;
+  stock: Stock;
   interval: Interval;
 }
 
-export default function CandleChart({ user_id, symbol, interval }: Props) {
+export default function CandleChart({ user_id, stock, interval }: Props) {
+  const { symbol, tick_size } = stock;
   const { candles, refusal, askForOlder } = useCandleFeed(symbol, interval);
   const orders = useOpenOrders(user_id).data;
   const fills = useMyTrades(user_id).data;
@@ -29,12 +30,12 @@ export default function CandleChart({ user_id, symbol, interval }: Props) {
 
   useEffect(() => {
     if (place.current === null) return;
-    const made = makeChart(place.current, interval, setPointed);
+    const made = makeChart(place.current, tick_size, interval, setPointed);
     setChart(made);
     return () => {
       made.remove();
     };
-  }, [interval]);
+  }, [tick_size, interval]);
   useEffect(() => chart?.paint(), [chart, scheme]);
   useEffect(() => chart?.draw(candles ?? []), [chart, candles, scheme]);
   useEffect(() => {
@@ -51,7 +52,7 @@ export default function CandleChart({ user_id, symbol, interval }: Props) {
     <div className="chart">
       {refusal !== undefined && <p role="alert">No candles: {refusal}</p>}
       <div className="chart-legend small tabular">
-        {shown !== undefined && <Legend candle={shown} interval={interval} />}
+        {shown !== undefined && <Legend candle={shown} stock={stock} interval={interval} />}
         {candles?.length === 0 && <span className="quiet">Nothing was traded yet.</span>}
         {candles === undefined && refusal === undefined && <Loading what="candles" lines={1} />}
       </div>
@@ -59,33 +60,44 @@ export default function CandleChart({ user_id, symbol, interval }: Props) {
         ref={place}
         className="chart-place"
         role="img"
-        aria-label={said(symbol, interval, candles)}
+        aria-label={said(stock, interval, candles)}
       />
       <Credit />
     </div>
   );
 }
 
-function Legend({ candle, interval }: { candle: Candle; interval: Interval }) {
+interface LegendProps {
+  candle: Candle;
+  stock: Stock;
+  interval: Interval;
+}
+
+function Legend({ candle, stock, interval }: LegendProps) {
   const { at, open, high, low, close, volume, simulated } = candle;
   return (
     <>
       <span className="quiet">{candleTime(at, interval)}</span> <abbr title="Open">O</abbr>{" "}
-      {price(open)} <abbr title="High">H</abbr> {price(high)} <abbr title="Low">L</abbr>{" "}
-      {price(low)} <abbr title="Close">C</abbr> {price(close)} <abbr title="Volume">V</abbr>{" "}
-      {quantity(volume)}
+      {price(open, stock.tick_size)} <abbr title="High">H</abbr> {price(high, stock.tick_size)}{" "}
+      <abbr title="Low">L</abbr> {price(low, stock.tick_size)} <abbr title="Close">C</abbr>{" "}
+      {price(close, stock.tick_size)} <abbr title="Volume">V</abbr>{" "}
+      {quantity(volume, stock.lot_size)}
       {simulated && <span className="quiet"> · made-up history</span>}
     </>
   );
 }
 
 /** The chart in a sentence, for who does not see it. */
-function said(symbol: string, interval: Interval, candles: Candle[] | undefined): string {
+function said(
+  { symbol, tick_size }: Stock,
+  interval: Interval,
+  candles: Candle[] | undefined,
+): string {
   const [first, last] = [candles?.[0], candles?.at(-1)];
   if (first === undefined || last === undefined) return `${symbol}: no candles yet`;
   const [from, to] = [candleTime(first.at, interval), candleTime(last.at, interval)];
   return (
     `${symbol}, candles of ${interval} from ${from} to ${to}: ` +
-    `from ${price(first.open)} to ${price(last.close)}`
+    `from ${price(first.open, tick_size)} to ${price(last.close, tick_size)}`
   );
 }

@@ -3,7 +3,7 @@ import { lazy, memo, Suspense, useState } from "react";
 import { useStale } from "../live/live.ts";
 import { Loading } from "../parts/Loading.tsx";
 import { Panel } from "../parts/Panel.tsx";
-import type { Interval } from "../wire.ts";
+import type { Interval, Stock } from "../wire.ts";
 
 /** The library that draws is loaded once the numbers are there. */
 const CandleChart = lazy(() => import("./CandleChart.tsx"));
@@ -18,11 +18,11 @@ function remembered(): Interval {
 
 interface Props {
   user_id: string;
-  symbol: string;
+  stock: Stock;
 }
 
 /** Drawn anew by its own news only, not by the depth's. */
-export const ChartPanel = memo(function ChartPanel({ user_id, symbol }: Props) {
+export const ChartPanel = memo(function ChartPanel({ user_id, stock }: Props) {
   const [interval, setInterval] = useState(remembered);
   const choose = (interval: Interval) => {
     localStorage.setItem(REMEMBERED, interval);
@@ -46,9 +46,9 @@ export const ChartPanel = memo(function ChartPanel({ user_id, symbol }: Props) {
     >
       <Suspense fallback={<Loading what="the chart" />}>
         <CandleChart
-          key={`${symbol} ${interval}`}
+          key={`${stock.symbol} ${interval}`}
           user_id={user_id}
-          symbol={symbol}
+          stock={stock}
           interval={interval}
         />
       </Suspense>

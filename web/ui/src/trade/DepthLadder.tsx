@@ -1,16 +1,17 @@
 import type { CSSProperties } from "react";
 import { ownAtPrice } from "../cost.ts";
-import { decimal, format, forDrawing, over, toWire, ZERO } from "../decimal.ts";
+import { decimal, format, forDrawing, over, toWire } from "../decimal.ts";
 import type { Decimal } from "../decimal.ts";
 import type { Depth } from "../live/depth.ts";
 import { Loading } from "../parts/Loading.tsx";
 import { price, quantity } from "../show.ts";
-import type { Level, Order, Side } from "../wire.ts";
+import type { Level, Order, Side, Stock } from "../wire.ts";
 
 /** The best levels; the rest of the book is behind them. */
 const LEVELS_SHOWN = 11;
 
 interface Props {
+  stock: Stock;
   depth: Depth | undefined;
   refusal: string | undefined;
   /** My open orders in this stock. */
@@ -18,7 +19,7 @@ interface Props {
   onPick: (side: Side, price: string) => void;
 }
 
-export function DepthLadder({ depth, refusal, mine, onPick }: Props) {
+export function DepthLadder({ stock, depth, refusal, mine, onPick }: Props) {
   if (refusal !== undefined) return <p role="alert">No depth: {refusal}</p>;
   if (depth === undefined) return <Loading what="depth" lines={2 * LEVELS_SHOWN} />;
   const [asks, bids] = [depth.asks.slice(0, LEVELS_SHOWN), depth.bids.slice(0, LEVELS_SHOWN)];
@@ -30,16 +31,18 @@ export function DepthLadder({ depth, refusal, mine, onPick }: Props) {
         caption="Asks"
         nobody="Nobody is selling."
         side="buy"
+        stock={stock}
         levels={asks.toReversed()}
         most={most}
         own={own("sell")}
         onPick={onPick}
       />
-      <Spread bid={bids[0]?.[0]} ask={asks[0]?.[0]} />
+      <Spread bid={bids[0]?.[0]} ask={asks[0]?.[0]} stock={stock} />
       <Half
         caption="Bids"
         nobody="Nobody is buying."
         side="sell"
+        stock={stock}
         levels={bids}
         most={most}
         own={own("buy")}
@@ -58,6 +61,7 @@ interface HalfProps {
   nobody: string;
   /** What somebody does who takes one of these prices. */
   side: Side;
+  stock: Stock;
   levels: Level[];
   most: Decimal;
   own: ReadonlyMap<Decimal, Decimal>;
@@ -65,7 +69,8 @@ interface HalfProps {
 }
 
 /** Empty levels keep their place, so that the spread stays where it is. */
-function Half({ caption, nobody, side, levels, most, own, onPick }: HalfProps) {
+function Half({ caption, nobody, side, stock, levels, most, own, onPick }: HalfProps) {
+  const { tick_size, lot_size } = stock;
   const padding = LEVELS_SHOWN - levels.length;
   const blank = Array.from({ length: padding }, (_, n) => (
     <tr key={`blank-${n}`} aria-hidden="true" className="level">
@@ -92,16 +97,18 @@ function Half({ caption, nobody, side, levels, most, own, onPick }: HalfProps) {
               <button
                 type="button"
                 className="level-price"
-                aria-label={`${price(at)}: fill the ticket to ${side}`}
+                aria-label={`${price(at, tick_size)}: fill the ticket to ${side}`}
                 onClick={() => {
                   onPick(side, at);
                 }}
               >
-                {price(at)}
+                {price(at, tick_size)}
               </button>
             </td>
-            <td>{quantity(there)}</td>
-            <td>{own.has(decimal(at)) && <OwnMark amount={own.get(decimal(at)) ?? ZERO} />}</td>
+            <td>{quantity(there, lot_size)}</td>
+            <td>
+              <OwnMark amount={own.get(decimal(at))} lot={lot_size} />
+            </td>
           </tr>
         ))}
         {side === "sell" && blank}
@@ -110,8 +117,8 @@ function Half({ caption, nobody, side, levels, most, own, onPick }: HalfProps) {
   );
 }
 
-function OwnMark({ amount }: { amount: Decimal }) {
-  return <span className="own">{format(amount, 0)}</span>;
+function OwnMark({ amount, lot }: { amount: Decimal | undefined; lot: string }) {
+  return amount ? <span className="own">{quantity(toWire(amount), lot)}</span> : null;
 }
 
 function bar(there: Decimal, most: Decimal): CSSProperties {
@@ -119,14 +126,20 @@ function bar(there: Decimal, most: Decimal): CSSProperties {
   return { "--share": `${share.toFixed(1)}%` } as CSSProperties;
 }
 
-function Spread({ bid, ask }: { bid: string | undefined; ask: string | undefined }) {
+interface SpreadProps {
+  bid: string | undefined;
+  ask: string | undefined;
+  stock: Stock;
+}
+
+function Spread({ bid, ask, stock }: SpreadProps) {
   if (bid === undefined || ask === undefined) return <p className="gap quiet small">No spread</p>;
   const [low, high] = [decimal(bid), decimal(ask)];
   const spread = high - low;
   const basisPoints = over(spread * 10_000n, (high + low) / 2n);
   return (
     <p className="gap small tabular">
-      <span className="quiet">Spread</span> {format(spread, 2)}{" "}
+      <span className="quiet">Spread</span> {price(toWire(spread), stock.tick_size)}{" "}
       <span className="quiet">
         {format((basisPoints / 100_000n) * 100_000n, 1)} <abbr title="basis points">bp</abbr>
       </span>

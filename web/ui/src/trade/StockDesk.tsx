@@ -26,9 +26,9 @@ export function StockDesk({ me, stock, symbols, onChoose }: Props) {
   return (
     <>
       <StockHead stock={stock} symbols={symbols} onChoose={onChoose} told={feed.phase} />
-      <ChartPanel user_id={me.user_id} symbol={stock.symbol} />
-      <DepthPanel user_id={me.user_id} symbol={stock.symbol} feed={feed} onPick={setPicked} />
-      <TapePanel symbol={stock.symbol} />
+      <ChartPanel user_id={me.user_id} stock={stock} />
+      <DepthPanel user_id={me.user_id} stock={stock} feed={feed} onPick={setPicked} />
+      <TapePanel stock={stock} />
       <DepthContext value={feed.depth}>
         <OrderTicket user_id={me.user_id} stock={stock} picked={picked} />
       </DepthContext>

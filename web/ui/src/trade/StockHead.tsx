@@ -17,11 +17,11 @@ interface Props {
 export function StockHead({ stock, symbols, onChoose, told }: Props) {
   const now = useLiveStock(stock);
   const facts = [
-    ["Open", price(now.open)],
-    ["High", price(now.high)],
-    ["Low", price(now.low)],
-    ["Volume", quantity(now.volume)],
-    ["Previous close", price(now.previous_close)],
+    ["Open", price(now.open, now.tick_size)],
+    ["High", price(now.high, now.tick_size)],
+    ["Low", price(now.low, now.tick_size)],
+    ["Volume", quantity(now.volume, now.lot_size)],
+    ["Previous close", price(now.previous_close, now.tick_size)],
     ["Tick", now.tick_size],
     ["Lot", now.lot_size],
   ] as const;
@@ -55,7 +55,7 @@ export function StockNow({ stock }: { stock: Stock }) {
       </h2>
       <p className="headline">
         <strong>
-          <LivePrice value={stock.last_price} />
+          <LivePrice value={stock.last_price} tick={stock.tick_size} />
         </strong>{" "}
         <span className="quiet">{stock.currency}</span>{" "}
         <Change change={stock.change} percent={stock.change_percent} />

@@ -5,7 +5,7 @@ import { Loading } from "../parts/Loading.tsx";
 import { Panel } from "../parts/Panel.tsx";
 import { EmptyRow, Table } from "../parts/Table.tsx";
 import { moment, price, quantity, SIDE } from "../show.ts";
-import type { PublicTrade } from "../wire.ts";
+import type { PublicTrade, Stock } from "../wire.ts";
 
 const COLUMNS = [
   { title: "Price", numeric: true },
@@ -15,22 +15,23 @@ const COLUMNS = [
 ];
 
 /** By itself, so that a trade draws nothing else. */
-export const TapePanel = memo(function TapePanel({ symbol }: { symbol: string }) {
+export const TapePanel = memo(function TapePanel({ stock }: { stock: Stock }) {
   const live = useLive();
-  const { tape, refusal } = useTape(live, symbol);
+  const { tape, refusal } = useTape(live, stock.symbol);
   return (
     <Panel title="Last trades" className="tape" stale={useStale()} flush>
-      <Tape trades={tape} refusal={refusal} />
+      <Tape stock={stock} trades={tape} refusal={refusal} />
     </Panel>
   );
 });
 
 interface Props {
+  stock: Stock;
   trades: PublicTrade[] | undefined;
   refusal: string | undefined;
 }
 
-function Tape({ trades, refusal }: Props) {
+function Tape({ stock: { tick_size, lot_size }, trades, refusal }: Props) {
   if (refusal !== undefined) return <p role="alert">No trades: {refusal}</p>;
   if (trades === undefined) return <Loading what="trades" lines={8} />;
   return (
@@ -39,9 +40,9 @@ function Tape({ trades, refusal }: Props) {
       {trades.map((trade) => (
         <tr key={trade.trade_id}>
           <td className={`number ${trade.taker_side === "buy" ? "gain" : "loss"}`}>
-            {price(trade.price)}
+            {price(trade.price, tick_size)}
           </td>
-          <td className="number">{quantity(trade.quantity)}</td>
+          <td className="number">{quantity(trade.quantity, lot_size)}</td>
           <td>{SIDE[trade.taker_side]}</td>
           <td className="number quiet">
             <time dateTime={trade.at}>{moment(trade.at)}</time>

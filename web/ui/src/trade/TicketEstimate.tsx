@@ -1,12 +1,12 @@
 import { use } from "react";
 import { averagePrice, preview } from "../cost.ts";
 import type { Fee } from "../cost.ts";
-import { format, formatCents, parseInput, ZERO } from "../decimal.ts";
+import { format, formatRounded, parseInput, ZERO } from "../decimal.ts";
 import type { Decimal } from "../decimal.ts";
 import { useTerms } from "../hooks/market.ts";
 import { usePortfolio } from "../hooks/portfolio.ts";
 import { DepthContext, useLiveStock } from "../live/live.ts";
-import { basisPoints } from "../show.ts";
+import { basisPoints, priceDecimals, quantityDecimals } from "../show.ts";
 import type { Ticket } from "../ticket.ts";
 import type { MarketTerms, Stock } from "../wire.ts";
 
@@ -29,7 +29,7 @@ export function TicketEstimate({ user_id, ticket, stock }: Props) {
   const buying = ticket.side === "buy";
   const unit = buying ? stock.currency : stock.symbol;
   const amount = (value: Decimal | undefined) =>
-    value === undefined ? NOTHING : format(value, buying ? 2 : 0);
+    value === undefined ? NOTHING : format(value, buying ? 2 : quantityDecimals(stock.lot_size));
   const cash = (value: Decimal | undefined) => (value === undefined ? NOTHING : format(value, 2));
   const average = ticket.type === "market" && sweep ? averagePrice(sweep) : undefined;
   const wanted = parseInput(ticket.quantity) ?? ZERO;
@@ -38,7 +38,12 @@ export function TicketEstimate({ user_id, ticket, stock }: Props) {
     <div className="estimate">
       <dl aria-label="Estimate">
         <Line name={`Available ${unit}`} value={amount(available)} />
-        {average !== undefined && <Line name="Average price, about" value={formatCents(average)} />}
+        {average !== undefined && (
+          <Line
+            name="Average price, about"
+            value={formatRounded(average, priceDecimals(stock.tick_size))}
+          />
+        )}
         <Line name={`${buying ? "Cost" : "Proceeds"}, about`} value={cash(cost)} />
         <Line name={feeName(fee, terms)} value={cash(fee?.amount)} />
         <Line name={`${buying ? "Total" : "You get"} ${stock.currency}`} value={cash(total)} />

@@ -32,7 +32,7 @@ export const WatchRow = memo(function WatchRow({ stock, chosen, onChoose }: Prop
         </span>
         <Sparkline symbol={now.symbol} last={now.last_price} change={now.change} />
         <span className="watch-price">
-          <LivePrice value={now.last_price} />
+          <LivePrice value={now.last_price} tick={now.tick_size} />
           <span className="small">
             <Change change={now.change} percent={now.change_percent} brief />
           </span>

@@ -1,7 +1,7 @@
 import { usePortfolio } from "../hooks/portfolio.ts";
 import { Answer } from "../parts/Answer.tsx";
 import { Tile, Tiles } from "../parts/Tile.tsx";
-import { money, price, quantity } from "../show.ts";
+import { averagePrice, money, quantity } from "../show.ts";
 import type { Person, Stock } from "../wire.ts";
 
 /** What he has: cash, and of the stock that is looked at. */
@@ -20,10 +20,11 @@ export function Belongings({ me, stock }: { me: Person; stock: Stock }) {
               <Tile
                 name={`${stock.symbol} shares`}
                 note={
-                  held && `${quantity(held.available)} available, at ${price(held.average_cost)}`
+                  held &&
+                  `${quantity(held.available, stock.lot_size)} available, at ${averagePrice(held.average_cost, stock.tick_size)}`
                 }
               >
-                {quantity(held?.quantity ?? "0")}
+                {quantity(held?.quantity ?? "0", stock.lot_size)}
               </Tile>
               <Tile name="Worth">{money(total_value)}</Tile>
             </Tiles>

@@ -56,7 +56,7 @@ function OfStock({ me, stock }: { me: Person; stock: Stock }) {
         <ConnectionState />
       </section>
       <Belongings me={me} stock={stock} />
-      <DepthPanel user_id={me.user_id} symbol={stock.symbol} feed={feed} onPick={setPicked} />
+      <DepthPanel user_id={me.user_id} stock={stock} feed={feed} onPick={setPicked} />
       <DepthContext value={feed.depth}>
         <OrderTicket user_id={me.user_id} stock={stock} picked={picked} />
       </DepthContext>
