@@ -4,7 +4,7 @@ import { Change } from "../parts/Change.tsx";
 import { Profit } from "../parts/Profit.tsx";
 import { EmptyRow, Table } from "../parts/Table.tsx";
 import { averagePrice, money, price, quantity } from "../show.ts";
-import type { Holding, Quote } from "../wire.ts";
+import type { Holding, Quote, Stock } from "../wire.ts";
 
 const COLUMNS = [
   { title: "Stock" },
@@ -30,37 +30,59 @@ export function HoldingsTable({ holdings, quotes }: Props) {
       {holdings.length === 0 && (
         <EmptyRow columns={COLUMNS.length}>You hold no stocks yet.</EmptyRow>
       )}
-      {holdings.map((holding) => {
-        const quote = quotes.get(holding.symbol);
-        const { tick_size, lot_size } = stocks.get(holding.symbol) ?? {};
-        return (
-          <tr key={holding.symbol} data-symbol={holding.symbol}>
-            <th scope="row">
-              <Link to="/trade/$symbol" params={{ symbol: holding.symbol }}>
-                {holding.symbol}
-              </Link>
-            </th>
-            <td className="number">{quantity(holding.quantity, lot_size)}</td>
-            <td className="number wide">{quantity(holding.available, lot_size)}</td>
-            <td className="number wide">{averagePrice(holding.average_cost, tick_size)}</td>
-            <td className="number">{price(holding.last_price, tick_size)}</td>
-            <td className="number wide">
-              <Change
-                change={quote?.change ?? null}
-                percent={quote?.change_percent ?? null}
-                brief
-              />
-            </td>
-            <td className="number">{money(holding.market_value)}</td>
-            <td className="number">
-              <Profit value={holding.unrealised_profit} />
-            </td>
-            <td className="number wide">
-              <Profit value={holding.realised_profit} />
-            </td>
-          </tr>
-        );
-      })}
+      {holdings.map((holding) => (
+        <Row
+          key={holding.symbol}
+          holding={holding}
+          stock={stocks.get(holding.symbol)}
+          quote={quotes.get(holding.symbol)}
+        />
+      ))}
     </Table>
+  );
+}
+
+interface RowProps {
+  holding: Holding;
+  stock: Stock | undefined;
+  quote: Quote | undefined;
+}
+
+/** Where the wide columns are left out, a second line has what they say. */
+function Row({ holding, stock, quote }: RowProps) {
+  const { symbol, last_price, market_value, unrealised_profit } = holding;
+  const available = quantity(holding.available, stock?.lot_size);
+  const cost = averagePrice(holding.average_cost, stock?.tick_size);
+  const today = (
+    <Change change={quote?.change ?? null} percent={quote?.change_percent ?? null} brief />
+  );
+  const realised = <Profit value={holding.realised_profit} />;
+  return (
+    <>
+      <tr data-symbol={symbol}>
+        <th scope="row">
+          <Link to="/trade/$symbol" params={{ symbol }}>
+            {symbol}
+          </Link>
+        </th>
+        <td className="number">{quantity(holding.quantity, stock?.lot_size)}</td>
+        <td className="number wide">{available}</td>
+        <td className="number wide">{cost}</td>
+        <td className="number">{price(last_price, stock?.tick_size)}</td>
+        <td className="number wide">{today}</td>
+        <td className="number">{money(market_value)}</td>
+        <td className="number">
+          <Profit value={unrealised_profit} />
+        </td>
+        <td className="number wide">{realised}</td>
+      </tr>
+      <tr className="second-line small">
+        <td colSpan={COLUMNS.length}>
+          <span className="quiet">Available</span> {available}{" "}
+          <span className="quiet">Average cost</span> {cost} <span className="quiet">Today</span>{" "}
+          {today} <span className="quiet">Realised</span> {realised}
+        </td>
+      </tr>
+    </>
   );
 }
