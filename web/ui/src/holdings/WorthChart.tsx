@@ -28,6 +28,7 @@ export default function WorthChart({ past, now }: Props) {
   useEffect(() => {
     if (place.current === null) return;
     const chart = makeBareChart(place.current);
+    chart.applyOptions({ timeScale: { lockVisibleTimeRangeOnResize: true } });
     setDrawn({ chart, area: chart.addSeries(AreaSeries, { lineWidth: 2 }) });
     return () => {
       chart.remove();
