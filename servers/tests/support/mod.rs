@@ -51,7 +51,7 @@ pub fn sql(postgres: &Postgres, statement: &str) -> Result<String, String> {
             "-c",
             statement,
         ])
-        .env("PGCONNECT_TIMEOUT", "2")
+        .env("PGCONNECT_TIMEOUT", "10")
         .current_dir("/")
         .output()
         .unwrap();
