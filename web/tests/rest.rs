@@ -5,7 +5,6 @@ mod support;
 use contracts::{Code, Refusal};
 use expect_test::{Expect, expect};
 use serde_json::{Value, json};
-use std::time::Duration;
 use support::{Stage, market, settings, shown, token};
 use uuid::Uuid;
 
