@@ -106,7 +106,7 @@ pub enum Question {
     },
     Ledger {
         user_id: UserId,
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "LedgerFilter::is_everything")]
         only: LedgerFilter,
         #[serde(default)]
         cursor: Option<String>,
@@ -173,6 +173,12 @@ pub struct LedgerFilter {
     pub symbol: Option<Symbol>,
     /// No shares.
     pub cash: bool,
+}
+
+impl LedgerFilter {
+    fn is_everything(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// One line of a user's ledger: cash, or shares when there is a symbol.
