@@ -11,7 +11,7 @@ import {
   notePortfolio,
 } from "./queries.ts";
 import { refetchSoon } from "./queries.ts";
-import type { Fill, Items, Order, Portfolio } from "./wire.ts";
+import type { Fill, Items, Order, OrderWithFills, Portfolio } from "./wire.ts";
 
 afterEach(() => {
   vi.useRealTimers();
@@ -66,6 +66,17 @@ test("a fill that is known already is not counted twice", () => {
   noteFill(queries, "u1", fill);
   noteFill(queries, "u1", fill);
   expect(queries.getQueryData(keys.trades("u1"))).toMatchObject({ pages: [{ items: [fill] }] });
+});
+
+test("an order's fills stay under its news, and an amendment that is done does not", () => {
+  const queries = makeQueryClient();
+  const fills = [{ trade_id: "t1", order_id: "o1" } as Fill];
+  const amendment = { quantity: "20", limit_price: "10" };
+  const known: OrderWithFills = { ...order, status: "open", amendment, fills };
+  queries.setQueryData(keys.order("u1", "o1"), known);
+  const done: Order = { ...order, status: "open", quantity: "20" };
+  noteOrder(queries, done);
+  expect(queries.getQueryData(keys.order("u1", "o1"))).toEqual({ ...done, fills });
 });
 
 /** A question that is on its way until the test answers it. */

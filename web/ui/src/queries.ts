@@ -138,7 +138,7 @@ export function noteOrder(queries: QueryClient, news: Order): void {
   note<OrderPages>(queries, keys.orders(user_id), (known) => withOrderInPages(known, news));
   note<Items<Order>>(queries, keys.openOrders(user_id), (known) => withOpenOrder(known, news));
   note<OrderWithFills>(queries, keys.order(user_id, order_id), (known) => ({
-    ...known,
+    fills: known.fills,
     ...further(known, news),
   }));
 }
