@@ -71,14 +71,17 @@ export function makeQueryClient(): QueryClient {
       queries: {
         networkMode: "always",
         staleTime: 30_000,
-        retry: (failures, error) =>
-          error instanceof Problem && failures < (isNotIn(error) ? 1 : error.unanswered ? 2 : 0),
+        retry: mayAskAgain,
       },
       // An order must fail now rather than be sent when the network is back.
       mutations: { networkMode: "always", retry: false },
     },
   });
   return client;
+}
+
+export function mayAskAgain(failures: number, error: Error): boolean {
+  return error instanceof Problem && failures < (isNotIn(error) ? 1 : error.unanswered ? 2 : 0);
 }
 
 interface Aged {

@@ -1,8 +1,8 @@
 /** Coming in, going out, and what an account can change about itself. */
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { focusManager, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ask, Problem } from "../api.ts";
-import { forgetMine, keys } from "../queries.ts";
+import { forgetMine, keys, mayAskAgain } from "../queries.ts";
 import { useSeat } from "../seat.ts";
 import type { Seat } from "../seat.ts";
 import type { ApiKey, DemoPerson, Items, NewApiKey, Person, Scope } from "../wire.ts";
@@ -24,6 +24,12 @@ async function whoIsIn(seat: Seat, wasIn: boolean): Promise<Person | null> {
   }
 }
 
+/**
+ * Who only watches asks for nothing, and the cookie ends ten minutes after it was given: past half
+ * of that this question renews it, and may fail once or twice.
+ */
+const STAYS_IN_BY_ASKING_MS = 2 * 60_000;
+
 /** Null when nobody is signed in. */
 export function useMe() {
   const seat = useSeat();
@@ -40,6 +46,10 @@ export function useMe() {
     // Another tab may have switched the account, and the cookie is shared.
     staleTime: 0,
     refetchOnWindowFocus: "always",
+    refetchInterval: STAYS_IN_BY_ASKING_MS,
+    refetchIntervalInBackground: true,
+    // A hidden page would wait with asking again until it is seen, and the next time with it.
+    retry: (failures, error) => focusManager.isFocused() && mayAskAgain(failures, error),
   });
 }
 
