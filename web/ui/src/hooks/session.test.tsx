@@ -1,9 +1,10 @@
-import { focusManager } from "@tanstack/react-query";
-import { act, screen } from "@testing-library/react";
+import { focusManager, useQueryClient } from "@tanstack/react-query";
+import { act, fireEvent, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 import { exchangeAnswers, show } from "../parts/stage.tsx";
-import { useMe, useSessionEnded } from "./session.ts";
+import { keys } from "../queries.ts";
+import { useLogOut, useMe, useOtherWindows, useSessionEnded, useSwitchAccount } from "./session.ts";
 
 function Who() {
   const me = useMe();
@@ -57,4 +58,70 @@ test.each([true, false])("who only watches stays in, seen: %s", async (seen) => 
   await act(() => vi.advanceTimersByTimeAsync(4 * 60_000));
   expect(requests.length - before).toBeGreaterThanOrEqual(2);
   expect(screen.getByText("Ann")).toBeDefined();
+});
+
+const bob = { status: 200, body: { user_id: "u2", name: "Bob", role: "trader" } };
+
+function Window({ name }: { name: string }) {
+  const me = useMe();
+  const ended = useSessionEnded();
+  const queries = useQueryClient();
+  useOtherWindows();
+  const [enter, leave] = [useSwitchAccount(), useLogOut()];
+  const mine = String(queries.getQueryData(keys.portfolio("u1")));
+  return (
+    <section aria-label={name}>
+      {me.data?.name ?? "nobody"} {mine} {ended && "ended"}
+      <button
+        onClick={() => {
+          queries.setQueryData(keys.portfolio("u1"), "Ann’s");
+        }}
+      >
+        Look
+      </button>
+      <button
+        onClick={() => {
+          enter.mutate("u2");
+        }}
+      >
+        Enter
+      </button>
+      <button
+        onClick={() => {
+          leave.mutate();
+        }}
+      >
+        Leave
+      </button>
+    </section>
+  );
+}
+
+test("what is entered or left in one window is so in the other", async () => {
+  exchangeAnswers({
+    "GET auth/me": [ann],
+    "POST demo/switch": [bob],
+    "POST auth/logout": [{ status: 200, body: {} }],
+  });
+  show(<Window name="left" />);
+  show(<Window name="right" />);
+  const [left, right] = ["left", "right"].map((name) => screen.getByLabelText(name));
+  if (left === undefined || right === undefined) throw new Error("two windows");
+  await within(left).findByText(/Ann/);
+  await userEvent.click(within(left).getByText("Look"));
+  await within(right).findByText(/Ann/);
+  await userEvent.click(within(right).getByText("Enter"));
+  await within(left).findByText(/Bob undefined/);
+  await userEvent.click(within(right).getByText("Leave"));
+  await within(left).findByText(/nobody undefined/);
+  expect(left.textContent).not.toContain("ended");
+});
+
+test("a window that is looked at again asks who is in, and forgets who is not", async () => {
+  exchangeAnswers({ "GET auth/me": [ann, bob] });
+  show(<Window name="only" />);
+  await screen.findByText(/Ann/);
+  await userEvent.click(screen.getByText("Look"));
+  fireEvent.focus(window);
+  await screen.findByText(/Bob undefined/);
 });
