@@ -79,5 +79,6 @@ export function useWorth(user_id: string, portfolio: Portfolio, now_ms: number) 
     const bySymbol = new Map(symbols.map((symbol, n) => [symbol, candles[n]?.data?.items ?? []]));
     data = worthOverTime(portfolio, movements, bySymbol, interval, now_ms);
   }
-  return { data, error, refetch: () => void ledger.refetch() };
+  const failed = [ledger, ...candles].filter((query) => query.error !== null);
+  return { data, error, refetch: () => failed.map(({ refetch }) => refetch()) };
 }

@@ -1,7 +1,7 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Entrance } from "../entrance/Entrance.tsx";
 
-/** Another account, while one is in: the session of the one ends as that of the other begins. */
+/** Another account, while one is in: every window of this browser goes on as that one. */
 export function EnterPage() {
   const navigate = useNavigate();
   return (
