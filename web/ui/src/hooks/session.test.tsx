@@ -4,7 +4,14 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test, vi } from "vitest";
 import { exchangeAnswers, show } from "../parts/stage.tsx";
 import { keys } from "../queries.ts";
-import { useLogOut, useMe, useOtherWindows, useSessionEnded, useSwitchAccount } from "./session.ts";
+import {
+  useChangePassword,
+  useLogOut,
+  useMe,
+  useOtherWindows,
+  useSessionEnded,
+  useSwitchAccount,
+} from "./session.ts";
 
 function Who() {
   const me = useMe();
@@ -44,6 +51,46 @@ test("whose cookie comes a moment later is in", async () => {
   show(<Who />);
   await userEvent.click(await screen.findByText("Ann"));
   await expect.poll(() => requests.length).toBe(3);
+  await screen.findByText("Ann");
+});
+
+function Owner() {
+  const change = useChangePassword();
+  return (
+    <button
+      onClick={() => {
+        change.mutate({ old: "a", new: "b" });
+      }}
+    >
+      Change
+    </button>
+  );
+}
+
+test("who changes the password is not out before the answer with the new cookie is there", async () => {
+  let answer = (): void => undefined;
+  const changed = new Promise<typeof ann>((resolve) => {
+    answer = () => {
+      resolve(ann);
+    };
+  });
+  const requests = exchangeAnswers({
+    "GET auth/me": [ann, nobody, ann],
+    "POST auth/password": [changed],
+  });
+  show(
+    <>
+      <Who />
+      <Owner />
+    </>,
+  );
+  await screen.findByText("Ann");
+  await userEvent.click(screen.getByText("Change"));
+  await userEvent.click(screen.getByText("Ann"));
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  expect(requests).toHaveLength(3);
+  answer();
+  await expect.poll(() => requests.length).toBe(4);
   await screen.findByText("Ann");
 });
 

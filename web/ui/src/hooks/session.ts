@@ -14,15 +14,17 @@ import type { ApiKey, DemoPerson, Items, NewApiKey, Person, Scope } from "../wir
  * here before its cookie is.
  */
 const SECOND_LOOK_MS = 500;
+const PASSWORD = ["password"];
 
-async function whoIsIn(seat: Seat, wasIn: boolean): Promise<Person | null> {
+async function whoIsIn(seat: Seat, queries: QueryClient, wasIn: boolean): Promise<Person | null> {
   try {
     return await seat.ask<Person>("GET", "auth/me");
   } catch (error) {
     if (!(error instanceof Problem) || error.status !== 401) throw error;
     if (!wasIn) return null;
-    await new Promise((resolve) => setTimeout(resolve, SECOND_LOOK_MS));
-    return whoIsIn(seat, false);
+    do await new Promise((resolve) => setTimeout(resolve, SECOND_LOOK_MS));
+    while (queries.isMutating({ mutationKey: PASSWORD }) > 0);
+    return whoIsIn(seat, queries, false);
   }
 }
 
@@ -40,7 +42,7 @@ export function useMe() {
     queryKey: keys.me,
     queryFn: async ({ signal }) => {
       const before = queries.getQueryData<Person | null>(keys.me) ?? null;
-      const person = await whoIsIn(seat, before !== null);
+      const person = await whoIsIn(seat, queries, before !== null);
       if (signal.aborted || before === null || before.user_id === person?.user_id) return person;
       forgetMine(queries);
       // Who was in learns why he is not any more.
@@ -164,6 +166,7 @@ export function useRename() {
 
 export function useChangePassword() {
   return useMutation({
+    mutationKey: PASSWORD,
     mutationFn: (change: { old: string; new: string }) =>
       ask<Person>("POST", "auth/password", change),
     meta: { asksForPassword: true },
