@@ -4,6 +4,7 @@ import { Notifications } from "@mantine/notifications";
 import { Outlet, useLocation } from "@tanstack/react-router";
 import { LiveProvider } from "../live/LiveProvider.tsx";
 import { ConnectionBanner } from "../parts/ConnectionBanner.tsx";
+import { TitleSaid } from "../parts/Title.tsx";
 import type { Person } from "../wire.ts";
 import { Header } from "./Header.tsx";
 import { MeContext } from "./me.ts";
@@ -22,6 +23,7 @@ export default function SignedIn({ me }: { me: Person }) {
         <main id="page" tabIndex={-1}>
           <Outlet />
         </main>
+        <TitleSaid />
         <Notifications position="bottom-left" limit={4} />
       </LiveProvider>
     </MeContext>
