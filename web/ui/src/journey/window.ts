@@ -23,27 +23,30 @@ const watches = new Map<string, Watch | undefined>();
 export function noteClick(order: PlaceOrder): void {
   const { order_id } = order;
   if (order_id === undefined) return;
-  const watch = watches.has(order_id) ? undefined : { clicked_ms: performance.now(), hops: [] };
+  const click = hopOf(0, "sent", "place_order", "POST /api/v1/orders", order);
+  const watch = watches.has(order_id)
+    ? undefined
+    : { clicked_ms: performance.now(), hops: [click] };
   watches.set(order_id, watch);
-  note(order_id, "sent", "place_order", "POST /api/v1/orders", order);
   for (const oldest of [...watches.keys()].slice(0, -ORDERS_MAX)) watches.delete(oldest);
 }
 
 export function noteHeard(order_id: string, message: string, door: string, body: object): void {
-  note(order_id, "received", message, door, body);
+  const watch = watches.get(order_id);
+  if (watch === undefined || watch.hops.length >= HOPS_MAX) return;
+  const after_ms = performance.now() - watch.clicked_ms;
+  watch.hops.push(hopOf(after_ms, "received", message, door, body));
 }
 
-function note(
-  order_id: string,
+function hopOf(
+  after_ms: number,
   direction: Hop["direction"],
   message: string,
   door: string,
   body: object,
-): void {
-  const watch = watches.get(order_id);
-  if (watch === undefined || watch.hops.length >= HOPS_MAX) return;
-  watch.hops.push({
-    after_us: Math.round((performance.now() - watch.clicked_ms) * 1_000),
+): Hop {
+  return {
+    after_us: Math.round(after_ms * 1_000),
     service: BROWSER,
     partition: "this window",
     direction,
@@ -59,7 +62,7 @@ function note(
     confirmed_at: null,
     clock: "this computer’s clock",
     source: "memory",
-  });
+  };
 }
 
 /**
