@@ -5,7 +5,7 @@ import { useEffect, useRef } from "react";
 /** What Mantine makes of a field that has an error; of a password's, only the latter. */
 const WRONG = "[aria-invalid=true], input[data-invalid]";
 
-/** The form's ref. With each new complaint its first field that is complained about has the focus, and so is read out. */
+/** The ref of a form whose first wrong field gets the focus with each complaint: it is read out. */
 export function useFirstComplaint(complaints: unknown) {
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {

@@ -5,7 +5,7 @@ export function Title({ children }: { children: string }) {
   return <title>{`${children} – Stock exchange`}</title>;
 }
 
-/** Reads out what the page is called when another one has come: the browser does so only for the first. */
+/** Reads out what another page is called: the browser does so for the first one only. */
 export function TitleSaid() {
   const [said, setSaid] = useState("");
   useEffect(() => {
