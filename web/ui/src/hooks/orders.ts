@@ -2,6 +2,7 @@
 
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { InfiniteData } from "@tanstack/react-query";
+import { noteClick, noteHeard } from "../journey/window.ts";
 import { isFinal, withOrder } from "../orders.ts";
 import { furtherPage, keys, noteOrder } from "../queries.ts";
 import type { OrderFilter, OrderPages } from "../queries.ts";
@@ -120,7 +121,9 @@ export function usePlaceOrder() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (order: PlaceOrder) => ask<Order>("POST", "orders", order),
+    onMutate: noteClick,
     onSuccess: (order) => {
+      noteHeard(order.order_id, "answer", "201 Created", order);
       noteOrder(queries, order);
     },
   });

@@ -1,6 +1,7 @@
 /** Writes what the socket says about me into the query cache. */
 
 import type { QueryClient } from "@tanstack/react-query";
+import { noteHeard } from "../journey/window.ts";
 import {
   keys,
   noteFill,
@@ -25,6 +26,7 @@ export function listenToMyNews(
   const stopHearing = hearMyNews(socket, {
     order(order) {
       if (order.user_id !== user_id) return;
+      noteHeard(order.order_id, "order", "sockets", order);
       // First what is told, since it compares with what was known.
       teller?.order(order);
       noteOrder(queries, order);
@@ -32,6 +34,7 @@ export function listenToMyNews(
     },
     fill(fill) {
       if (fill.user_id !== user_id) return;
+      noteHeard(fill.order_id, "fill", "sockets", fill);
       teller?.fill(fill);
       noteFill(queries, user_id, fill);
       soon.ask(keys.order(user_id, fill.order_id));

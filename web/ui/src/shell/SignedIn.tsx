@@ -6,6 +6,7 @@ import { useEffect } from "react";
 import { LiveProvider } from "../live/LiveProvider.tsx";
 import { SHOWN_MAX } from "../live/toasts.ts";
 import { ConnectionBanner } from "../parts/ConnectionBanner.tsx";
+import { TitleSaid } from "../parts/Title.tsx";
 import type { Person } from "../wire.ts";
 import { Header } from "./Header.tsx";
 import { MeContext } from "./me.ts";
@@ -31,6 +32,7 @@ export default function SignedIn({ me }: { me: Person }) {
         <main id="page" tabIndex={-1}>
           <Outlet />
         </main>
+        <TitleSaid />
         <Notifications position="bottom-left" limit={SHOWN_MAX} />
       </LiveProvider>
     </MeContext>
