@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 /// Several times as many as are kept waiting.
 const SPANS: usize = 50_000;
-/// What flushing may take, and as much again.
-const END_LIMIT: Duration = Duration::from_secs(10);
+/// Several times what flushing may take.
+const END_LIMIT: Duration = Duration::from_secs(60);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn costs_spans_and_nobodys_time() {

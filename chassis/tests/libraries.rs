@@ -198,7 +198,7 @@ async fn a_listener_that_does_not_read_learns_what_it_lost_by_a_gap() {
             Heard::Connected | Heard::Lost | Heard::Alive { .. } => panic!("connected anew, or a heartbeat"),
         }
     }
-    assert!(gaps == 1 && batches < SAID, "{batches} batches, {gaps} gaps");
+    assert!(gaps >= 1 && batches < SAID, "{batches} batches, {gaps} gaps");
 }
 
 /// A consumer that is given nothing any more cannot be told from one of a quiet market, but that writers
@@ -209,8 +209,15 @@ async fn who_hears_nobody_at_all_connects_anew() {
     settings.broker.heartbeat_s = 1;
     let mut heard = Hearing::start(&settings, "web", vec![StreamName::to_all("matching.0")]).unwrap();
     for expected in [Heard::Connected, Heard::Lost, Heard::Connected] {
-        let next = tokio::time::timeout(Duration::from_secs(60), heard.recv()).await;
-        assert_eq!(next.expect("it is not deaf for ever"), Some(expected));
+        // Each try in vain is a loss, too.
+        loop {
+            let next = tokio::time::timeout(Duration::from_secs(60), heard.recv()).await;
+            let next = next.expect("it is not deaf for ever").unwrap();
+            if next == expected {
+                break;
+            }
+            assert_eq!(next, Heard::Lost);
+        }
     }
 }
 

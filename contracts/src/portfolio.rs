@@ -106,6 +106,8 @@ pub enum Question {
     },
     Ledger {
         user_id: UserId,
+        #[serde(default, skip_serializing_if = "LedgerFilter::is_everything")]
+        only: LedgerFilter,
         #[serde(default)]
         cursor: Option<String>,
         limit: u16,
@@ -161,6 +163,23 @@ wire_enum!(LedgerKind {
     Trade = "trade",
     Fee = "fee",
 });
+
+/// Which lines of a ledger are asked for: those of which all is so.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LedgerFilter {
+    pub kind: Option<LedgerKind>,
+    /// Shares of it.
+    pub symbol: Option<Symbol>,
+    /// No shares.
+    pub cash: bool,
+}
+
+impl LedgerFilter {
+    fn is_everything(&self) -> bool {
+        *self == Self::default()
+    }
+}
 
 /// One line of a user's ledger: cash, or shares when there is a symbol.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -16,13 +16,13 @@ use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 type Line = WebSocketStream<TcpStream>;
 
 /// Long enough for a busy machine.
-const LIMIT: Duration = Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_secs(60);
 
 fn patience() -> Patience {
     Patience {
-        connecting: Duration::from_millis(800),
+        connecting: Duration::from_secs(3),
         ping_after: Duration::from_millis(100),
-        gone_after: Duration::from_millis(700),
+        gone_after: Duration::from_secs(3),
         again: (Duration::from_millis(5), Duration::from_millis(20)),
         refused: Duration::from_millis(300),
     }

@@ -5,11 +5,11 @@ mod exchange;
 use contracts::{
     Code, Side,
     accounts::{AccountsEvent, Role, User},
-    portfolio::{PortfolioCommand, Question},
+    portfolio::{LedgerFilter, LedgerKind, PortfolioCommand, Question},
     stock_data::StockDataEvent,
 };
 use exchange::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn an_order_is_funded_filled_and_settled() {
@@ -228,19 +228,30 @@ async fn a_portfolio_is_valued_at_the_last_price_and_its_ledger_tells_why() {
             "market_value": "120", "unrealised_profit": "19", "realised_profit": "0", "total_value": "1019",
         })
     );
-    let lines = exchange.whole_ledger(ANN).await;
-    let told: Vec<_> = lines
-        .iter()
-        .map(|line| format!("{} {} {}", line["kind"], line["amount"], line["symbol"]).replace('"', ""))
-        .collect();
-    assert_eq!(told, ["fee -1 null", "trade 10 ACME", "trade -100 null", "deposit 1000 null"]);
+    let told = async |only| {
+        let lines = exchange.ledger(ANN, only).await.into_iter();
+        let line = |line: Value| format!("{} {} {}", line["kind"], line["amount"], line["symbol"]);
+        lines.map(|one| line(one).replace('"', "")).collect::<Vec<_>>()
+    };
+    let (fee, shares, paid, deposit) =
+        ("fee -1 null", "trade 10 ACME", "trade -100 null", "deposit 1000 null");
+    let all = LedgerFilter::default();
+    assert_eq!(told(all).await, [fee, shares, paid, deposit]);
+    let (trades, cash) =
+        (LedgerFilter { kind: Some(LedgerKind::Trade), ..all }, LedgerFilter { cash: true, ..all });
+    assert_eq!(told(trades).await, [shares, paid]);
+    assert_eq!(told(cash).await, [fee, paid, deposit]);
+    assert_eq!(told(LedgerFilter { cash: true, ..trades }).await, [paid]);
+    let of = |symbol: &str| LedgerFilter { symbol: Some(symbol.parse().unwrap()), ..all };
+    assert_eq!(told(of("ACME")).await, [shares]);
+    assert_eq!(told(of("BOLT")).await, Vec::<String>::new());
     let balances = Question::Balances { user_ids: vec![contracts::ids::HOUSE, ANN, user_id(99)] };
     let balances = exchange.question(balances).await;
     let mut told: Vec<_> =
         balances["ok"].as_array().unwrap().iter().map(|b| (&b["cash"]["total"], &b["total_value"])).collect();
     told.sort_by_key(|(cash, _)| cash.to_string());
     assert_eq!(told, [(&json!("2"), &json!("2")), (&json!("899"), &json!("1019"))], "{balances}");
-    let bad = Question::Ledger { user_id: ANN, cursor: Some("x".into()), limit: 1 };
+    let bad = Question::Ledger { user_id: ANN, only: all, cursor: Some("x".into()), limit: 1 };
     assert_eq!(exchange.question(bad).await["refused"]["field"], "cursor");
 }
 

@@ -307,7 +307,7 @@ async fn news_that_never_comes_is_given_up_on() {
         ! cash.csv:11: refused: nobody has this id (unknown_user)"#]],
     )
     .await;
-    assert!(began.elapsed() < Duration::from_secs(5));
+    assert!(began.elapsed() < Duration::from_secs(60));
 }
 
 #[tokio::test]
@@ -338,7 +338,7 @@ async fn stocks_get_a_made_up_past_when_asked_for_one_and_keep_it() {
     let exchange = Fake::with(Faults { lose_answer: Some(3), ..Faults::default() });
     let fill_with = async |history| {
         let options = Options { history, ..Options::default() };
-        match fill(&exchange, small(), &options, Patience::of(Duration::from_millis(200))).await {
+        match fill(&exchange, small(), &options, Patience::of(Duration::from_secs(10))).await {
             Ok(_) => exchange.world().pasts.len(),
             Err(error) => panic!("{error:#}"),
         }
@@ -347,6 +347,6 @@ async fn stocks_get_a_made_up_past_when_asked_for_one_and_keep_it() {
     assert_eq!(fill_with(Some(7)).await, 1);
     assert_eq!(fill_with(Some(7)).await, 1);
     let other = Options { history: Some(8), ..Options::default() };
-    let error = fill(&exchange, small(), &other, Patience::of(Duration::from_millis(200))).await.unwrap_err();
+    let error = fill(&exchange, small(), &other, Patience::of(Duration::from_secs(10))).await.unwrap_err();
     assert!(error.to_string().contains("! stocks.csv: the past of AAPL: "), "{error:#}");
 }

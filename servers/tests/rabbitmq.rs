@@ -50,8 +50,11 @@ async fn letters_survive_a_stop_and_kill_9_but_not_the_loss_of_the_disk() {
     rabbitmq.kill9().await.unwrap();
     assert!(rabbitmq.has_ended() && all_free(&[amqp, management]));
     rabbitmq.start_again().await.unwrap();
+    // Answering does not mean that each queue has its leader.
+    while !rabbitmq.ctl(&["list_queues", "name", "state"]).await.unwrap().contains("letters\trunning") {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
     assert_eq!(letters(&rabbitmq), ["first", "second"]);
-    assert!(rabbitmq.ctl(&["list_queues", "name", "state"]).await.unwrap().contains("letters\trunning"));
     let error = rabbitmq.ctl(&["no_such_command"]).await.unwrap_err().to_string();
     assert!(error.starts_with("rabbitmqctl no_such_command failed"), "{error}");
 

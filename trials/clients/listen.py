@@ -28,13 +28,13 @@ def hear(event):
 for event in list(missing):
     hear(event)
 
-client.connect(url, auth={"token": token}, wait_timeout=10)
+client.connect(url, auth={"token": token}, wait_timeout=30)
 for request in [{"channel": "prices"}, {"channel": "depth", "symbol": symbol}, {"channel": "trades", "symbol": symbol}]:
-    answer = client.call("subscribe", request, timeout=5)
+    answer = client.call("subscribe", request, timeout=30)
     if not answer["ok"]:
         sys.exit(f"cannot subscribe: {answer}")
 print("ready", flush=True)
-heard_all = complete.wait(40)
+heard_all = complete.wait(180)
 client.disconnect()
 if not heard_all:
     sys.exit(f"never heard: {sorted(missing)}")

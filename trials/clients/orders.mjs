@@ -8,7 +8,7 @@ const fail = (why) => {
   console.error(why);
   process.exit(1);
 };
-setTimeout(() => fail("no answer within 20 s"), 20_000);
+setTimeout(() => fail("no answer within 120 s"), 120_000);
 
 const connection = await amqp.connect(url);
 const channel = await connection.createConfirmChannel();

@@ -8,7 +8,7 @@ const fail = (why) => {
   console.error(why);
   process.exit(1);
 };
-setTimeout(() => fail(`never heard: ${[...missing].join(", ")}`), 40_000);
+setTimeout(() => fail(`never heard: ${[...missing].join(", ")}`), 180_000);
 
 const headers = token ? { authorization: `Bearer ${token}` } : {};
 const socket = new WebSocket(`${url.replace("http", "ws")}/ws`, { headers });

@@ -33,7 +33,7 @@ def ask(socket, event, data):
     number = next(numbers)
     socket.send(json.dumps({"event": event, "data": data, "id": number}))
     while True:
-        message = json.loads(socket.recv(timeout=5))
+        message = json.loads(socket.recv(timeout=30))
         if message.get("id") == number:
             return message["data"]
         hear(message)
@@ -49,7 +49,7 @@ with connect(address, additional_headers={"Authorization": f"Bearer {token}"}) a
     if answer["ok"] or answer["field"] != "quantity":
         sys.exit(f"an order for nothing is answered {answer}")
     print("ready", flush=True)
-    until = time.monotonic() + 40
+    until = time.monotonic() + 180
     while missing:
         try:
             hear(json.loads(socket.recv(timeout=until - time.monotonic())))

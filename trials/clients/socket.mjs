@@ -16,7 +16,7 @@ const socket = io(url, {
   auth: token ? { token } : {},
   reconnection: false,
 });
-setTimeout(() => fail(`never heard: ${[...missing].join(", ")}`), 40_000);
+setTimeout(() => fail(`never heard: ${[...missing].join(", ")}`), 180_000);
 socket.on("connect_error", (error) => fail(`cannot connect: ${error.message}`));
 
 const heard = { depth: 0, trade: 0 };
@@ -52,10 +52,10 @@ function done(event) {
 
 socket.on("connect", async () => {
   for (const request of [{ channel: "prices" }, { channel: "depth", symbol }, { channel: "trades", symbol }]) {
-    const answer = await socket.timeout(5000).emitWithAck("subscribe", request);
+    const answer = await socket.timeout(30_000).emitWithAck("subscribe", request);
     if (!answer.ok) fail(`cannot subscribe: ${JSON.stringify(answer)}`);
   }
-  const refused = await socket.timeout(5000).emitWithAck("subscribe", { channel: "secrets" });
+  const refused = await socket.timeout(30_000).emitWithAck("subscribe", { channel: "secrets" });
   if (refused.ok || !refused.code) fail(`an unknown channel is answered ${JSON.stringify(refused)}`);
   console.log("ready");
 });

@@ -5,20 +5,25 @@ use anyhow::Context;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What the management interface has not answered by then it will not answer.
 const ANSWER_LIMIT: Duration = Duration::from_secs(15);
-/// A killed process is gone by then.
-const GONE: Duration = Duration::from_millis(500);
+/// A killed process is gone by then, also one that waits for its disk.
+const GONE_LIMIT: Duration = Duration::from_secs(30);
+const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 impl Exchange {
     /// RabbitMQ is killed and everything that it stored is gone before it comes back.
     pub fn lose_the_brokers_disk(&self) -> anyhow::Result<()> {
         // Else it would be started before the disk is empty.
         let unsupervised = self.unsupervised()?;
-        send_signal(self.pid("rabbitmq")?, "KILL")?;
-        std::thread::sleep(GONE);
+        let (pid, begun) = (self.pid("rabbitmq")?, Instant::now());
+        send_signal(pid, "KILL")?;
+        std::thread::sleep(LOOK_AGAIN);
+        while servers::processes::is_alive(pid) && begun.elapsed() < GONE_LIMIT {
+            std::thread::sleep(LOOK_AGAIN);
+        }
         let erased = std::fs::remove_dir_all(self.own("rabbitmq/mnesia"));
         drop(unsupervised);
         erased.context("the broker's data is deleted")

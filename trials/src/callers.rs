@@ -56,7 +56,7 @@ const NO_ANSWER: u16 = 0;
 
 async fn place(caller: &Person, id: &str, call: Call, record: &Shared) -> u16 {
     let begun = Instant::now();
-    let answer = caller.call("POST", "orders", Some(call.body)).await;
+    let answer = caller.call_once("POST", "orders", Some(call.body)).await;
     let took = begun.elapsed();
     let status = answer.map_or(NO_ANSWER, |(status, _)| status);
     let mut record = record.lock().expect("no panic while held");

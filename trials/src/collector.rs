@@ -16,10 +16,10 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(90);
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 /// Longer than spans take to come.
-const NOTHING_COMES: Duration = Duration::from_secs(3);
+const NOTHING_COMES: Duration = Duration::from_secs(6);
 
 /// A span as it came. Ids are hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -36,8 +36,8 @@ const ORDERS_MAX: usize = 200_000;
 /// What was asked again is answered by then, or asked once more.
 const ANSWER_LIMIT: Duration = Duration::from_secs(20);
 const ASKED_AGAIN_MAX: usize = 10;
-/// Until connections are open and pools filled.
-const WARM_UP: Duration = Duration::from_secs(4);
+/// Until connections are open and pools filled. The most that is used meanwhile is the baseline.
+const WARM_UP_S: u32 = 10;
 /// Who trades over REST.
 const CALLERS: [&str; 4] = ["ann", "bob", "cat", "dan"];
 /// Whose sockets are listened at: one who trades, one who does not.
@@ -63,8 +63,12 @@ impl Load {
             )));
         }
         let watchers = WATCHED.map(|name| Watcher::start(&url, name)).into();
-        tokio::time::sleep(WARM_UP).await;
-        record.lock().expect("no panic while held").baseline = Resources::of(exchange)?;
+        let mut baseline = Resources::default();
+        for _ in 0..WARM_UP_S {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            baseline = baseline.most(Resources::of(exchange)?);
+        }
+        record.lock().expect("no panic while held").baseline = baseline;
         Ok(Load { tasks, watchers, record, amqp, url, stop })
     }
 

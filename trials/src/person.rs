@@ -1,16 +1,25 @@
 //! Somebody who trades over REST, as a browser would.
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use contracts::UserId;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
 /// What must come, comes sooner; on a busy machine not much.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 /// The exchange answers within two seconds, or says that it cannot; past this nobody waits.
 const ANSWER_LIMIT: Duration = Duration::from_secs(10);
 pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(50);
+const ASK_AGAIN: Duration = Duration::from_millis(200);
+/// Who is asked again may have done it already: what is answered then, and what it means.
+const DONE: [(&str, &str, &str, u16); 5] = [
+    ("DELETE", "orders/", "order_not_live", 202),
+    ("DELETE", "auth/me", "not_signed_in", 204),
+    ("POST", "auth/password", "not_signed_in", 200),
+    ("POST", "admin/users", "login_taken", 201),
+    ("POST", "admin/stocks/upload/undo", "not_found", 200),
+];
 
 #[derive(Clone)]
 pub struct Person {
@@ -19,6 +28,11 @@ pub struct Person {
     pub token: String,
     url: String,
     http: reqwest::Client,
+}
+
+/// Each request has a connection of its own: the server may just be closing one that is idle.
+fn client() -> reqwest::Result<reqwest::Client> {
+    reqwest::Client::builder().timeout(ANSWER_LIMIT).pool_max_idle_per_host(0).build()
 }
 
 pub fn order_id() -> String {
@@ -40,7 +54,7 @@ impl Person {
 
     /// Once: a fault may keep everybody out.
     pub async fn try_to_enter(url: &str, name: &str) -> anyhow::Result<Self> {
-        let http = reqwest::Client::builder().timeout(ANSWER_LIMIT).build()?;
+        let http = client()?;
         let users: Value = http.get(format!("{url}/api/v1/demo/users")).send().await?.json().await?;
         let users = users["items"].as_array().with_context(|| format!("no users in {users}"))?;
         let user = users
@@ -67,34 +81,107 @@ impl Person {
     }
 
     async fn with_password(url: &str, door: &str, login: &str, password: &str) -> anyhow::Result<Self> {
-        let http = reqwest::Client::builder().timeout(ANSWER_LIMIT).build()?;
+        let http = client()?;
         let given = json!({ "login": login, "password": password });
-        let response = http.post(format!("{url}/api/v1/auth/{door}")).json(&given).send().await?;
-        let (status, body) = (response.status(), response.json::<Value>().await?);
-        let token = body["token"].as_str().with_context(|| format!("{status} {body}"))?.to_owned();
+        let (begun, mut door, mut is_again) = (Instant::now(), door, false);
+        let body = loop {
+            let response = http.post(format!("{url}/api/v1/auth/{door}")).json(&given).send().await?;
+            let (status, body) = (response.status(), response.json::<Value>().await?);
+            match body["code"].as_str() {
+                _ if status == 503 => is_again = true,
+                // He has his account, and was not told.
+                Some("login_taken") if is_again => door = "login",
+                _ => break body,
+            }
+            ensure!(begun.elapsed() < PATIENCE, "{status} {body}");
+            tokio::time::sleep(ASK_AGAIN).await;
+        };
+        let token = body["token"].as_str().with_context(|| body.to_string())?.to_owned();
         let user_id = body["user_id"].as_str().context("an id")?.parse()?;
         Ok(Person { name: login.into(), user_id, token, url: url.into(), http })
     }
 
-    /// A response's status and body.
+    /// The status and body of an answer that holds: who is not told how it is now asks again, for the same
+    /// order if it is one.
     pub async fn call(&self, method: &str, path: &str, body: Option<Value>) -> anyhow::Result<(u16, Value)> {
-        let method = method.parse()?;
-        let mut request =
-            self.http.request(method, format!("{}/api/v1/{path}", self.url)).bearer_auth(&self.token);
+        let (status, body, _) = self.ask_until_told(method, path, body).await?;
+        Ok((status, body))
+    }
+
+    /// The same for what must be done by now, perhaps by a call that was not answered.
+    pub async fn does(&self, method: &str, path: &str, body: Option<Value>) -> anyhow::Result<(u16, Value)> {
+        let (status, body, is_again) = self.ask_until_told(method, path, body).await?;
+        let is_done = |(of, at, code, _): &&(&str, &str, &str, u16)| {
+            is_again && *of == method && path.starts_with(at) && body["code"] == *code
+        };
+        Ok((DONE.iter().find(is_done).map_or(status, |(.., means)| *means), body))
+    }
+
+    /// And whether it was asked again.
+    async fn ask_until_told(
+        &self,
+        method: &str,
+        path: &str,
+        mut body: Option<Value>,
+    ) -> anyhow::Result<(u16, Value, bool)> {
+        if let (("POST", "orders"), Some(order)) = ((method, path), &mut body)
+            && order["order_id"].is_null()
+        {
+            order["order_id"] = json!(order_id());
+        }
+        let (begun, mut is_again) = (Instant::now(), false);
+        loop {
+            let answer = self.ask(method, path, body.clone()).await;
+            let holds = match &answer {
+                Ok((status, _, is_old)) => *status != 503 && !(method == "GET" && *is_old),
+                Err(_) => method != "GET",
+            };
+            if holds || begun.elapsed() > PATIENCE {
+                let (status, body, _) = answer?;
+                return Ok((status, body, is_again));
+            }
+            is_again = true;
+            tokio::time::sleep(ASK_AGAIN).await;
+        }
+    }
+
+    /// Once, whatever is answered.
+    pub async fn call_once(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> anyhow::Result<(u16, Value)> {
+        let (status, body, _) = self.ask(method, path, body).await?;
+        Ok((status, body))
+    }
+
+    /// A response's status and body, and whether it says that it is an old one.
+    async fn ask(&self, method: &str, path: &str, body: Option<Value>) -> anyhow::Result<(u16, Value, bool)> {
+        let mut request = self
+            .http
+            .request(method.parse()?, format!("{}/api/v1/{path}", self.url))
+            .bearer_auth(&self.token);
         if let Some(body) = body {
             request = request.json(&body);
         }
         let response = request.send().await?;
-        let status = response.status().as_u16();
+        let (status, is_old) = (response.status().as_u16(), response.headers().contains_key("age"));
         let text = response.text().await?;
-        Ok((status, serde_json::from_str(&text).unwrap_or(Value::String(text))))
+        Ok((status, serde_json::from_str(&text).unwrap_or(Value::String(text)), is_old))
     }
 
     /// Sends a sheet.
     pub async fn uploads(&self, path: &str, sheet: &str) -> anyhow::Result<(u16, Value)> {
-        let request = self.http.post(format!("{}/api/v1/{path}", self.url)).bearer_auth(&self.token);
-        let response = request.header("content-type", "text/csv").body(sheet.to_owned()).send().await?;
-        Ok((response.status().as_u16(), response.json().await?))
+        let begun = Instant::now();
+        loop {
+            let request = self.http.post(format!("{}/api/v1/{path}", self.url)).bearer_auth(&self.token);
+            let response = request.header("content-type", "text/csv").body(sheet.to_owned()).send().await?;
+            if response.status() != 503 || begun.elapsed() > PATIENCE {
+                return Ok((response.status().as_u16(), response.json().await?));
+            }
+            tokio::time::sleep(ASK_AGAIN).await;
+        }
     }
 
     pub async fn get(&self, path: &str) -> Value {
@@ -136,16 +223,18 @@ impl Person {
         assert_eq!(status, 202, "{} amends {order_id} by {change}: {body}", self.name);
     }
 
-    /// All live orders, or those of `?symbol=…&side=…`. Answers how many.
-    pub async fn cancels_all(&self, query: &str) -> u64 {
-        let (status, body) = self.call("DELETE", &format!("orders{query}"), None).await.expect("an answer");
+    /// All live orders, or those of `?symbol=…&side=…`: so many, or fewer when it was asked again.
+    pub async fn cancels_all(&self, query: &str, expected: u64) {
+        let path = format!("orders{query}");
+        let (status, body, is_again) = self.ask_until_told("DELETE", &path, None).await.expect("an answer");
         assert_eq!(status, 202, "{body}");
-        body["count"].as_u64().expect("a count")
+        let count = body["count"].as_u64().expect("a count");
+        assert!(count == expected || (is_again && count < expected), "{body}, not {expected}");
     }
 
     pub async fn cancels(&self, order_id: &str) {
         let (status, body) =
-            self.call("DELETE", &format!("orders/{order_id}"), None).await.expect("an answer");
+            self.does("DELETE", &format!("orders/{order_id}"), None).await.expect("an answer");
         assert_eq!(status, 202, "{body}");
     }
 }

@@ -42,6 +42,16 @@ impl Resources {
         Ok(Resources(usages))
     }
 
+    /// Of each the most that either has.
+    pub fn most(mut self, other: Resources) -> Self {
+        for (name, usage) in other.0 {
+            let most = self.0.entry(name).or_default();
+            most.resident_kib = most.resident_kib.max(usage.resident_kib);
+            most.descriptors = most.descriptors.max(usage.descriptors);
+        }
+        self
+    }
+
     /// What is more than a tenth above the baseline and what cannot be told from it.
     pub fn grown_over(&self, baseline: &Resources) -> Vec<String> {
         let mut grown = Vec::new();

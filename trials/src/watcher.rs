@@ -95,7 +95,7 @@ async fn listen(url: &str, name: &str, seen: &Mutex<Seen>) -> anyhow::Result<()>
 }
 
 async fn ask_for_orders(person: &Person, seen: &Mutex<Seen>) -> anyhow::Result<()> {
-    let (status, answer) = person.call("GET", "orders?limit=200", None).await?;
+    let (status, answer) = person.call_once("GET", "orders?limit=200", None).await?;
     anyhow::ensure!(status == 200, "{status}: {answer}");
     let mut seen = seen.lock().expect("no panic while held");
     let shown: Vec<Value> = answer["items"].as_array().cloned().unwrap_or_default();

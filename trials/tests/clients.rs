@@ -81,6 +81,13 @@ async fn clients_of_others_work_with_what_the_docs_say() {
     tokio::time::sleep(Duration::from_millis(500)).await;
     bob.buys(3, "ACME", "100").await;
     ann.sees(&sale, "open 3").await;
+    // Whose snapshot came after the trade hears of another.
+    let is_listening = |(_, child): &mut (_, Child)| child.try_wait().unwrap().is_none();
+    while listeners.iter_mut().any(is_listening) {
+        ann.sells(1, "ACME", "100").await;
+        bob.buys(1, "ACME", "100").await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
     for (name, child) in &mut listeners {
         assert!(child.wait().unwrap().success(), "{name}");
     }

@@ -9,8 +9,15 @@ const ALIVE_LIMIT: Duration = Duration::from_secs(120);
 const LOOK_AGAIN: Duration = Duration::from_millis(500);
 
 async fn get(exchange: &Exchange, path: &str) -> Value {
-    let answer = reqwest::get(format!("{}/api/v1/{path}", exchange.url())).await.unwrap();
-    answer.json().await.unwrap()
+    let begun = Instant::now();
+    loop {
+        let answer = reqwest::get(format!("{}/api/v1/{path}", exchange.url())).await.unwrap();
+        if answer.status() != 503 || begun.elapsed() > ALIVE_LIMIT {
+            return answer.json().await.unwrap();
+        }
+        // On a busy machine it may be late.
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
 }
 
 fn listed(stocks: &Value) -> &Vec<Value> {

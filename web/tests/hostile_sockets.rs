@@ -217,7 +217,7 @@ async fn see(stage: &Stage, session: &str, wanted: &str) -> Result<(), TestCaseE
         }
         Ok(())
     };
-    let seeing = tokio::time::timeout(Duration::from_secs(5), seeing).await;
+    let seeing = tokio::time::timeout(Duration::from_secs(60), seeing).await;
     seeing.unwrap_or_else(|_| Err(TestCaseError::fail(format!("{wanted} was never seen, only {seen}"))))
 }
 

@@ -105,7 +105,7 @@ fn quote(price: &str) -> Value {
 
 /// The next packet; a ping is answered, since who does not is gone.
 async fn heard<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) -> String {
-    let next = tokio::time::timeout(Duration::from_secs(10), socket.next()).await.expect("it comes");
+    let next = tokio::time::timeout(Duration::from_secs(60), socket.next()).await.expect("it comes");
     let packet = next.expect("the connection is open").unwrap().into_text().unwrap().to_string();
     if packet == "2" {
         socket.send(Message::text("3")).await.unwrap();
@@ -160,10 +160,20 @@ async fn charts_and_statistics_follow_the_trades_while_somebody_watches() {
 
     // Nobody watches any more: nobody asks.
     socket.close(None).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
-    let asked = stage.actors.asked.lock().unwrap().len();
+    let asked = || {
+        let asked = stage.actors.asked.lock().unwrap();
+        asked
+            .iter()
+            .filter(|(_, question)| ["candles", "statistics"].iter().any(|of| !question[of].is_null()))
+            .count()
+    };
+    let (mut before, pause) = (usize::MAX, Duration::from_millis(1_500));
+    while before != asked() {
+        before = asked();
+        tokio::time::sleep(pause).await;
+    }
     stage.hear("stock-data.0>*", 3, quote("103")).await;
-    tokio::time::sleep(Duration::from_millis(1_500)).await;
-    assert_eq!(stage.actors.asked.lock().unwrap().len(), asked);
+    tokio::time::sleep(pause).await;
+    assert_eq!(asked(), before);
     stage.web.stop().await.unwrap();
 }

@@ -83,7 +83,7 @@ impl Line {
     async fn hear(&mut self) -> Heard {
         loop {
             let (Line::SocketIo(socket, _) | Line::Plain(socket, _)) = self;
-            let next = tokio::time::timeout(Duration::from_secs(10), socket.next()).await;
+            let next = tokio::time::timeout(Duration::from_secs(60), socket.next()).await;
             let text = match next.expect("something comes") {
                 Some(Ok(Message::Text(text))) => text,
                 Some(Ok(Message::Ping(_))) => continue,
@@ -325,7 +325,7 @@ async fn the_end_is_announced_at_both_doors() {
         assert_eq!(line.ask("unsubscribe", json!({ "channel": "prices" })).await["ok"], true);
         lines.push(line);
     }
-    let ended = tokio::time::timeout(Duration::from_secs(4), stage.web.stop());
+    let ended = tokio::time::timeout(Duration::from_secs(6), stage.web.stop());
     ended.await.expect("nobody holds it up").unwrap();
     for mut line in lines {
         let Heard::Event(event, data) = line.hear().await else { panic!("no goodbye") };

@@ -251,7 +251,13 @@ async fn nothing_is_lost_or_overtaken_when_polling_becomes_a_websocket() {
         post(&stage, &session, SUBSCRIBE).await;
         let poll = async |ear: &mut Ear| {
             let payload = stage.http.get(&session).send().await.unwrap().text().await.unwrap();
-            payload.split('\u{1e}').filter(|packet| *packet != "6").for_each(|packet| ear.hear(packet));
+            payload
+                .split('\u{1e}')
+                .filter(|packet| !["2", "6"].contains(packet))
+                .for_each(|packet| ear.hear(packet));
+            if payload.split('\u{1e}').any(|packet| packet == "2") {
+                post(&stage, &session, "3").await;
+            }
         };
         while ear.changes < 2 {
             poll(&mut ear).await;

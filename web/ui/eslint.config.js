@@ -25,7 +25,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["e2e/**/*.mjs", "wire.mjs"],
+    files: ["e2e/**/*.mjs", "size.mjs", "wire.mjs"],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },
 );

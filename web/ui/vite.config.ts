@@ -15,6 +15,9 @@ export default defineConfig({
     },
   },
   test: {
+    // Speed is not what they test, and CI's machine may be busy.
+    testTimeout: 30_000,
+    expect: { poll: { timeout: 10_000 } },
     // Only what draws needs a document, and to make one takes a second.
     projects: [
       {
@@ -27,8 +30,6 @@ export default defineConfig({
           name: "components",
           environment: "jsdom",
           include: ["src/**/*.test.tsx"],
-          // Speed is not what they test, and CI's machine may be busy.
-          testTimeout: 30_000,
         },
       },
     ],

@@ -7,8 +7,8 @@ use anyhow::Result;
 use chassis::settings::Settings;
 use std::time::Duration;
 
-/// Programs that go on sending orders keep nothing from stopping.
-const REST_LIMIT: Duration = Duration::from_secs(5);
+/// Programs that go on sending orders keep nothing from stopping; a backlog, or a busy machine, takes some time.
+const REST_LIMIT: Duration = Duration::from_secs(30);
 /// A step, its confirmation and the next one's delivery take less.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 

@@ -3,11 +3,14 @@ use std::time::Duration;
 
 fn tally(mix: &str, count: usize) -> Tally {
     let plan = Plan::draw(count, 10, 6, mix.parse().unwrap(), 1).unwrap();
-    let due = (0..count as u32).map(|n| n * 1000).collect();
+    let due = (0..count as u32).map(|n| n * BETWEEN_US).collect();
     let tally = Tally::new(plan, due, Ids::new(1_800_000_000_000, 9), 10);
-    tally.begin(Instant::now().checked_sub(Duration::from_secs(1)).unwrap());
+    tally.begin(Instant::now().checked_sub(Duration::from_secs(12)).unwrap());
     tally
 }
+
+/// Far apart, since a machine may be busy between two lines of a test.
+const BETWEEN_US: u32 = 100_000;
 
 fn event(tally: &Tally, number: u32, status: &str) -> Vec<u8> {
     let id = tally.ids.order_id(number, tally.due[number as usize]);
@@ -22,8 +25,8 @@ fn latency_counts_from_the_due_time_and_once() {
     }
     let total = tally.total(Hop::Answered);
     assert_eq!((tally.count(Hop::Answered), total.len()), (1, 1));
-    // A second after the beginning, due at 50 ms.
-    assert!((950_000..1_500_000).contains(&total.max()), "{}", total.max());
+    // Twelve seconds after the beginning, due at five.
+    assert!((6_900_000..11_000_000).contains(&total.max()), "{}", total.max());
 }
 
 #[test]
@@ -35,7 +38,7 @@ fn the_first_of_a_pair_counts_from_its_partner() {
     tally.heard(&event(&tally, 99, "closed"));
     let total = tally.total(Hop::Pushed);
     assert_eq!(total.len(), 2);
-    assert!(total.max() - total.min() < 5_000, "both count from 99 ms");
+    assert!(total.max() - total.min() < u64::from(BETWEEN_US) / 2, "both count from the last");
 }
 
 #[test]
@@ -154,7 +157,7 @@ fn what_is_triggered_counts_from_its_trigger() {
         assert_eq!(tally.count(Hop::Pushed), 0, "{mix}: nothing has come of it yet");
         tell(&tally, number, "closed", "");
         let waited = tally.now_us() - u64::from(tally.due[(number + later) as usize]);
-        assert!(tally.total(Hop::Pushed).max().abs_diff(waited) < 5_000, "{mix}");
+        assert!(tally.total(Hop::Pushed).max().abs_diff(waited) < u64::from(BETWEEN_US) / 2, "{mix}");
     }
 }
 

@@ -5,12 +5,13 @@ use chassis::{Db, Fault};
 use contracts::{
     Code, Refusal, UserId,
     ordering::{PAGE_LENGTH_MAX, Page},
-    portfolio::LedgerLine,
+    portfolio::{LedgerFilter, LedgerLine},
 };
 
 pub async fn answer(
     db: &Db,
     user: UserId,
+    only: LedgerFilter,
     cursor: Option<&str>,
     limit: u16,
 ) -> Result<Result<Page<LedgerLine>, Refusal>, Fault> {
@@ -20,7 +21,7 @@ pub async fn answer(
     };
     let limit = limit.clamp(1, PAGE_LENGTH_MAX);
     // One more than asked for tells whether there is another page.
-    let mut lines = questions::ledger(db, user, before, limit + 1).await?;
+    let mut lines = questions::ledger(db, user, only, before, limit + 1).await?;
     let more = lines.len() > usize::from(limit);
     lines.truncate(usize::from(limit));
     let next_cursor = lines.last().filter(|_| more).map(|(entry, _)| entry.to_string());

@@ -27,8 +27,8 @@ impl Answers for Questions {
         Ok(match question {
             Question::Portfolio { user_id } => Reply::of(portfolio::answer(&self.db, user_id).await?),
             Question::Balances { user_ids } => Reply::of(balances::answer(&self.db, &user_ids).await?),
-            Question::Ledger { user_id, cursor, limit } => {
-                Reply::of(ledger::answer(&self.db, user_id, cursor.as_deref(), limit).await?)
+            Question::Ledger { user_id, only, cursor, limit } => {
+                Reply::of(ledger::answer(&self.db, user_id, only, cursor.as_deref(), limit).await?)
             }
             Question::KnownIds { ids } => Reply::of(known_ids::answer(&self.db, ids).await?),
         })

@@ -4,7 +4,7 @@ use super::prefetch::parse;
 use chassis::{Db, Fault};
 use contracts::{
     Money, Price, Quantity, Symbol, Timestamp, UserId, ids,
-    portfolio::{Balance, Cash, LedgerLine},
+    portfolio::{Balance, Cash, LedgerFilter, LedgerKind, LedgerLine},
 };
 use sea_orm::FromQueryResult;
 use uuid::Uuid;
@@ -109,6 +109,7 @@ struct LedgerRow {
 pub async fn ledger(
     db: &Db,
     user: UserId,
+    only: LedgerFilter,
     before: Entry,
     limit: u16,
 ) -> Result<Vec<(Entry, LedgerLine)>, Fault> {
@@ -119,9 +120,20 @@ pub async fn ledger(
                ) as line (leg, kind, symbol, amount)
                where p.user_id = $1 and p.posting_id <= $2 and (p.posting_id, line.leg) < ($2, $3)
                      and line.amount <> 0
+                     and ($5::text is null or line.kind = $5)
+                     and ($6::text is null or line.symbol = $6)
+                     and not ($7 and line.symbol is not null)
                order by p.posting_id desc, line.leg desc
                limit $4";
-    let values = [user.0.into(), before.posting_id.into(), before.leg.into(), i64::from(limit).into()];
+    let values = [
+        user.0.into(),
+        before.posting_id.into(),
+        before.leg.into(),
+        i64::from(limit).into(),
+        only.kind.map(LedgerKind::as_str).into(),
+        only.symbol.map(|symbol| symbol.to_string()).into(),
+        only.cash.into(),
+    ];
     let rows: Vec<LedgerRow> = db.all(sql, values).await?;
     let line = |row: LedgerRow| {
         let entry = Entry { posting_id: row.posting_id, leg: row.leg };

@@ -16,7 +16,7 @@ use contracts::{
     accounts::{AccountsEvent, Role, User},
     matching::MatchingEvent,
     ordering::OrderCommand,
-    portfolio::{PortfolioCommand, Question},
+    portfolio::{LedgerFilter, PortfolioCommand, Question},
     stock_data::{Instrument, InstrumentState, Quote, StockDataEvent},
     topology,
 };
@@ -100,11 +100,15 @@ impl Exchange {
         questions.answer(topology::WEB, question).await.unwrap().json()
     }
 
-    /// All pages of one line each.
     pub async fn whole_ledger(&self, user_id: UserId) -> Vec<Value> {
+        self.ledger(user_id, LedgerFilter::default()).await
+    }
+
+    /// All pages of one line each.
+    pub async fn ledger(&self, user_id: UserId, only: LedgerFilter) -> Vec<Value> {
         let (mut lines, mut cursor) = (Vec::new(), None);
         loop {
-            let page = self.question(Question::Ledger { user_id, cursor, limit: 1 }).await;
+            let page = self.question(Question::Ledger { user_id, only, cursor, limit: 1 }).await;
             lines.extend(page["ok"]["items"].as_array().unwrap().clone());
             let Some(next) = page["ok"]["next_cursor"].as_str() else { return lines };
             cursor = Some(next.to_owned());

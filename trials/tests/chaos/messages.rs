@@ -253,14 +253,17 @@ async fn broken_event(exchange: &Exchange, parked_before: usize) {
     let outbox =
         |what: &str, with: &str| replace("outbox", what, with) + " and stream = 'ordering.0>portfolio.0'";
     assert_eq!(exchange.change("ordering", &outbox(&right, &wrong)).await.unwrap(), 1);
-    // What was published before it broke is lost.
+    // What was published before it broke is lost; it is in the queue once a later one, of another
+    // stock, is answered.
+    let eve = exchange.enter("eve").await;
+    eve.buys(1, "BOLT", "88").await;
+    pause(1).await;
     exchange.purge("portfolio.0").await.unwrap();
     drop(unsupervised);
     exchange.successor("portfolio", pid).await.unwrap();
     comes_to_park(exchange, "portfolio", parked_before + 1).await;
     let behind = nina.buys(1, "ACME", "90").await;
     comes_to_park(exchange, "portfolio", parked_before + 2).await;
-    let eve = exchange.enter("eve").await;
     let others = eve.buys(1, "ACME", "89").await;
     eve.sees(&others, "open").await;
     // Too early it stays where it is; from a shell, as by an admin over REST.
@@ -280,17 +283,36 @@ async fn broken_event(exchange: &Exchange, parked_before: usize) {
 /// With the one that waits behind it. What nobody can read stays.
 async fn redriven_by_an_admin(exchange: &Exchange, broken: &str) {
     let ada = exchange.enter("ada").await;
-    let (_, parked) = ada.call("GET", "admin/parked", None).await.unwrap();
+    let begun = Instant::now();
+    let parked = loop {
+        let parked = ada.get("admin/parked").await;
+        if parked["missing"] == json!([]) {
+            break parked;
+        }
+        assert!(begun.elapsed() < SOON, "{parked}");
+        pause_ms(200).await;
+    };
     let items = parked["items"].as_array().unwrap();
     let unreadable = items.iter().find(|message| message["source"] == "unreadable").unwrap();
     let named = items.iter().find(|message| message["parked_id"] == broken).unwrap();
     assert_eq!((&named["partition"], &named["sender"]), (&json!("portfolio.0"), &json!("ordering")));
     let ids = json!({ "ids": [broken, unreadable["parked_id"]] });
-    let (status, told) = ada.call("POST", "admin/parked/redrive", Some(ids)).await.unwrap();
     let left = json!([unreadable["parked_id"]]);
-    assert_eq!((status, &told["still_parked"], &told["missing"]), (200, &left, &json!([])));
-    // Prices of that stock may have come to wait as well.
-    assert!(told["taken_up"].as_u64().unwrap() >= 2, "{told}");
+    let mut is_again = false;
+    loop {
+        let (status, told) = ada.call("POST", "admin/parked/redrive", Some(ids.clone())).await.unwrap();
+        // Under load somebody may be too late to say that it is taken up.
+        if is_again && status == 404 {
+            break;
+        }
+        if status != 200 || told["missing"] == json!([]) || begun.elapsed() > SOON {
+            assert_eq!((status, &told["still_parked"], &told["missing"]), (200, &left, &json!([])));
+            // Prices of that stock may have come to wait as well.
+            assert!(is_again || told["taken_up"].as_u64().unwrap() >= 2, "{told}");
+            break;
+        }
+        is_again = true;
+    }
     let again = json!({ "ids": [broken] });
     assert_eq!(ada.call("POST", "admin/parked/redrive", Some(again)).await.unwrap().0, 404);
 }

@@ -19,7 +19,7 @@ async fn all_orders_of_a_symbol_and_a_side_are_canceled_and_no_others() {
     }
     gus.sees(&anothers, "open").await;
     floor.shows("90 × 3 | 110 × 7, 111 × 2").await;
-    assert_eq!(fay.cancels_all("?symbol=SAGE&side=sell").await, 3);
+    fay.cancels_all("?symbol=SAGE&side=sell", 3).await;
     for order in [&one, &other, &stop] {
         assert_eq!(fay.sees(order, "canceled 0").await["reason"]["code"], "canceled_by_user");
     }
@@ -27,11 +27,11 @@ async fn all_orders_of_a_symbol_and_a_side_are_canceled_and_no_others() {
     for order in [&bid, &elsewhere] {
         fay.sees(order, "open").await;
     }
-    assert_eq!(fay.cancels_all("").await, 2);
+    fay.cancels_all("", 2).await;
     for order in [&bid, &elsewhere] {
         fay.sees(order, "canceled 0").await;
     }
-    assert_eq!(fay.cancels_all("?side=buy").await, 0);
+    fay.cancels_all("?side=buy", 0).await;
     let (status, problem) = fay.call("DELETE", "orders?side=up", None).await.unwrap();
     assert_eq!((status, problem["field"].as_str()), (400, Some("side")), "{problem}");
     gus.cancels(&anothers).await;
@@ -50,7 +50,7 @@ async fn an_order_expires_though_nobody_trades() {
             "time_in_force": "gtd", "expires_at": at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
         })
     };
-    let order = fay.orders(until(4)).await;
+    let order = fay.orders(until(20)).await;
     fay.sees(&order, "open").await;
     floor.shows("| 120 × 5").await;
     fay.sees(&order, "expired 0").await;

@@ -27,7 +27,10 @@ use trials::{Exchange, Options, Person};
 /// One exchange for all; one journey at a time, so that each can be audited.
 async fn exchange() -> MutexGuard<'static, Exchange> {
     static EXCHANGE: OnceLock<Mutex<Exchange>> = OnceLock::new();
-    let start = || Mutex::new(Exchange::start(&Options::default()).expect("the exchange starts"));
+    // Longer than a journey that asks for what was said takes on a slow machine.
+    let settings = vec![("EXCHANGE__LIMITS__OUTBOX_KEPT_S", "600".to_owned())];
+    let options = Options { settings, ..Options::default() };
+    let start = || Mutex::new(Exchange::start(&options).expect("the exchange starts"));
     EXCHANGE.get_or_init(start).lock().await
 }
 

@@ -6,7 +6,7 @@ use trials::Person;
 
 /// Asks until it is so: a trade is in ordering's database before it is in stock-data's.
 async fn comes_to(person: &Person, path: &str, is_so: impl Fn(&Value) -> bool) -> Value {
-    for _ in 0..200 {
+    for _ in 0..1_200 {
         let answer = person.get(path).await;
         if is_so(&answer) {
             return answer;
@@ -82,7 +82,7 @@ async fn an_admin_halts_uploads_and_takes_back_and_traders_may_not() {
     comes_to(&hal, "stocks/XENO", |stock| stock["name"] == "Xeno Ltd").await;
     comes_to(&hal, "stocks", |all| all["items"].as_array().unwrap().iter().any(|s| s["symbol"] == "XTRA"))
         .await;
-    let (status, undone) = ada.call("POST", "admin/stocks/upload/undo", None).await.unwrap();
+    let (status, undone) = ada.does("POST", "admin/stocks/upload/undo", None).await.unwrap();
     assert_eq!(status, 200, "{undone}");
     comes_to(&hal, "stocks/XENO", |stock| stock["name"] == "XENO Inc").await;
     comes_to(&hal, "stocks/XTRA", |stock| stock["state"] == "halted").await;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 use trials::{Exchange, Scrape, Socket, Told, documented};
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 const PARTITIONS: &str = "accounts, stock-data";
 

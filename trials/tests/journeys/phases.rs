@@ -5,8 +5,9 @@ use contracts::stock_data::{Instrument, InstrumentState, PriceBand, TradingRules
 use serde_json::json;
 
 /// Long enough that some orders gather, also on a busy machine.
-const AUCTION_SECONDS: u32 = 10;
-const HALT_SECONDS: u32 = 6;
+const AUCTION_SECONDS: u32 = 25;
+const HALT_SECONDS: u32 = 20;
+const LIMIT_STATE_SECONDS: u32 = 10;
 
 fn stock(symbol: &str, rules: &TradingRules, state: InstrumentState) -> Instrument {
     Instrument {
@@ -68,7 +69,8 @@ async fn after_a_halt_those_who_gathered_trade_at_one_price() {
 async fn a_price_that_runs_away_halts_its_stock() {
     let floor = Floor::open("WAVE").await;
     let Floor { exchange, fay, gus, hal, .. } = &floor;
-    let price_band = PriceBand { basis_points: 500, limit_state_seconds: 2, halt_seconds: HALT_SECONDS };
+    let (limit_state_seconds, halt_seconds) = (LIMIT_STATE_SECONDS, HALT_SECONDS);
+    let price_band = PriceBand { basis_points: 500, limit_state_seconds, halt_seconds };
     let (price_band, auction_seconds) = (Some(price_band), Some(AUCTION_SECONDS));
     let rules = TradingRules { price_band, auction_seconds, ..TradingRules::default() };
     exchange.lists(&stock("WAVE", &rules, InstrumentState::Open)).await.unwrap();

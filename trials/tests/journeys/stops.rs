@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use trials::Socket;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What somebody's socket says of one of his orders, from now until it is over.
 async fn hears(socket: &mut Socket, order_id: &str) -> Vec<Value> {
@@ -35,6 +35,9 @@ async fn a_stop_is_met_and_its_user_hears_of_it() {
     let stop =
         json!({ "symbol": "JADE", "side": "sell", "type": "stop", "quantity": "10", "stop_price": "99" });
     let order = fay.orders(stop.clone()).await;
+    // Read all the while: who does not answer pings is dropped.
+    let id = order.clone();
+    let hearing = tokio::spawn(async move { hears(&mut socket, &id).await });
     fay.sees(&order, "open 0").await;
     // It is nobody's business, but its shares are spoken for.
     floor.shows("98 × 10 |").await;
@@ -44,7 +47,7 @@ async fn a_stop_is_met_and_its_user_hears_of_it() {
     floor.trades_at("99").await;
     let done = fay.sees(&order, "closed").await;
     assert_eq!((&done["average_price"], &done["triggered"]), (&json!("98"), &json!(true)), "{done}");
-    let told = hears(&mut socket, &order).await;
+    let told = hearing.await.unwrap();
     let last = told.last().unwrap();
     assert_eq!((&last["status"], &last["triggered"]), (&json!("closed"), &json!(true)), "{told:?}");
     gus.sees(&bid, "closed").await;

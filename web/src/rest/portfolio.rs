@@ -9,7 +9,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header;
 use contracts::ids::parse_uuid;
 use contracts::ordering::{PAGE_LENGTH_MAX, Page};
-use contracts::portfolio::{LedgerLine, PortfolioCommand, Question};
+use contracts::portfolio::{LedgerFilter, LedgerLine, PortfolioCommand, Question};
 use contracts::{Code, Money, topology};
 use serde::Deserialize;
 use std::fmt::Write;
@@ -23,11 +23,24 @@ pub async fn show(gateway: Shared, Reader(session): Reader, query: Query) -> Ans
     Ok(told(gateway.reads.ask(Some(session.user_id()), topology::PORTFOLIO, &question).await?))
 }
 
-/// `GET portfolio/ledger?cursor=&limit=`, newest first.
+/// Which lines are asked for.
+fn take_filter(query: &mut Query) -> Result<LedgerFilter, Problem> {
+    Ok(LedgerFilter {
+        kind: query.take("kind")?,
+        symbol: query.take("symbol")?,
+        cash: query.take_flag("cash")?,
+    })
+}
+
+/// `GET portfolio/ledger?kind=&symbol=&cash=&cursor=&limit=`, newest first.
 pub async fn ledger(gateway: Shared, Reader(session): Reader, mut query: Query) -> Answer {
-    let (cursor, limit) = (query.take("cursor")?, query.take_limit("limit", PAGE_LENGTH)?);
+    let question = Question::Ledger {
+        user_id: session.user_id(),
+        only: take_filter(&mut query)?,
+        cursor: query.take("cursor")?,
+        limit: query.take_limit("limit", PAGE_LENGTH)?,
+    };
     query.end()?;
-    let question = Question::Ledger { user_id: session.user_id(), cursor, limit };
     Ok(told(gateway.reads.ask(Some(session.user_id()), topology::PORTFOLIO, &question).await?))
 }
 
@@ -36,14 +49,14 @@ const CSV_PAGES_MAX: usize = 50;
 /// Where the rest begins, if there is more.
 const NEXT_CURSOR: &str = "next-cursor";
 
-/// `GET portfolio/ledger.csv?cursor=`, newest first, as a file. What is kept for good is never old.
+/// `GET portfolio/ledger.csv?kind=&symbol=&cash=&cursor=`, newest first, as a file. What is kept for good is never old.
 pub async fn ledger_csv(gateway: Shared, Reader(session): Reader, mut query: Query) -> Answer {
-    let mut cursor = query.take("cursor")?;
+    let (only, mut cursor) = (take_filter(&mut query)?, query.take("cursor")?);
     query.end()?;
     let mut text = "entry_id,kind,symbol,amount,reference,at\r\n".to_owned();
     for _ in 0..CSV_PAGES_MAX {
-        let question =
-            Question::Ledger { user_id: session.user_id(), cursor: cursor.take(), limit: PAGE_LENGTH_MAX };
+        let (user_id, limit) = (session.user_id(), PAGE_LENGTH_MAX);
+        let question = Question::Ledger { user_id, only, cursor: cursor.take(), limit };
         let page: Page<LedgerLine> =
             ask(&*gateway.services, topology::PORTFOLIO, &question, ANSWER_DEADLINE).await?;
         for LedgerLine { entry_id, kind, symbol, amount, reference, at } in page.items {
@@ -105,9 +118,9 @@ pub mod said {
     use super::{LedgerLine, Movement, NEXT_CURSOR};
     use crate::openapi::{Said, Tag, Who};
     use crate::rest::PAGE_LENGTH;
-    use contracts::Code;
     use contracts::ordering::PAGE_LENGTH_MAX;
-    use contracts::portfolio::{Moved, Portfolio};
+    use contracts::portfolio::{LedgerKind, Moved, Portfolio};
+    use contracts::{Code, Symbol};
     use serde_json::{Value, json};
     use utoipa::openapi::schema::Type;
 
@@ -124,6 +137,9 @@ pub mod said {
     pub fn ledger() -> Said {
         Said::new("ledger", Tag::Portfolio, "Every movement of mine, newest first")
             .of(Who::Reader)
+            .query::<LedgerKind>("kind", "Only those of it.")
+            .query::<Symbol>("symbol", "Only shares of this stock.")
+            .query_flag("cash", "Only cash.")
             .query_cursor(CURSOR)
             .query_number("limit", "How many.", PAGE_LENGTH, PAGE_LENGTH_MAX)
             .answers_page::<LedgerLine>("A page.")
@@ -134,6 +150,9 @@ pub mod said {
         Said::new("ledger_csv", Tag::Portfolio, "The same as a file")
             .more("10,000 lines at most.")
             .of(Who::Reader)
+            .query::<LedgerKind>("kind", "Only those of it.")
+            .query::<Symbol>("symbol", "Only shares of this stock.")
+            .query_flag("cash", "Only cash.")
             .query_cursor(CURSOR)
             .answers_any(200, "text/csv; charset=utf-8", "CSV with a header.", Type::String)
             .header("Content-Disposition", "`ledger.csv`.")

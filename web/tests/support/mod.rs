@@ -128,6 +128,17 @@ pub fn settings() -> Settings {
     settings
 }
 
+/// Within what a busy machine may need.
+async fn eventually(what: &str, holds: impl AsyncFn() -> bool) {
+    for _ in 0..3_000 {
+        if holds().await {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("never: {what}");
+}
+
 impl Stage {
     pub async fn open(
         script: impl Fn(&str, &Value) -> Option<Result<Value, Refusal>> + Send + Sync + 'static,
@@ -144,20 +155,31 @@ impl Stage {
         let (streams, heard) = mpsc::channel(100);
         let listener = web::server::listen("127.0.0.1", port).unwrap();
         let web = Web::start(&settings, listener, actors.clone(), heard).unwrap();
-        let stage = Stage { web, actors, streams, http: reqwest::Client::new() };
+        // Web ends a connection that is idle for five seconds, maybe just when it is used again.
+        let http = reqwest::Client::builder().pool_idle_timeout(Duration::from_secs(1)).build().unwrap();
+        let stage = Stage { web, actors, streams, http };
         stage.until("/api/v1/auth/me", 200).await;
         stage
     }
 
     /// Waits until somebody who is signed in gets this status.
     async fn until(&self, path: &str, status: u16) {
-        for _ in 0..200 {
-            if self.get(path).bearer_auth(token(1, 600)).send().await.unwrap().status() == status {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("{path} does not come to {status}");
+        self.until_as(&token(1, 600), path, status).await;
+    }
+
+    pub async fn until_as(&self, token: &str, path: &str, status: u16) {
+        eventually(&format!("{path} comes to {status}"), async || {
+            self.get(path).bearer_auth(token).send().await.unwrap().status() == status
+        })
+        .await;
+    }
+
+    /// Waits until everybody is shown this.
+    pub async fn until_shown(&self, path: &str, text: &str) {
+        eventually(&format!("{path} shows {text}"), async || {
+            self.get(path).send().await.unwrap().text().await.unwrap().contains(text)
+        })
+        .await;
     }
 
     /// Connects the streams and waits for the first snapshots.

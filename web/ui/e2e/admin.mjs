@@ -23,6 +23,8 @@ export async function administer(arrive, at, credentials, { symbol, buyer }) {
   await page.getByRole("button", { name: `Resume ${symbol}`, exact: true }).click();
   await trader.page.getByText("Trading is halted; orders rest.").waitFor({ state: "hidden" });
 
+  await list(admin, trader, at);
+
   at("a sheet is looked at, applied and taken back");
   const before = page.locator(`tr[data-symbol="${symbol}"] th`);
   const name = (await before.innerText()).replace(symbol, "").trim();
@@ -48,4 +50,33 @@ export async function administer(arrive, at, credentials, { symbol, buyer }) {
     .getByRole("alert")
     .getByText(/line 2/)
     .waitFor();
+}
+
+async function list(admin, trader, at) {
+  at("a stock is listed with the form, and there for everybody");
+  const { page } = admin;
+  const symbol = `N${Date.now().toString(36).slice(-6).toUpperCase()}`;
+  await page.getByRole("button", { name: "List a stock…" }).click();
+  const form = page.getByRole("form", { name: "List a stock" });
+  const terms = {
+    Symbol: symbol,
+    Name: "Newly Listed",
+    "Previous close": "25",
+    Currency: "USD",
+    "Tick size": "0.05",
+  };
+  for (const [name, value] of Object.entries(terms))
+    await form.getByLabel(name, { exact: true }).fill(value);
+  await form.getByLabel("Lot size").fill("0");
+  await form.getByRole("button", { name: "List it" }).click();
+  await form.getByText("expected more than 0, got 0").first().waitFor();
+  await form.getByLabel("Lot size").fill("1");
+  await form.getByRole("button", { name: "List it" }).click();
+  await form.waitFor({ state: "hidden" });
+  await page.locator(`tr[data-symbol="${symbol}"]`).waitFor();
+  await trader.page.reload();
+  await trader.visit("Market");
+  const all = trader.page.getByRole("table", { name: "All stocks" });
+  await all.getByRole("link", { name: symbol }).click();
+  await trader.page.getByRole("heading", { name: `${symbol} Newly Listed` }).waitFor();
 }

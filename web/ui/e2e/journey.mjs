@@ -16,6 +16,7 @@ import { administer } from "./admin.mjs";
 import { must } from "./decimals.mjs";
 import { settleIn } from "./newcomer.mjs";
 import { lookAround } from "./looks.mjs";
+import { placeAllKinds } from "./orders.mjs";
 import { helpPeople, mend } from "./people.mjs";
 import { Person } from "./person.mjs";
 import { lookInside } from "./system.mjs";
@@ -48,6 +49,7 @@ async function arrive(options) {
 
 try {
   const traded = await trade(arrive, at);
+  await placeAllKinds(arrive, at, traded);
   await twoAtOnce(arrive, at);
   await settleIn(arrive, at);
   await troubles(arrive, at, traded);

@@ -11,6 +11,9 @@ export const SCREENSHOTS = process.env.SCREENSHOTS;
 /** A status travels through several processes; a slow machine is given time. */
 const TIMEOUT_MS = 20_000;
 
+/** Each stock of the watch list takes one, and each order. */
+const TABS_MAX = 300;
+
 const axe = readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 export async function eventually(what, look) {
@@ -79,6 +82,17 @@ export class Person {
     return answer.json();
   }
 
+  /** As the page does, whose session it needs. Answers with the status. */
+  posts(what, body) {
+    return this.page.evaluate(
+      async ([path, body]) => {
+        const headers = { "content-type": "application/json" };
+        return (await fetch(path, { method: "POST", headers, body })).status;
+      },
+      [`/api/v1/${what}`, JSON.stringify(body)],
+    );
+  }
+
   async tile(name) {
     const tile = this.page
       .locator(".tile")
@@ -131,12 +145,19 @@ export class Person {
   }
 
   /** Answers with the id of the new order. */
-  async send() {
+  send() {
+    return this.sent(() =>
+      this.page.getByRole("button", { name: /^Place (buy|sell) order$/ }).click(),
+    );
+  }
+
+  /** That which this sends. */
+  async sent(press) {
     const sent = this.page.waitForResponse(
       (response) =>
         response.url().endsWith("/api/v1/orders") && response.request().method() === "POST",
     );
-    await this.page.getByRole("button", { name: /^Place (buy|sell) order$/ }).click();
+    await press();
     const answer = await sent;
     must(
       answer.status() === 201,
@@ -156,12 +177,33 @@ export class Person {
   }
 
   /** In the list of all orders, whatever became of it. */
-  async sees(order_id, status) {
-    await this.page.getByRole("tab", { name: "All orders" }).click();
+  async sees(
+    order_id,
+    status,
+    open = () => this.page.getByRole("tab", { name: "All orders" }).click(),
+  ) {
+    await open();
     await eventually(`${this.name}'s order becoming ${status}`, async () => {
       const now = await this.row(order_id).getAttribute("data-status");
       return now === status || now;
     });
+  }
+
+  async isAt(target) {
+    await eventually("the focus", async () => {
+      const at = await this.page.evaluate(() => document.activeElement?.outerHTML.slice(0, 160));
+      return (await target.evaluate((element) => element === document.activeElement)) || at;
+    });
+  }
+
+  /** By as many tabs as it takes from where the focus is. */
+  async tabTo(target) {
+    await target.waitFor({ state: "attached" });
+    for (let tabs = 0; tabs < TABS_MAX; tabs += 1) {
+      await this.page.keyboard.press("Tab");
+      if (await target.evaluate((element) => element === document.activeElement)) return;
+    }
+    throw new Error(`${target} is not reached by ${TABS_MAX} tabs`);
   }
 
   async amend(order_id, quantity, price) {

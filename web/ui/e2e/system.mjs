@@ -27,6 +27,8 @@ export async function lookInside(arrive, at, { buyer, symbol, order_id }) {
     .locator("summary")
     .click();
   await page.locator("details[open] .hop-body").getByText(`"symbol": "${symbol}"`).waitFor();
+  const here = await hops.filter({ hasText: "browser" }).count();
+  must(here === 0, "a click is told that was in another window");
   await person.picture("journey");
 
   at("the six services run, in the diagram and in the table");
@@ -38,6 +40,7 @@ export async function lookInside(arrive, at, { buyer, symbol, order_id }) {
 
   await inSlowMotion(person, at, symbol);
   await badMessages(person, at);
+  await pauseBroker(person, at, symbol);
   await killAndHeal(person, at);
 }
 
@@ -76,6 +79,24 @@ async function badMessages(person, at) {
 
 function parked({ databases }) {
   return (databases ?? []).reduce((sum, { parked }) => sum + parked, 0);
+}
+
+async function pauseBroker(person, at, symbol) {
+  at("RabbitMQ is paused, stands still and goes on, and orders with it");
+  const { page } = person;
+  const seen = page.getByRole("list", { name: "Timeline" });
+  await page.getByRole("button", { name: "Pause RabbitMQ" }).click();
+  await seen.getByText("rabbitmq is stopped for 5 s.").waitFor();
+  await seen.getByText("rabbitmq stands still.").waitFor();
+  await person.picture("broker-paused");
+  await seen.getByText("rabbitmq goes on.").waitFor();
+  await seen.getByText("RabbitMQ tells how its queues are.").waitFor();
+  const { lot_size, tick_size } = await person.asks(`stocks/${symbol}`);
+  const terms = { type: "limit", quantity: lot_size, limit_price: tick_size, time_in_force: "ioc" };
+  await eventually("an order after the pause", async () => {
+    const status = await person.posts("orders", { symbol, side: "buy", ...terms });
+    return status === 201 || status;
+  });
 }
 
 async function killAndHeal(person, at) {

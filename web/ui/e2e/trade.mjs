@@ -88,11 +88,13 @@ export async function trade(arrive, at) {
   await moved(seller, symbol, before.seller, -quantity);
   await moved(buyer, symbol, before.buyer, quantity);
 
-  at("an order's own page has its fills");
+  at("an order's own page has its fills, and when this window heard of them");
   await seller.visit("Orders");
   await seller.page.getByRole("table", { name: "My orders" }).getByRole("link").first().click();
   const fills = seller.page.getByRole("table", { name: "Fills" }).locator("tbody tr");
   await eventually("two fills", async () => (await fills.count()) === 2 || fills.count());
+  const heard = seller.page.getByRole("list", { name: "Hops" }).getByRole("listitem");
+  await heard.filter({ hasText: "browser received fill" }).nth(1).waitFor();
 
   at("an order is placed and canceled");
   await buyer.choose(symbol);

@@ -2,7 +2,7 @@
 
 import { lazy, Suspense } from "react";
 import { Entrance } from "./entrance/Entrance.tsx";
-import { useMe } from "./hooks/session.ts";
+import { useMe, useOtherWindows } from "./hooks/session.ts";
 import { Failure } from "./parts/Failure.tsx";
 import { Loading } from "./parts/Loading.tsx";
 
@@ -10,6 +10,7 @@ const SignedIn = lazy(() => import("./shell/SignedIn.tsx"));
 
 export function App() {
   const me = useMe();
+  useOtherWindows();
   if (me.data != null) {
     return (
       <Suspense fallback={<Loading what="the exchange" />}>

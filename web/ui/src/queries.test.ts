@@ -1,9 +1,21 @@
 import { QueryObserver } from "@tanstack/react-query";
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { Problem } from "./api.ts";
 import { isFinal } from "./orders.ts";
-import { forgetMine, keys, makeQueryClient, noteFill, noteOrder } from "./queries.ts";
-import type { Fill, Items, Order } from "./wire.ts";
+import {
+  forgetMine,
+  keys,
+  makeQueryClient,
+  noteFill,
+  noteOrder,
+  notePortfolio,
+} from "./queries.ts";
+import { refetchSoon } from "./queries.ts";
+import type { Fill, Items, Order, OrderWithFills, Portfolio } from "./wire.ts";
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const order: Order = {
   order_id: "o1",
@@ -54,6 +66,84 @@ test("a fill that is known already is not counted twice", () => {
   noteFill(queries, "u1", fill);
   noteFill(queries, "u1", fill);
   expect(queries.getQueryData(keys.trades("u1"))).toMatchObject({ pages: [{ items: [fill] }] });
+});
+
+test("an order's fills stay under its news, and an amendment that is done does not", () => {
+  const queries = makeQueryClient();
+  const fills = [{ trade_id: "t1", order_id: "o1" } as Fill];
+  const amendment = { quantity: "20", limit_price: "10" };
+  const known: OrderWithFills = { ...order, status: "open", amendment, fills };
+  queries.setQueryData(keys.order("u1", "o1"), known);
+  const done: Order = { ...order, status: "open", quantity: "20" };
+  noteOrder(queries, done);
+  expect(queries.getQueryData(keys.order("u1", "o1"))).toEqual({ ...done, fills });
+});
+
+/** A question that is on its way until the test answers it. */
+function asking(queryKey: readonly unknown[]) {
+  const queries = makeQueryClient();
+  let arrive: (answer: unknown) => void = () => undefined;
+  const queryFn = vi.fn(() => new Promise((resolve) => (arrive = resolve)));
+  const asked = queries.query({ queryKey, queryFn });
+  const answer = async (what: unknown) => {
+    arrive(what);
+    await asked;
+  };
+  return { queries, queryFn, answer };
+}
+
+test("what is answered has the news that came meanwhile, and is asked for once", async () => {
+  const queryKey = keys.openOrders("u1");
+  const { queries, queryFn, answer } = asking(queryKey);
+  for (const order_id of ["o1", "o2", "o3"])
+    noteOrder(queries, { ...order, order_id, status: "open" });
+  noteOrder(queries, { ...order, order_id: "o2", status: "closed", filled_quantity: "10" });
+  await answer({ items: [{ ...order, order_id: "o2", status: "open" }] });
+  const { items = [] } = queries.getQueryData<Items<Order>>(queryKey) ?? {};
+  expect(items.map(({ order_id, status }) => `${order_id} ${status}`)).toEqual([
+    "o3 open",
+    "o1 open",
+    "o2 closed",
+  ]);
+  expect(queryFn).toHaveBeenCalledTimes(1);
+});
+
+test("an older portfolio does not put newer cash aside", async () => {
+  const queryKey = keys.portfolio("u1");
+  const { queries, answer } = asking(queryKey);
+  const cash = (total: string) => ({ total, held: "0", available: total });
+  notePortfolio(queries, { seq: 1, user_id: "u1", cash: cash("7"), holdings: [] });
+  await answer({ user_id: "u1", cash: cash("9"), holdings: [] });
+  expect(queries.getQueryData<Portfolio>(queryKey)?.cash).toEqual(cash("7"));
+});
+
+test("news that come faster than answers are asked about all the same, and once more after the last", async () => {
+  vi.useFakeTimers();
+  const queries = makeQueryClient();
+  const askedAt: number[] = [];
+  const queryKey = keys.portfolio("u1");
+  const observer = new QueryObserver(queries, {
+    queryKey,
+    queryFn: async () => {
+      const at = Date.now();
+      askedAt.push(at);
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      return at;
+    },
+  });
+  const stop = observer.subscribe(() => undefined);
+  const soon = refetchSoon(queries);
+  for (let n = 0; n < 100; n += 1) {
+    soon.ask(queryKey);
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  const last = Date.now() - 100;
+  expect(queries.getQueryData(queryKey)).toBeDefined();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(queries.getQueryData(queryKey)).toBeGreaterThan(last);
+  expect(askedAt.length).toBeLessThan(7);
+  soon.stop();
+  stop();
 });
 
 const notIn = () => Promise.reject(new Problem(401, "not_signed_in", ""));

@@ -1,11 +1,13 @@
 /** Server state: what is asked over REST, under which key, and how live news changes it. */
 
-import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
-import type { InfiniteData } from "@tanstack/react-query";
+import { hashKey, MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
+import type { InfiniteData, QueryKey } from "@tanstack/react-query";
 import { Problem } from "./api.ts";
 import type { Staleness } from "./api.ts";
 import { further, isFinal, withOrder } from "./orders.ts";
+import { applyChange } from "./portfolio.ts";
 import type { Fill, Interval, Items, Order, OrderStatus } from "./wire.ts";
+import type { OrderWithFills, Portfolio, PortfolioEvent } from "./wire.ts";
 
 export interface OrderFilter {
   status?: OrderStatus | undefined;
@@ -69,14 +71,17 @@ export function makeQueryClient(): QueryClient {
       queries: {
         networkMode: "always",
         staleTime: 30_000,
-        retry: (failures, error) =>
-          error instanceof Problem && failures < (isNotIn(error) ? 1 : error.unanswered ? 2 : 0),
+        retry: mayAskAgain,
       },
       // An order must fail now rather than be sent when the network is back.
       mutations: { networkMode: "always", retry: false },
     },
   });
   return client;
+}
+
+export function mayAskAgain(failures: number, error: Error): boolean {
+  return error instanceof Problem && failures < (isNotIn(error) ? 1 : error.unanswered ? 2 : 0);
 }
 
 interface Aged {
@@ -119,31 +124,35 @@ export async function refetchFailed(queries: QueryClient): Promise<void> {
   });
 }
 
+/** An answer that is on its way may be older than the news, and gets them as well when it is there. */
+function note<T>(queries: QueryClient, queryKey: QueryKey, change: (known: T) => T): void {
+  const write = () => {
+    queries.setQueryData<T>(queryKey, (known) => known && change(known));
+  };
+  write();
+  queries
+    .getQueryCache()
+    .find({ queryKey })
+    ?.promise?.then(write, () => undefined);
+}
+
 export function noteOrder(queries: QueryClient, news: Order): void {
-  const queryKey = keys.orders(news.user_id);
-  const known = queries.getQueryData<OrderPages>(queryKey);
-  if (known !== undefined) queries.setQueryData(queryKey, withOrderInPages(known, news));
-  // A list that is on its way may be older than this.
-  if (queries.isFetching({ queryKey }) > 0) void refetch(queries, queryKey);
-  noteOpenOrder(queries, news);
-  queries.setQueryData<Order>(
-    keys.order(news.user_id, news.order_id),
-    (order) => order && { ...order, ...further(order, news) },
-  );
+  const { user_id, order_id } = news;
+  note<OrderPages>(queries, keys.orders(user_id), (known) => withOrderInPages(known, news));
+  note<Items<Order>>(queries, keys.openOrders(user_id), (known) => withOpenOrder(known, news));
+  note<OrderWithFills>(queries, keys.order(user_id, order_id), (known) => ({
+    fills: known.fills,
+    ...further(known, news),
+  }));
 }
 
 /** The ended ones stay for a while, so that late news of one does not bring it back to life. */
 const ENDED_ORDERS_MAX = 100;
 
-function noteOpenOrder(queries: QueryClient, news: Order): void {
-  const queryKey = keys.openOrders(news.user_id);
-  queries.setQueryData<Items<Order>>(queryKey, (known) => {
-    if (known === undefined) return known;
-    const orders = withOrder(known.items, news);
-    const ended = orders.filter(({ status }) => isFinal(status)).slice(ENDED_ORDERS_MAX);
-    return { ...known, items: orders.filter((order) => !ended.includes(order)) };
-  });
-  if (queries.isFetching({ queryKey }) > 0) void refetch(queries, queryKey);
+function withOpenOrder(known: Items<Order>, news: Order): Items<Order> {
+  const orders = withOrder(known.items, news);
+  const ended = orders.filter(({ status }) => isFinal(status)).slice(ENDED_ORDERS_MAX);
+  return { ...known, items: orders.filter((order) => !ended.includes(order)) };
 }
 
 function withOrderInPages(data: OrderPages, news: Order): OrderPages {
@@ -166,38 +175,46 @@ export function furtherPage(queries: QueryClient, user_id: string, page: Items<O
 }
 
 export function noteFill(queries: QueryClient, user_id: string, fill: Fill): void {
-  const queryKey = keys.trades(user_id);
-  queries.setQueryData<InfiniteData<Items<Fill>>>(queryKey, (known) => {
-    const [first, ...others] = known?.pages ?? [];
-    if (known === undefined || first === undefined) return known;
+  note<InfiniteData<Items<Fill>>>(queries, keys.trades(user_id), (known) => {
+    const [first, ...others] = known.pages;
+    if (first === undefined) return known;
     if (known.pages.some(({ items }) => items.some((other) => isSame(other, fill)))) return known;
     return { ...known, pages: [{ ...first, items: [fill, ...first.items] }, ...others] };
   });
-  if (queries.isFetching({ queryKey }) > 0) void refetch(queries, queryKey);
 }
 
 function isSame(one: Fill, other: Fill): boolean {
   return one.trade_id === other.trade_id && one.order_id === other.order_id;
 }
 
-async function refetch(queries: QueryClient, queryKey: readonly unknown[]): Promise<void> {
-  await queries.cancelQueries({ queryKey });
-  await queries.invalidateQueries({ queryKey });
+export function notePortfolio(queries: QueryClient, event: PortfolioEvent): void {
+  note<Portfolio>(queries, keys.portfolio(event.user_id), (known) => applyChange(known, event));
 }
 
-/** Asks again a little later, once, however often it is told to. */
-export function refetchSoon(queries: QueryClient, queryKey: readonly unknown[]) {
-  let timer: ReturnType<typeof setTimeout> | undefined;
+/**
+ * Asks again a little later, once, however often it is told to. What is on its way by then is
+ * waited for: where news come faster than answers, none would ever be there otherwise.
+ */
+export function refetchSoon(queries: QueryClient) {
+  const asked = new Map<string, ReturnType<typeof setTimeout>>();
+  const refetch = async (queryKey: QueryKey) => {
+    const all = queries.getQueryCache().findAll({ queryKey });
+    await Promise.allSettled(all.flatMap(({ promise }) => promise ?? []));
+    if (!asked.delete(hashKey(queryKey))) return;
+    await queries.invalidateQueries({ queryKey }, { cancelRefetch: false });
+  };
   return {
-    ask() {
-      timer ??= setTimeout(() => {
-        timer = undefined;
-        void refetch(queries, queryKey);
-      }, REFETCH_DELAY_MS);
+    ask(queryKey: QueryKey) {
+      const what = hashKey(queryKey);
+      if (asked.has(what)) return;
+      asked.set(
+        what,
+        setTimeout(() => void refetch(queryKey), REFETCH_DELAY_MS),
+      );
     },
     stop() {
-      clearTimeout(timer);
-      timer = undefined;
+      for (const timer of asked.values()) clearTimeout(timer);
+      asked.clear();
     },
   };
 }

@@ -2,6 +2,7 @@ import { Button, PasswordInput } from "@mantine/core";
 import { useState } from "react";
 import type { SubmitEvent } from "react";
 import { Problem } from "../api.ts";
+import { useFirstComplaint } from "../hooks/complaints.ts";
 import { useChangePassword } from "../hooks/session.ts";
 import { Failure } from "../parts/Failure.tsx";
 import { Panel } from "../parts/Panel.tsx";
@@ -10,6 +11,7 @@ export function PasswordPanel() {
   const [before, setBefore] = useState("");
   const [after, setAfter] = useState("");
   const change = useChangePassword();
+  const form = useFirstComplaint(change.error);
   const field = change.error instanceof Problem ? change.error.field : undefined;
   const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -25,7 +27,13 @@ export function PasswordPanel() {
   };
   return (
     <Panel title="Password">
-      <form className="stack" aria-label="Change the password" noValidate onSubmit={onSubmit}>
+      <form
+        ref={form}
+        className="stack"
+        aria-label="Change the password"
+        noValidate
+        onSubmit={onSubmit}
+      >
         <p className="quiet small">
           All other sessions of the account end. API keys go on working.
         </p>

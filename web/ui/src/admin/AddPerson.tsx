@@ -2,6 +2,7 @@ import { Button, Modal, PasswordInput, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { SubmitEvent } from "react";
 import { Problem } from "../api.ts";
+import { useFirstComplaint } from "../hooks/complaints.ts";
 import { useAddPerson } from "../hooks/people.ts";
 import { Failure } from "../parts/Failure.tsx";
 import { Select } from "../parts/Select.tsx";
@@ -35,6 +36,7 @@ function Form({ me, onClose }: Omit<Props, "opened">) {
   const [password, setPassword] = useState("");
   const [role, setRole] = useState<Role>("trader");
   const add = useAddPerson(me);
+  const form = useFirstComplaint(add.error);
   const field = add.error instanceof Problem ? add.error.field : undefined;
   const told = (of: string) => field === of && add.error?.message;
   const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
@@ -43,7 +45,7 @@ function Form({ me, onClose }: Omit<Props, "opened">) {
     add.mutate({ login, password, role, ...named }, { onSuccess: onClose });
   };
   return (
-    <form className="stack" aria-label="Add a person" noValidate onSubmit={onSubmit}>
+    <form ref={form} className="stack" aria-label="Add a person" noValidate onSubmit={onSubmit}>
       <TextInput
         label="Login"
         description="3 to 64 of letters, digits and . _ @ + -"

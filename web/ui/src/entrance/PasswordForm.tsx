@@ -2,6 +2,7 @@ import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { useState } from "react";
 import type { SubmitEvent } from "react";
 import { Problem } from "../api.ts";
+import { useFirstComplaint } from "../hooks/complaints.ts";
 import { useLogIn, useSignUp } from "../hooks/session.ts";
 import { Failure } from "../parts/Failure.tsx";
 
@@ -19,6 +20,7 @@ export function PasswordForm({ deed, onEntered }: Props) {
   const isNew = deed === "signup";
   const sending = isNew ? signUp : logIn;
   const said = complaintsOf(sending.error);
+  const form = useFirstComplaint(sending.error);
 
   const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -28,6 +30,7 @@ export function PasswordForm({ deed, onEntered }: Props) {
 
   return (
     <form
+      ref={form}
       aria-label={isNew ? "Sign up" : "Log in"}
       className="stack password-form"
       noValidate

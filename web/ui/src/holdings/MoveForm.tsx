@@ -4,6 +4,7 @@ import { useRef, useState } from "react";
 import type { SubmitEvent } from "react";
 import { Problem } from "../api.ts";
 import { ambiguity, decimal, parseInput, toWire, ZERO } from "../decimal.ts";
+import { useFirstComplaint } from "../hooks/complaints.ts";
 import { Failure } from "../parts/Failure.tsx";
 import { Field } from "../parts/Field.tsx";
 import { money } from "../show.ts";
@@ -27,18 +28,19 @@ interface Props {
 /** Cash into an account, or out of it: my own, or, by an admin, another's. */
 export function MoveForm({ way, move, available }: Props) {
   const [text, setText] = useState("");
-  const [complaint, setComplaint] = useState<string>();
+  const [complaints, setComplaints] = useState<{ amount?: string }>({});
+  const form = useFirstComplaint(complaints);
   /** Unanswered, it keeps its id: sent again, it still moves money once. */
   const unanswered = useRef<Move | undefined>(undefined);
   const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const value = parseInput(text);
     if (value === undefined || value === ZERO) {
-      setComplaint(ambiguity(text) ?? "Enter a plain amount like 1000 or 49.95.");
+      setComplaints({ amount: ambiguity(text) ?? "Enter a plain amount like 1000 or 49.95." });
       return;
     }
     if (way === "withdrawals" && available !== undefined && value > decimal(available)) {
-      setComplaint(`Not more than the ${money(available)} that are available.`);
+      setComplaints({ amount: `Not more than the ${money(available)} that are available.` });
       return;
     }
     const amount = toWire(value);
@@ -52,21 +54,21 @@ export function MoveForm({ way, move, available }: Props) {
       onError: (error) => {
         if (!(error instanceof Problem) || error.undecided) return;
         unanswered.current = undefined;
-        if (error.field === "amount") setComplaint(error.message);
+        if (error.field === "amount") setComplaints({ amount: error.message });
       },
     });
   };
 
   return (
-    <form className="move" aria-label={DEED[way]} noValidate onSubmit={onSubmit}>
+    <form ref={form} className="move" aria-label={DEED[way]} noValidate onSubmit={onSubmit}>
       <Field
         label={`Amount to ${DEED[way].toLowerCase()}`}
         value={text}
         hint={way === "deposits" ? "It is there at once." : `${money(available)} can be withdrawn.`}
-        complaint={complaint}
+        complaint={complaints.amount}
         onChange={(value) => {
           setText(value);
-          setComplaint(undefined);
+          setComplaints({});
         }}
       />
       <Button type="submit" variant="default" loading={move.isPending}>
@@ -75,7 +77,7 @@ export function MoveForm({ way, move, available }: Props) {
       <p role="status" className="small quiet">
         {move.isSuccess && `Done. ${money(move.data.cash.available)} available.`}
       </p>
-      {move.error && complaint === undefined && (
+      {move.error && complaints.amount === undefined && (
         <Failure
           error={move.error}
           unsure="It may be done all the same. Sending it again unchanged is safe: it moves money once."

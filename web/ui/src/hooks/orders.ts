@@ -2,12 +2,14 @@
 
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { InfiniteData } from "@tanstack/react-query";
-import { isFinal } from "../orders.ts";
+import { noteClick, noteHeard } from "../journey/window.ts";
+import { isFinal, withOrder } from "../orders.ts";
 import { furtherPage, keys, noteOrder } from "../queries.ts";
 import type { OrderFilter, OrderPages } from "../queries.ts";
 import { useSeat } from "../seat.ts";
+import type { Seat } from "../seat.ts";
 import type { AmendOrder, Fill, Items, Journey, Order, OrderWithFills } from "../wire.ts";
-import type { PlaceOrder } from "../wire.ts";
+import type { OrderStatus, PlaceOrder } from "../wire.ts";
 import { nextCursor, page } from "./pages.ts";
 
 /** As many as one answer has. Who has more sees the newest. */
@@ -44,13 +46,35 @@ function eachOnce(data: OrderPages): Order[] {
   return [...new Map(orders.map((order) => [order.order_id, order])).values()];
 }
 
-export function useOpenOrders(user_id: string) {
-  const { ask } = useSeat();
-  return useQuery({
+function openOrdersQuery({ ask }: Seat, user_id: string) {
+  const those = (status: OrderStatus) =>
+    ask<Items<Order>>("GET", `orders?status=${status}&limit=${OPEN_ORDERS_MAX}`);
+  return {
     queryKey: keys.openOrders(user_id),
-    queryFn: () => ask<Items<Order>>("GET", `orders?status=open&limit=${OPEN_ORDERS_MAX}`),
+    queryFn: async () => {
+      // Not at once: an order that opens in between would be in neither.
+      const pending = await those("pending");
+      const open = await those("open");
+      return { ...pending, ...open, items: pending.items.reduceRight(withOrder, open.items) };
+    },
+  };
+}
+
+/** All that are not over yet, as far as one answer goes. */
+export function useOpenOrders(user_id: string) {
+  return useQuery({
+    ...openOrdersQuery(useSeat(), user_id),
     select: ({ items }) => items.filter(({ status }) => !isFinal(status)),
   });
+}
+
+/** Whether there are older ones, which {@link useOpenOrders} leaves out. */
+export function useHasOlderOpenOrders(user_id: string): boolean {
+  const older = useQuery({
+    ...openOrdersQuery(useSeat(), user_id),
+    select: ({ next_cursor }) => next_cursor !== undefined,
+  });
+  return older.data ?? false;
 }
 
 export function useOrder(user_id: string, order_id: string) {
@@ -97,7 +121,9 @@ export function usePlaceOrder() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (order: PlaceOrder) => ask<Order>("POST", "orders", order),
+    onMutate: noteClick,
     onSuccess: (order) => {
+      noteHeard(order.order_id, "answer", "201 Created", order);
       noteOrder(queries, order);
     },
   });

@@ -73,6 +73,7 @@ const CANDLES_FOR_WORTH = 500;
 /** Undefined until everything is there that it takes, and the same until something of that changes. */
 export function usePastWorth(user_id: string, now_ms: number) {
   const seat = useSeat();
+  const queries = useQueryClient();
   const { data: portfolio } = usePortfolio(user_id);
   const ledger = useLedgerFile(user_id);
   const movements = ledger.data;
@@ -90,7 +91,9 @@ export function usePastWorth(user_id: string, now_ms: number) {
     const bySymbol = new Map(symbols.map((symbol, n) => [symbol, candles[n]?.items ?? []]));
     return pastWorth(portfolio, movements, bySymbol, interval, now_ms);
   }, [portfolio, movements, symbols, candles, interval, now_ms]);
-  return { data, error: ledger.error ?? error, refetch: () => void ledger.refetch() };
+  const refetch = () =>
+    queries.refetchQueries({ type: "active", predicate: ({ state }) => state.error !== null });
+  return { data, error: ledger.error ?? error, refetch };
 }
 
 /** Not made anew by each rendering: to compare all candles would take longer than to draw them. */

@@ -1,8 +1,10 @@
 /** Coming in, going out, and what an account can change about itself. */
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { focusManager, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import type { QueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { ask, Problem } from "../api.ts";
-import { forgetMine, keys } from "../queries.ts";
+import { forgetMine, keys, mayAskAgain } from "../queries.ts";
 import { useSeat } from "../seat.ts";
 import type { Seat } from "../seat.ts";
 import type { ApiKey, DemoPerson, Items, NewApiKey, Person, Scope } from "../wire.ts";
@@ -12,17 +14,25 @@ import type { ApiKey, DemoPerson, Items, NewApiKey, Person, Scope } from "../wir
  * here before its cookie is.
  */
 const SECOND_LOOK_MS = 500;
+const PASSWORD = ["password"];
 
-async function whoIsIn(seat: Seat, wasIn: boolean): Promise<Person | null> {
+async function whoIsIn(seat: Seat, queries: QueryClient, wasIn: boolean): Promise<Person | null> {
   try {
     return await seat.ask<Person>("GET", "auth/me");
   } catch (error) {
     if (!(error instanceof Problem) || error.status !== 401) throw error;
     if (!wasIn) return null;
-    await new Promise((resolve) => setTimeout(resolve, SECOND_LOOK_MS));
-    return whoIsIn(seat, false);
+    do await new Promise((resolve) => setTimeout(resolve, SECOND_LOOK_MS));
+    while (queries.isMutating({ mutationKey: PASSWORD }) > 0);
+    return whoIsIn(seat, queries, false);
   }
 }
+
+/**
+ * Who only watches asks for nothing, and the cookie ends ten minutes after it was given: past half
+ * of that this question renews it, and may fail once or twice.
+ */
+const STAYS_IN_BY_ASKING_MS = 2 * 60_000;
 
 /** Null when nobody is signed in. */
 export function useMe() {
@@ -30,16 +40,22 @@ export function useMe() {
   const queries = useQueryClient();
   return useQuery({
     queryKey: keys.me,
-    queryFn: async () => {
-      const wasIn = queries.getQueryData(keys.me) != null;
-      const person = await whoIsIn(seat, wasIn);
+    queryFn: async ({ signal }) => {
+      const before = queries.getQueryData<Person | null>(keys.me) ?? null;
+      const person = await whoIsIn(seat, queries, before !== null);
+      if (signal.aborted || before === null || before.user_id === person?.user_id) return person;
+      forgetMine(queries);
       // Who was in learns why he is not any more.
-      if (wasIn && person === null) queries.setQueryData(keys.sessionEnded, true);
+      if (person === null) queries.setQueryData(keys.sessionEnded, true);
       return person;
     },
-    // Another tab may have switched the account, and the cookie is shared.
+    // Another window may have switched the account, and the cookie is shared.
     staleTime: 0,
     refetchOnWindowFocus: "always",
+    refetchInterval: STAYS_IN_BY_ASKING_MS,
+    refetchIntervalInBackground: true,
+    // A hidden page would wait with asking again until it is seen, and the next time with it.
+    retry: (failures, error) => focusManager.isFocused() && mayAskAgain(failures, error),
   });
 }
 
@@ -66,13 +82,43 @@ export function useDemoUsers() {
 type Credentials = { login: string; password: string; name?: string };
 
 /** Whoever was in before leaves nothing behind. */
+async function goOnAs(queries: QueryClient, person: Person | null) {
+  await queries.cancelQueries({ queryKey: keys.me });
+  forgetMine(queries);
+  queries.setQueryData(keys.me, person);
+}
+
+/** All windows of a browser share its cookie: whoever is in, or nobody, is so in each of them. */
+const WINDOWS = "session";
+
 function useEntered() {
   const queries = useQueryClient();
   return async (person: Person | null) => {
-    await queries.cancelQueries({ queryKey: keys.me });
-    forgetMine(queries);
-    queries.setQueryData(keys.me, person);
+    await goOnAs(queries, person);
+    const windows = new BroadcastChannel(WINDOWS);
+    windows.postMessage(person);
+    windows.close();
   };
+}
+
+/** Goes on as whoever was entered in another window. */
+export function useOtherWindows() {
+  const queries = useQueryClient();
+  useEffect(() => {
+    const windows = new BroadcastChannel(WINDOWS);
+    windows.onmessage = ({ data: person }: MessageEvent<Person | null>) => {
+      const me = queries.getQueryData<Person | null>(keys.me);
+      if (me?.user_id !== person?.user_id) void goOnAs(queries, person);
+    };
+    // Side by side, no window is ever hidden, which is all that the library looks for.
+    const onFocus = () =>
+      void queries.invalidateQueries({ queryKey: keys.me }, { cancelRefetch: false });
+    window.addEventListener("focus", onFocus);
+    return () => {
+      windows.close();
+      window.removeEventListener("focus", onFocus);
+    };
+  }, [queries]);
 }
 
 export function useSwitchAccount() {
@@ -120,6 +166,7 @@ export function useRename() {
 
 export function useChangePassword() {
   return useMutation({
+    mutationKey: PASSWORD,
     mutationFn: (change: { old: string; new: string }) =>
       ask<Person>("POST", "auth/password", change),
     meta: { asksForPassword: true },

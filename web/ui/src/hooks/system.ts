@@ -130,7 +130,7 @@ async function settled(ask: Seat["ask"], order_id: string): Promise<Journey> {
     const next = await look();
     const isSame = next.hops.length === journey.hops.length && next.status !== "pending";
     journey = next;
-    if (isSame) break;
+    if (isSame && next.is_complete) break;
   }
   return journey;
 }

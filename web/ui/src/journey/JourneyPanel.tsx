@@ -4,8 +4,9 @@ import { useJourney } from "../hooks/orders.ts";
 import { Answer } from "../parts/Answer.tsx";
 import { Panel } from "../parts/Panel.tsx";
 import type { Hop, Journey, Order } from "../wire.ts";
-import { after, laneOf, LANES, milliseconds, said, share, timesOf, way } from "./hops.ts";
+import { after, laneOf, lanesOf, milliseconds, said, share, timesOf, way } from "./hops.ts";
 import "./journey.css";
+import { BROWSER, withWindow } from "./window.ts";
 
 /** How the order went through the exchange, message by message. */
 export function JourneyPanel({ order }: { order: Order }) {
@@ -23,11 +24,15 @@ export function JourneyPanel({ order }: { order: Order }) {
 
 function Drawn({ journey }: { journey: Journey }) {
   const { hops, took_us, is_complete, missing } = journey;
+  const whole = withWindow(journey);
+  const lanes = lanesOf(whole);
   return (
     <>
       <p className="quiet small">
-        {hops.length} hops in {milliseconds(took_us)}, from the click to the last news. Each lane is
-        a service; open a hop to read its message as it was sent.
+        {hops.length} hops in {milliseconds(took_us)} inside the exchange. Each lane is a service;
+        open a hop to read its message as it was sent.
+        {lanes.includes(BROWSER) &&
+          " The browser’s lane is this window’s own, counted from the click by this computer’s clock. Clocks differ, so the click is drawn where web received the order."}
       </p>
       {!is_complete && (
         <p className="small">
@@ -35,18 +40,18 @@ function Drawn({ journey }: { journey: Journey }) {
           {missing.join("; ") || "it is still under way."}
         </p>
       )}
-      <div className="journey">
+      <div className="journey" style={{ "--lanes": lanes.length } as CSSProperties}>
         <div className="lanes" aria-hidden="true">
           <span className="hop-time" />
-          {LANES.map((lane) => (
+          {lanes.map((lane) => (
             <span key={lane} className="lane">
               {lane}
             </span>
           ))}
         </div>
         <ol className="hops" aria-label="Hops">
-          {hops.map((hop, n) => (
-            <HopRow key={n} hop={hop} style={placed(hop, journey)} />
+          {whole.hops.map((hop, n) => (
+            <HopRow key={n} hop={hop} style={placed(hop, whole, lanes)} />
           ))}
         </ol>
       </div>
@@ -54,8 +59,8 @@ function Drawn({ journey }: { journey: Journey }) {
   );
 }
 
-function placed(hop: Hop, journey: Journey): CSSProperties {
-  const place = { "--lane": laneOf(hop) + 2, "--at": `${share(hop, journey).toFixed(2)}%` };
+function placed(hop: Hop, journey: Journey, lanes: string[]): CSSProperties {
+  const place = { "--lane": laneOf(hop, lanes) + 2, "--at": `${share(hop, journey).toFixed(2)}%` };
   return place as CSSProperties;
 }
 

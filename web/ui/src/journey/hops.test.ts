@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Hop, Journey } from "../wire.ts";
-import { after, laneOf, said, share, timesOf, way } from "./hops.ts";
+import { after, laneOf, lanesOf, said, share, timesOf, way } from "./hops.ts";
 
 const hop: Hop = {
   after_us: 41_136,
@@ -34,8 +34,9 @@ test("a hop says what was done, which way, and when", () => {
 });
 
 test("lanes go from the browser inwards, and a service without one is at the edge", () => {
-  expect([hop, { ...hop, service: "web" }].map(laneOf)).toEqual([1, 0]);
-  expect(laneOf({ ...hop, service: "accounts" })).toBe(0);
+  const lanes = lanesOf({ hops: [hop] } as Journey);
+  const laneOfService = (service: string) => laneOf({ ...hop, service }, lanes);
+  expect(["ordering", "web", "accounts"].map(laneOfService)).toEqual([1, 0, 0]);
 });
 
 test("the last hop is at the end of the way, and a way of no time has a beginning", () => {

@@ -2,8 +2,9 @@
 
 import { moment } from "../show.ts";
 import type { Hop, Journey } from "../wire.ts";
+import { BROWSER } from "./window.ts";
 
-export const LANES: string[] = ["web", "ordering", "portfolio", "matching", "stock-data"];
+const LANES: string[] = [BROWSER, "web", "ordering", "portfolio", "matching", "stock-data"];
 
 const TIMES = {
   received_at: "Received",
@@ -12,9 +13,13 @@ const TIMES = {
   confirmed_at: "Confirmed by the broker",
 } as const;
 
-export function laneOf({ service }: Hop): number {
-  const lane = LANES.indexOf(service);
-  return lane < 0 ? 0 : lane;
+/** The browser has one where this window saw something of the order. */
+export function lanesOf({ hops }: Journey): string[] {
+  return hops.some(({ service }) => service === BROWSER) ? LANES : LANES.slice(1);
+}
+
+export function laneOf({ service }: Hop, lanes: string[]): number {
+  return lanes.indexOf(lanes.includes(service) ? service : "web");
 }
 
 /** `received place order`, `sent order filled` */

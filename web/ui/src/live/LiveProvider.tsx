@@ -3,11 +3,14 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { ReactNode } from "react";
+import { keys, refetchSoon } from "../queries.ts";
 import { useSeat } from "../seat.ts";
+import type { PricesEvent } from "../wire.ts";
 import { Board } from "./board.ts";
 import { useConnection } from "./connection.ts";
 import { LiveContext } from "./live.ts";
 import { listenToMyNews } from "./myNews.ts";
+import { outdatesList } from "./prices.ts";
 import { tellerOf } from "./toasts.ts";
 import { useChannel } from "./useChannel.ts";
 
@@ -26,12 +29,17 @@ export function LiveProvider({ user_id, quiet = false, children }: Props) {
   const [board] = useState(() => new Board());
 
   useEffect(() => {
-    const onPrices = board.apply.bind(board);
+    const soon = refetchSoon(queries);
+    const onPrices = (event: PricesEvent) => {
+      if (outdatesList(board.quotes(), event)) soon.ask(keys.stocks);
+      board.apply(event);
+    };
     socket.on("prices", onPrices);
     const teller = quiet ? undefined : tellerOf(queries, name);
     const stopListening = listenToMyNews(socket, queries, user_id, teller);
     return () => {
       socket.off("prices", onPrices);
+      soon.stop();
       stopListening();
     };
   }, [socket, queries, user_id, board, quiet, name]);

@@ -1,16 +1,16 @@
 /** Writes what the socket says about me into the query cache. */
 
 import type { QueryClient } from "@tanstack/react-query";
+import { noteHeard } from "../journey/window.ts";
 import {
   keys,
   noteFill,
   noteOrder,
+  notePortfolio,
   refetchEverything,
   refetchFailed,
   refetchSoon,
 } from "../queries.ts";
-import { applyChange } from "../portfolio.ts";
-import type { Portfolio } from "../wire.ts";
 import type { ExchangeSocket } from "./connection.ts";
 import { hearMyNews } from "./news.ts";
 import type { Teller } from "./toasts.ts";
@@ -21,33 +21,30 @@ export function listenToMyNews(
   user_id: string,
   teller: Teller | undefined,
 ): () => void {
-  const soon = refetchSoon(queries, keys.portfolio(user_id));
-  const ledgerSoon = refetchSoon(queries, keys.ledger(user_id));
-  const listsSoon = refetchSoon(queries, keys.orderLists(user_id));
+  const soon = refetchSoon(queries);
 
   const stopHearing = hearMyNews(socket, {
     order(order) {
       if (order.user_id !== user_id) return;
+      noteHeard(order.order_id, "order", "sockets", order);
       // First what is told, since it compares with what was known.
       teller?.order(order);
       noteOrder(queries, order);
-      listsSoon.ask();
+      soon.ask(keys.orderLists(user_id));
     },
     fill(fill) {
       if (fill.user_id !== user_id) return;
+      noteHeard(fill.order_id, "fill", "sockets", fill);
       teller?.fill(fill);
       noteFill(queries, user_id, fill);
-      void queries.invalidateQueries({ queryKey: keys.order(user_id, fill.order_id) });
+      soon.ask(keys.order(user_id, fill.order_id));
     },
     portfolio(event) {
       if (event.user_id !== user_id) return;
-      queries.setQueryData<Portfolio>(
-        keys.portfolio(user_id),
-        (known) => known && applyChange(known, event),
-      );
+      notePortfolio(queries, event);
       // The sums over all holdings come with the full answer only.
-      soon.ask();
-      ledgerSoon.ask();
+      soon.ask(keys.portfolio(user_id));
+      soon.ask(keys.ledger(user_id));
     },
     missed() {
       void refetchEverything(queries);
@@ -63,7 +60,7 @@ export function listenToMyNews(
   };
   socket.on("disconnect", onLost);
   return () => {
-    for (const timer of [soon, ledgerSoon, listsSoon]) timer.stop();
+    soon.stop();
     socket.off("disconnect", onLost);
     stopHearing();
   };

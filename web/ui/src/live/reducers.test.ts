@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { PricesEvent, PublicTrade, Quote, TradeEvent } from "../wire.ts";
-import { applyPrices } from "./prices.ts";
+import { applyPrices, outdatesList } from "./prices.ts";
 import { applyTrades } from "./tape.ts";
 
 function prices(sequence: number, snapshot: boolean, quotes: Record<string, string>): PricesEvent {
@@ -28,6 +28,20 @@ test("a stock without a phase trades; one that trades again is not halted any mo
   expect(known?.quotes.get("BOLT")?.phase).toBe("continuous");
   const later = applyPrices(known, prices(2, false, { ACME: "10" }));
   expect(later?.quotes.get("ACME")?.phase).toBe("continuous");
+});
+
+test("a stock that is new, halted or resumed makes the list of stocks old, and another price does not", () => {
+  const halted = prices(2, false, { BOLT: "20" });
+  halted.items = halted.items.map((item) => ({ ...item, phase: "halted" }));
+  const first = prices(1, true, { ACME: "10", BOLT: "20" });
+  const open = applyPrices(undefined, first)?.quotes ?? new Map<string, Quote>();
+  const paused = applyPrices({ quotes: open, sequence: 1 }, halted)?.quotes ?? open;
+  expect(outdatesList(new Map(), first)).toBe(false);
+  expect(outdatesList(open, prices(2, false, { ACME: "11" }))).toBe(false);
+  expect(outdatesList(open, prices(2, false, { NEWS: "1" }))).toBe(true);
+  expect(outdatesList(open, halted)).toBe(true);
+  expect(outdatesList(paused, halted)).toBe(false);
+  expect(outdatesList(paused, prices(3, false, { BOLT: "20" }))).toBe(true);
 });
 
 function trades(snapshot: boolean, ...seconds: number[]): TradeEvent {

@@ -3,7 +3,7 @@
 import { useEffect, useReducer, useRef } from "react";
 import { useSeat } from "../seat.ts";
 import type { Candle, Candles, CandlesEvent, Interval } from "../wire.ts";
-import { withCandles, withOlder } from "./candles.ts";
+import { withCandles, withOlder, withSnapshot } from "./candles.ts";
 import { useLive } from "./live.ts";
 import { useChannel } from "./useChannel.ts";
 
@@ -18,18 +18,21 @@ interface Feed {
   complete: boolean;
 }
 
-type News = { kind: "event"; event: CandlesEvent } | { kind: "older"; items: Candle[] };
+type News =
+  { kind: "event"; event: CandlesEvent } | { kind: "older"; before: string; items: Candle[] };
 
 function reduce(feed: Feed, news: News): Feed {
   switch (news.kind) {
     case "event": {
       const { snapshot, items } = news.event;
-      if (feed.candles === undefined) return snapshot ? { ...feed, candles: items } : feed;
-      // A snapshot after a reconnection leaves the older pages in place.
-      return { ...feed, candles: withCandles(feed.candles, items) };
+      const known = feed.candles;
+      if (!snapshot) return known ? { ...feed, candles: withCandles(known, items) } : feed;
+      const candles = withSnapshot(known ?? [], items);
+      return { candles, complete: feed.complete && candles[0]?.at === known?.[0]?.at };
     }
     case "older": {
-      if (feed.candles === undefined) return feed;
+      // Asked for before a snapshot that does not reach so far back: there would be a hole.
+      if (feed.candles?.[0]?.at !== news.before) return feed;
       const candles = withOlder(feed.candles, news.items);
       const complete = news.items.length === 0 || candles.length >= CANDLES_MAX;
       return { candles, complete };
@@ -65,7 +68,7 @@ export function useCandleFeed(symbol: string, interval: Interval) {
     const query = new URLSearchParams({ interval, to: first, limit: String(CANDLES_PER_PAGE) });
     ask<Candles>("GET", `stocks/${symbol}/candles?${query.toString()}`)
       .then(({ items }) => {
-        dispatch({ kind: "older", items });
+        dispatch({ kind: "older", before: first, items });
       })
       // The chart shows what there is; scrolling on asks again.
       .catch(() => undefined)

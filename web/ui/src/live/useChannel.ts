@@ -5,6 +5,8 @@ import type { Subscription } from "../wire.ts";
 import type { Connection } from "./connection.ts";
 
 const ACKNOWLEDGE_TIMEOUT_MS = 5_000;
+/** The exchange waits a while itself before it says that it does not know the market yet. */
+const UNAVAILABLE_RETRY_MS = 3_000;
 
 /** Another `attempt` subscribes again. Answers with the exchange's refusal, if there is one. */
 export function useChannel(
@@ -19,6 +21,7 @@ export function useChannel(
   useEffect(() => {
     if (!online) return;
     let left = false;
+    let retry: ReturnType<typeof setTimeout> | undefined;
     const subscription = JSON.parse(what) as Subscription;
     const subscribe = () => {
       socket.timeout(ACKNOWLEDGE_TIMEOUT_MS).emit("subscribe", subscription, (silence, ack) => {
@@ -29,11 +32,14 @@ export function useChannel(
           return;
         }
         setRefusal(ack.ok ? undefined : ack.message);
+        if (!ack.ok && ack.code === "unavailable")
+          retry = setTimeout(subscribe, UNAVAILABLE_RETRY_MS);
       });
     };
     subscribe();
     return () => {
       left = true;
+      clearTimeout(retry);
       if (socket.connected) socket.emit("unsubscribe", subscription, () => undefined);
     };
   }, [socket, online, session, what, attempt]);

@@ -4,6 +4,7 @@ import type { SubmitEvent } from "react";
 import { validateWish } from "../amendment.ts";
 import type { Wish, WishComplaints } from "../amendment.ts";
 import { Problem } from "../api.ts";
+import { useFirstComplaint } from "../hooks/complaints.ts";
 import { useStocks } from "../hooks/market.ts";
 import { useAmendOrder } from "../hooks/orders.ts";
 import { Failure } from "../parts/Failure.tsx";
@@ -21,6 +22,7 @@ export function AmendOrder({ order, onDone }: Props) {
   const { quantity, limit_price } = order;
   const [wish, setWish] = useState<Wish>({ quantity, limit_price: limit_price ?? "" });
   const [complaints, setComplaints] = useState<WishComplaints>({});
+  const form = useFirstComplaint(complaints);
   const amend = useAmendOrder(order);
   const stock = useStocks().data?.items.find(({ symbol }) => symbol === order.symbol);
   if (stock === undefined) return <p className="quiet">Loading {order.symbol}…</p>;
@@ -51,7 +53,13 @@ export function AmendOrder({ order, onDone }: Props) {
   };
 
   return (
-    <form aria-label={`Amend: ${summary(order)}`} className="amend" noValidate onSubmit={onSubmit}>
+    <form
+      ref={form}
+      aria-label={`Amend: ${summary(order)}`}
+      className="amend"
+      noValidate
+      onSubmit={onSubmit}
+    >
       <Field
         label="New quantity"
         value={wish.quantity}

@@ -1,4 +1,5 @@
-import { useOpenOrders } from "../hooks/orders.ts";
+import { Link } from "@tanstack/react-router";
+import { useHasOlderOpenOrders, useOpenOrders } from "../hooks/orders.ts";
 import { keys } from "../queries.ts";
 import { Answer } from "../parts/Answer.tsx";
 import { CancelOrders } from "./CancelOrders.tsx";
@@ -14,6 +15,7 @@ interface Props {
 
 export function OpenOrders({ user_id, symbol, only }: Props) {
   const open = useOpenOrders(user_id);
+  const hasOlder = useHasOlderOpenOrders(user_id);
   return (
     <>
       {open.data !== undefined && open.data.length > 0 && <CancelOrders symbol={symbol} />}
@@ -22,10 +24,22 @@ export function OpenOrders({ user_id, symbol, only }: Props) {
           <OrderTable
             caption="Open orders"
             orders={orders.filter((order) => only === undefined || order.symbol === only)}
-            none="You have no open orders here."
+            none={
+              hasOlder
+                ? "None of your newest open orders is here."
+                : "You have no open orders here."
+            }
           />
         )}
       </Answer>
+      {hasOlder && (
+        <p className="panel-body quiet">
+          These are the newest.{" "}
+          <Link to="/orders" search={{ status: "open" }}>
+            All open orders
+          </Link>
+        </p>
+      )}
     </>
   );
 }

@@ -76,6 +76,7 @@ test("a refused amendment is told at its field, and the form stays", async () =>
   await screen.findByRole("alert");
   const field = screen.getByLabelText("New limit price");
   expect(field.getAttribute("aria-invalid")).toBe("true");
+  expect(document.activeElement).toBe(field);
 });
 
 test("stops tell whether they are armed, brackets and icebergs what they are", async () => {

@@ -7,6 +7,7 @@ import { PasswordPanel } from "../account/PasswordPanel.tsx";
 import "../account/account.css";
 import { useDemoUsers } from "../hooks/session.ts";
 import { Panel } from "../parts/Panel.tsx";
+import { Title } from "../parts/Title.tsx";
 import { useSignedIn } from "../shell/me.ts";
 
 export function AccountPage() {
@@ -14,6 +15,7 @@ export function AccountPage() {
   const demo = useDemoUsers().data?.items.some(({ user_id }) => user_id === me.user_id) === true;
   return (
     <div className="page account-page">
+      <Title>Account</Title>
       <h1>Account</h1>
       <Panel title="Who you are">
         <dl className="who-list">

@@ -6,6 +6,7 @@ import { People } from "../admin/People.tsx";
 import { Stocks } from "../admin/Stocks.tsx";
 import { UploadPanel } from "../admin/UploadPanel.tsx";
 import "../admin/admin.css";
+import { Title } from "../parts/Title.tsx";
 import { useSignedIn } from "../shell/me.ts";
 
 export function AdminPage() {
@@ -13,6 +14,7 @@ export function AdminPage() {
   if (me.role !== "admin") {
     return (
       <div className="page">
+        <Title>Admin</Title>
         <h1>Admin</h1>
         <p>This page is for admins; you are signed in as a {me.role}.</p>
       </div>
@@ -20,6 +22,7 @@ export function AdminPage() {
   }
   return (
     <div className="page">
+      <Title>Admin</Title>
       <h1>Admin</h1>
       <Tabs defaultValue="stocks" keepMounted={false}>
         <Tabs.List>

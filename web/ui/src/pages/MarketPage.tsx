@@ -12,6 +12,7 @@ import { keys } from "../queries.ts";
 import { Answer } from "../parts/Answer.tsx";
 import { Panel } from "../parts/Panel.tsx";
 import { Tile, Tiles } from "../parts/Tile.tsx";
+import { Title } from "../parts/Title.tsx";
 import { count, turnover } from "../show.ts";
 
 export function MarketPage() {
@@ -22,6 +23,7 @@ export function MarketPage() {
   const now = stocks.data?.items.map((stock) => ({ ...stock, ...quotes.get(stock.symbol) }));
   return (
     <div className="page">
+      <Title>Market</Title>
       <h1>Market</h1>
       <Answer what="the statistics" of={keys.statistics} query={statistics} lines={4}>
         {({ today, total, most_traded, gainers, losers }) => (

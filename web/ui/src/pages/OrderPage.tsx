@@ -14,6 +14,7 @@ import { isFinal } from "../orders.ts";
 import { keys } from "../queries.ts";
 import { Answer } from "../parts/Answer.tsx";
 import { Panel } from "../parts/Panel.tsx";
+import { Title } from "../parts/Title.tsx";
 import { useSignedIn } from "../shell/me.ts";
 import { moment, ORDER_TYPE, price, quantity, summary, terms, TIME_IN_FORCE } from "../show.ts";
 import type { OrderWithFills } from "../wire.ts";
@@ -24,6 +25,7 @@ export function OrderPage() {
   const order = useOrder(user_id, order_id);
   return (
     <div className="page">
+      <Title>{order.data ? summary(order.data) : "Order"}</Title>
       <p>
         <Link to="/orders">All orders</Link>
       </p>

@@ -12,6 +12,7 @@ import { Answer } from "../parts/Answer.tsx";
 import { MoreButton } from "../parts/MoreButton.tsx";
 import { Panel } from "../parts/Panel.tsx";
 import { Select } from "../parts/Select.tsx";
+import { Title } from "../parts/Title.tsx";
 import { useSignedIn } from "../shell/me.ts";
 import { STATUS } from "../show.ts";
 import type { OrderStatus } from "../wire.ts";
@@ -29,6 +30,7 @@ export function OrdersPage() {
     void navigate({ to: "/orders", search: { ...filter, ...part }, replace: true });
   return (
     <div className="page">
+      <Title>Orders</Title>
       <h1>Orders</h1>
       <Panel
         title="My orders"

@@ -13,6 +13,7 @@ import { Answer } from "../parts/Answer.tsx";
 import { Panel } from "../parts/Panel.tsx";
 import { Profit } from "../parts/Profit.tsx";
 import { Tile, Tiles } from "../parts/Tile.tsx";
+import { Title } from "../parts/Title.tsx";
 import { dayProfit, valued } from "../portfolio.ts";
 import { useSignedIn } from "../shell/me.ts";
 import { money } from "../show.ts";
@@ -25,6 +26,7 @@ export function PortfolioPage() {
   const data = portfolio.data && valued(portfolio.data, quotes);
   return (
     <div className="page">
+      <Title>Portfolio</Title>
       <h1>Portfolio</h1>
       <Answer
         what="your portfolio"

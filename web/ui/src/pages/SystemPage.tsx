@@ -4,6 +4,7 @@ import { useState } from "react";
 import { isClosed, useSystem } from "../hooks/system.ts";
 import { Failure } from "../parts/Failure.tsx";
 import { Loading } from "../parts/Loading.tsx";
+import { Title } from "../parts/Title.tsx";
 import { moment } from "../show.ts";
 import { FailureLab } from "../system/FailureLab.tsx";
 import { Glass } from "../system/Glass.tsx";
@@ -21,6 +22,7 @@ export function SystemPage() {
   const { data, error } = watched;
   return (
     <div className="page">
+      <Title>System</Title>
       <h1>System</h1>
       {error && <Failure error={error} />}
       {data === undefined && !error && <Loading what="the system" lines={12} />}

@@ -5,6 +5,7 @@ import { useMemo, useState } from "react";
 import { useStocks } from "../hooks/market.ts";
 import { keys } from "../queries.ts";
 import { Answer } from "../parts/Answer.tsx";
+import { Title } from "../parts/Title.tsx";
 import { useSignedIn } from "../shell/me.ts";
 import { StockDesk } from "../trade/StockDesk.tsx";
 import "../trade/trade.css";
@@ -35,6 +36,7 @@ export function TradePage() {
           <Nothing symbol={symbol} />
         ) : (
           <div className="desk">
+            <Title>{stock.symbol}</Title>
             <h1 className="hidden">
               Trade {stock.symbol}, {stock.name}
             </h1>

@@ -4,6 +4,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useStocks } from "../hooks/market.ts";
 import { useDemoUsers } from "../hooks/session.ts";
 import { Answer } from "../parts/Answer.tsx";
+import { Title } from "../parts/Title.tsx";
 import { useSignedIn } from "../shell/me.ts";
 import "../trade/trade.css";
 import { chosen } from "../two/chosen.ts";
@@ -21,6 +22,7 @@ export function TwoPage() {
   const symbol = symbols.find((symbol) => symbol === search.symbol) ?? symbols[0];
   return (
     <div className="page two">
+      <Title>Two at once</Title>
       <h1 className="hidden">Two at once</h1>
       <Answer what="the demo accounts" query={people} lines={2}>
         {({ items }) =>

@@ -16,6 +16,7 @@ export function Check({ label, checked, hint, complaint, onChange }: Props) {
       checked={checked}
       description={hint}
       error={complaint}
+      aria-invalid={complaint !== undefined}
       size="sm"
       onChange={(event) => {
         onChange(event.currentTarget.checked);

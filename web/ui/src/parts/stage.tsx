@@ -12,20 +12,25 @@ import { makeQueryClient } from "../queries.ts";
 // Speed is not what is tested, and CI's machine may be busy.
 configure({ asyncUtilTimeout: 10_000 });
 
-type Reply = { status: number; body: unknown; headers?: Record<string, string> } | "unreachable";
+interface Told {
+  status: number;
+  body: unknown;
+  headers?: Record<string, string>;
+}
+type Reply = Told | Promise<Told> | "unreachable";
 
 /** Answers `METHOD path` in order; the last reply stays. Gives the requests back as they came. */
 export function exchangeAnswers(script: Record<string, Reply[]>) {
   const requests: { what: string; body: unknown }[] = [];
-  vi.stubGlobal("fetch", (url: string, init: RequestInit) => {
+  vi.stubGlobal("fetch", async (url: string, init: RequestInit) => {
     const what = `${init.method ?? "GET"} ${url.replace("/api/v1/", "")}`;
     const body: unknown = typeof init.body === "string" ? JSON.parse(init.body) : undefined;
     requests.push({ what, body });
     const replies = script[what] ?? [];
-    const reply = replies.length > 1 ? replies.shift() : replies[0];
-    if (reply === undefined || reply === "unreachable") return Promise.reject(new TypeError(what));
+    const reply = await (replies.length > 1 ? replies.shift() : replies[0]);
+    if (reply === undefined || reply === "unreachable") throw new TypeError(what);
     const { status, body: answer, headers = {} } = reply;
-    return Promise.resolve(new Response(JSON.stringify(answer), { status, headers }));
+    return new Response(JSON.stringify(answer), { status, headers });
   });
   return requests;
 }

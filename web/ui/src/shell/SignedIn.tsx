@@ -1,9 +1,12 @@
 /** What surrounds every page of an account. Mounted anew for another account. */
 
-import { Notifications } from "@mantine/notifications";
+import { Notifications, notifications } from "@mantine/notifications";
 import { Outlet, useLocation } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { LiveProvider } from "../live/LiveProvider.tsx";
+import { SHOWN_MAX } from "../live/toasts.ts";
 import { ConnectionBanner } from "../parts/ConnectionBanner.tsx";
+import { TitleSaid } from "../parts/Title.tsx";
 import type { Person } from "../wire.ts";
 import { Header } from "./Header.tsx";
 import { MeContext } from "./me.ts";
@@ -11,6 +14,13 @@ import { MeContext } from "./me.ts";
 export default function SignedIn({ me }: { me: Person }) {
   // There the desks tell what happens to whom.
   const quiet = useLocation({ select: ({ pathname }) => pathname === "/two" });
+  // They are kept outside React, and are not the next one's.
+  useEffect(
+    () => () => {
+      notifications.clean();
+    },
+    [],
+  );
   return (
     <MeContext value={me}>
       <LiveProvider user_id={me.user_id} quiet={quiet}>
@@ -22,7 +32,8 @@ export default function SignedIn({ me }: { me: Person }) {
         <main id="page" tabIndex={-1}>
           <Outlet />
         </main>
-        <Notifications position="bottom-left" limit={4} />
+        <TitleSaid />
+        <Notifications position="bottom-left" limit={SHOWN_MAX} />
       </LiveProvider>
     </MeContext>
   );

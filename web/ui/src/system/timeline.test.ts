@@ -51,6 +51,13 @@ test("a process is killed, goes, comes back and catches up", () => {
   ]);
 });
 
+test("what was begun before a look and done after it is told at the next", () => {
+  expect(told(watch(systemAt(0), systemAt(1), gone, gone))).toEqual([
+    "matching is killed (process 20).",
+    "matching is gone.",
+  ]);
+});
+
 test("one that is back before the next look was gone all the same", () => {
   expect(told(watch(systemAt(0), back(1, "running")))).toEqual([
     "matching is killed (process 20).",

@@ -47,9 +47,12 @@ export function answered(watched: Watched, system: System): Watched {
 
 /** In the order in which they are told. */
 function changes(samplesBefore: System[], samples: System[], before: System, now: System): Seen[] {
-  // The look may be a little older than what was done last.
+  // The look may be a little older than what was done last; and what took its time is told once it is
+  // done, with the moment at which it was begun.
   const [from, to] = [Date.parse(before.at), Date.parse(now.at)];
-  const isNew = ({ at }: FaultDone) => from < Date.parse(at) && Date.parse(at) <= to;
+  const isNew = ({ at }: FaultDone) =>
+    Date.parse(at) <= to &&
+    (from < Date.parse(at) || !before.faults.some((known) => known.at === at));
   const faults = now.faults.filter(isNew).reverse();
   return [
     ...faults.flatMap((fault) => deeds(fault, before, now)),

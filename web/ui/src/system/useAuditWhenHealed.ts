@@ -13,9 +13,9 @@ export function useAuditWhenHealed(watched: Watched) {
     if (!due) return;
     mutate(undefined, {
       onSettled: () => {
-        setFault(undefined);
+        setFault((now) => (now === fault ? undefined : now));
       },
     });
-  }, [due, mutate]);
+  }, [due, fault, mutate]);
   return setFault;
 }

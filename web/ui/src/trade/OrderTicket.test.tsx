@@ -209,6 +209,7 @@ test("a refusal that names a field is shown at the field, also where it was fold
   expect(field.getAttribute("aria-invalid")).toBe("true");
   expect(field.closest(".mantine-TextInput-root")?.textContent).toContain(detail);
   expect(field.closest("details")?.open).toBe(true);
+  expect(document.activeElement).toBe(field);
 });
 
 test("a wrong price is refused at its field, and nothing is sent", async () => {
@@ -219,6 +220,7 @@ test("a wrong price is refused at its field, and nothing is sent", async () => {
   const field = screen.getByLabelText("Limit price");
   expect(field.getAttribute("aria-invalid")).toBe("true");
   screen.getByText("The limit price must be a multiple of 0.01.");
+  expect(document.activeElement).toBe(field);
   expect(requests.some(({ what }) => what === "POST orders")).toBe(false);
 });
 

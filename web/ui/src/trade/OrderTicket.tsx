@@ -1,6 +1,7 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { memo } from "react";
 import type { SubmitEvent } from "react";
+import { useFirstComplaint } from "../hooks/complaints.ts";
 import { Moment } from "../parts/Moment.tsx";
 import { Panel } from "../parts/Panel.tsx";
 import { Select } from "../parts/Select.tsx";
@@ -29,13 +30,14 @@ export const OrderTicket = memo(function OrderTicket({ user_id, stock, picked }:
   const { ticket, complaints, change, submit, sent, error, busy } = useTicket(stock, picked);
   const part = { ticket, stock, complaints, change };
   const { side, type } = ticket;
+  const form = useFirstComplaint(complaints);
   const onSubmit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     submit();
   };
   return (
     <Panel title="Order ticket" className="ticket">
-      <form aria-label="Order ticket" className="stack" noValidate onSubmit={onSubmit}>
+      <form ref={form} aria-label="Order ticket" className="stack" noValidate onSubmit={onSubmit}>
         <SegmentedControl
           fullWidth
           aria-label="Side"

@@ -48,6 +48,7 @@ const answers = {
   "GET stocks": [{ status: 200, body: { items: [stock] } }],
   "GET portfolio": [{ status: 200, body: portfolio }],
   "GET orders?limit=50": [{ status: 200, body: { items: [] } }],
+  "GET orders?status=pending&limit=200": [{ status: 200, body: { items: [] } }],
   "GET orders?status=open&limit=200": [{ status: 200, body: { items: [] } }],
 };
 
