@@ -21,7 +21,7 @@ const RUN_BITS: u32 = 30;
 /// Marks a bracket's second order, which has the number of its first. No run has so many messages.
 const EXIT: u32 = 1 << 31;
 /// How long an order waits that is good till a date.
-pub const GOOD_FOR_MS: u64 = 5_000;
+pub const GOOD_FOR_MS: u64 = 10_000;
 
 impl Ids {
     pub fn new(begun_unix_ms: u64, run: u32) -> Self {

@@ -103,7 +103,7 @@ fn each_kind_says_what_makes_its_fate_certain() {
             Kind::GoodTillDate,
             Side::Sell,
             200,
-            "expires_at 2027-01-15T08:00:06.000Z, limit_price 102.00, side sell, time_in_force gtd, type limit",
+            "expires_at 2027-01-15T08:00:11.000Z, limit_price 102.00, side sell, time_in_force gtd, type limit",
         ),
         (Kind::Stop, Side::Sell, 200, "side sell, stop_price 99.50, type stop"),
         (Kind::StopLimit, Side::Buy, 0, "limit_price 101.00, side buy, stop_price 100.50, type stop_limit"),

@@ -9,7 +9,7 @@ export const URL_BASE = process.env.EXCHANGE_URL ?? "http://localhost:3000";
 export const SCREENSHOTS = process.env.SCREENSHOTS;
 
 /** A status travels through several processes; a slow machine is given time. */
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 60_000;
 
 /** Each stock of the watch list takes one, and each order. */
 const TABS_MAX = 300;
@@ -25,6 +25,16 @@ export async function eventually(what, look) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new Error(`${what}: not seen within ${TIMEOUT_MS} ms (last seen: ${seen})`);
+}
+
+/** A service that a busy machine keeps from answering in time is asked again. */
+export async function unlessUnavailable(ask, statusOf) {
+  const deadline = Date.now() + TIMEOUT_MS;
+  for (;;) {
+    const answer = await ask();
+    if (statusOf(answer) !== 503 || Date.now() > deadline) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
 }
 
 export class Person {
@@ -77,7 +87,8 @@ export class Person {
   }
 
   async asks(what) {
-    const answer = await this.page.request.get(`${URL_BASE}/api/v1/${what}`);
+    const get = () => this.page.request.get(`${URL_BASE}/api/v1/${what}`);
+    const answer = await unlessUnavailable(get, (answer) => answer.status());
     must(answer.ok(), `GET ${what} answered ${answer.status()}`);
     return answer.json();
   }
@@ -153,12 +164,16 @@ export class Person {
 
   /** That which this sends. */
   async sent(press) {
-    const sent = this.page.waitForResponse(
-      (response) =>
-        response.url().endsWith("/api/v1/orders") && response.request().method() === "POST",
-    );
-    await press();
-    const answer = await sent;
+    const send = async () => {
+      const sent = this.page.waitForResponse(
+        (response) =>
+          response.url().endsWith("/api/v1/orders") && response.request().method() === "POST",
+      );
+      await press();
+      return sent;
+    };
+    // The unchanged ticket is the same order.
+    const answer = await unlessUnavailable(send, (answer) => answer.status());
     must(
       answer.status() === 201,
       `POST orders answered ${answer.status()}: ${await answer.text()}`,
@@ -223,6 +238,7 @@ export class Person {
 
   /** Nothing serious, in the eyes of axe; nothing wider than the screen. */
   async complaints(what) {
+    await this.page.evaluate(atRest);
     // By the debugger, since the page's own policy takes no script from elsewhere.
     await this.page.evaluate(await axe);
     const found = await this.page.evaluate(inspect);
@@ -246,6 +262,15 @@ function shown(price) {
   const [whole, fraction = ""] = text(price).split(".");
   const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
   return `${grouped}\\.${fraction.padEnd(2, "0")}`;
+}
+
+/** Runs in the page. What fades in has half its contrast until it is there. */
+async function atRest() {
+  for (let frames = 0; frames < 3; frames += 1) await new Promise(requestAnimationFrame);
+  const ending = document
+    .getAnimations()
+    .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+  await Promise.allSettled(ending.map(({ finished }) => finished));
 }
 
 /** Runs in the page. */

@@ -8,7 +8,8 @@ import { eventually } from "./person.mjs";
 
 const SERVICES = ["accounts", "stock-data", "matching", "portfolio", "ordering", "web"];
 /** It waits for a quiet moment, on a machine that may be busy. */
-const AUDIT_LIMIT_MS = 90_000;
+const AUDIT_LIMIT_MS = 240_000;
+const AUDIT_AGAIN_MS = 30_000;
 
 export async function lookInside(arrive, at, { buyer, symbol, order_id }) {
   const person = await arrive();
@@ -65,16 +66,27 @@ async function inSlowMotion(person, at, symbol) {
 async function badMessages(person, at) {
   at("a malformed message is refused, and a number that was heard changes nothing");
   const { page } = person;
-  const seen = page.getByRole("list", { name: "Timeline" });
   const before = await person.asks("system");
-  await page.getByRole("button", { name: "Send a malformed order" }).click();
-  await seen.getByText(/ordering refuses it, as malformed/).waitFor();
-  await page.getByRole("button", { name: "Send a message twice" }).click();
-  await seen.getByText(/has heard that number before: nothing changes/).waitFor();
+  await until(page, "Send a malformed order", /ordering refuses it, as malformed/);
+  await until(page, "Send a message twice", /has heard that number before: nothing changes/);
   const after = await person.asks("system");
   must(parked(after) === parked(before), `${parked(after)} messages are parked`);
   const dead = after.queues?.find(({ name }) => name === "dead");
   must(dead === undefined || dead.messages === 0, `${dead?.messages} messages are dead`);
+}
+
+/** The deed has a second or two; on a busy machine it may need another try. */
+async function until(page, deed, told) {
+  const line = page.getByRole("list", { name: "Timeline" }).getByText(told).first();
+  for (let tries = 1; tries <= 4; tries += 1) {
+    await page.getByRole("button", { name: deed }).click();
+    const isTold = await line.waitFor({ timeout: 15_000 }).then(
+      () => true,
+      () => false,
+    );
+    if (isTold) return;
+  }
+  throw new Error(`${deed}: ${String(told)} is never told`);
 }
 
 function parked({ databases }) {
@@ -86,11 +98,11 @@ async function pauseBroker(person, at, symbol) {
   const { page } = person;
   const seen = page.getByRole("list", { name: "Timeline" });
   await page.getByRole("button", { name: "Pause RabbitMQ" }).click();
-  await seen.getByText("rabbitmq is stopped for 5 s.").waitFor();
-  await seen.getByText("rabbitmq stands still.").waitFor();
+  await seen.getByText("rabbitmq is stopped for 5 s.").first().waitFor();
+  await seen.getByText("rabbitmq stands still.").first().waitFor();
   await person.picture("broker-paused");
-  await seen.getByText("rabbitmq goes on.").waitFor();
-  await seen.getByText("RabbitMQ tells how its queues are.").waitFor();
+  await seen.getByText("rabbitmq goes on.").first().waitFor();
+  await seen.getByText("RabbitMQ tells how its queues are.").first().waitFor();
   const { lot_size, tick_size } = await person.asks(`stocks/${symbol}`);
   const terms = { type: "limit", quantity: lot_size, limit_price: tick_size, time_in_force: "ioc" };
   await eventually("an order after the pause", async () => {
@@ -107,9 +119,12 @@ async function killAndHeal(person, at) {
   const since = new Date().toISOString();
   await page.getByRole("button", { name: "Kill matching" }).click();
   const seen = page.getByRole("list", { name: "Timeline" });
-  await seen.getByText(`matching is killed (process ${pid}).`).waitFor();
+  await seen.getByText(`matching is killed (process ${pid}).`).first().waitFor();
   await person.picture("killed");
-  await seen.getByText(/matching is started again/).waitFor();
+  await seen
+    .getByText(/matching is started again/)
+    .first()
+    .waitFor();
   await eventually("another matching", async () => {
     const [state, now] = [
       await row.getAttribute("data-state"),
@@ -117,14 +132,20 @@ async function killAndHeal(person, at) {
     ];
     return (state === "running" && now !== pid && now !== "–") || `${state} ${now}`;
   });
-  // By itself, since it was broken here.
+  // By itself, since it was broken here; again where it found no quiet moment.
   const deadline = Date.now() + AUDIT_LIMIT_MS;
+  const isSound = ({ state, at, findings }) =>
+    state === "done" && at > since && findings.length === 0;
   let audit;
+  let again = Date.now() + AUDIT_AGAIN_MS;
   do {
-    ({ audit } = await person.asks("system"));
     await page.waitForTimeout(500);
-  } while (!(audit.state === "done" && audit.at > since) && Date.now() < deadline);
-  must(audit.state === "done" && audit.findings.length === 0, JSON.stringify(audit));
+    ({ audit } = await person.asks("system"));
+    if (Date.now() < again || audit.state === "running") continue;
+    again = Date.now() + AUDIT_AGAIN_MS;
+    if (!isSound(audit)) await page.getByRole("button", { name: "Audit" }).click();
+  } while (!isSound(audit) && Date.now() < deadline);
+  must(isSound(audit), JSON.stringify(audit));
   const verdict = page.getByRole("status", { name: "Verdict" });
   await verdict.getByText("The audit found nothing wrong").waitFor();
   await person.picture("healed");

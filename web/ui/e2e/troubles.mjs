@@ -56,10 +56,10 @@ async function unanswered(person, at, symbol) {
   await refused(notSent, [/^Not sent:/, /^Nothing has happened/], "not-sent");
   const unknown = problem(503, "unavailable", "ordering does not answer in time");
   await refused(unknown, [/^Outcome unknown:/, /^The order may have arrived/], "unknown");
-  const tooMany = problem(429, "too_many_requests", "too many requests", { "retry-after": "7" });
+  const tooMany = problem(429, "too_many_requests", "too many requests", { "retry-after": "60" });
   await refused(
     tooMany,
-    [/^Error: too many/, /^That was too often: wait \d seconds?\.$/],
+    [/^Error: too many/, /^That was too often: wait \d+ seconds?\.$/],
     "too-often",
   );
 
@@ -157,6 +157,7 @@ async function silentMarket(person, at, symbol, buyer) {
   const { page } = person;
   const silent = async (route) => {
     const response = await route.fetch();
+    if (!response.ok()) return route.fulfill({ response });
     const { items } = await response.json();
     const feed = { source: "binance", stale: true };
     const json = { items: items.map((stock) => ({ ...stock, feed })) };

@@ -1,19 +1,20 @@
 /** One person is two at once: left sells, right buys, and both ends move by push alone. */
 
 import { decimal, must, SCALE, text } from "./decimals.mjs";
-import { eventually, Person, SCREENSHOTS, URL_BASE } from "./person.mjs";
+import { eventually, Person, SCREENSHOTS, unlessUnavailable, URL_BASE } from "./person.mjs";
 
 async function post(what, body, token) {
   const headers = { "content-type": "application/json" };
   if (token !== undefined) headers.authorization = `Bearer ${token}`;
   const init = { method: "POST", headers, body: JSON.stringify(body) };
-  return fetch(`${URL_BASE}/api/v1/${what}`, init);
+  const send = () => fetch(`${URL_BASE}/api/v1/${what}`, init);
+  return unlessUnavailable(send, ({ status }) => status);
 }
 
 async function asks(what, token) {
-  const answer = await fetch(`${URL_BASE}/api/v1/${what}`, {
-    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-  });
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const get = () => fetch(`${URL_BASE}/api/v1/${what}`, { headers });
+  const answer = await unlessUnavailable(get, ({ status }) => status);
   must(answer.ok, `GET ${what} answered ${answer.status}`);
   return answer.json();
 }
@@ -137,9 +138,9 @@ export async function twoAtOnce(arrive, at) {
     await right.line("Total USD"),
   ];
   must(cost + fee === total, `${text(cost)} and ${text(fee)} are not ${text(total)}`);
-  await right.sees(await right.send(), "closed");
-  await right.toast("Bought", symbol);
-  await left.toast("Sold", symbol);
+  // They are shown for some seconds only.
+  const told = Promise.all([right.toast("Bought", symbol), left.toast("Sold", symbol)]);
+  await Promise.all([told, right.send().then((bought) => right.sees(bought, "closed"))]);
   await eventually("the left desk's part fill", async () => {
     const said = (await left.row(sold).innerText()).replace(/\s+/g, " ");
     return said.includes(`${text(quantity)} of ${text(2n * quantity)}`) || said;
@@ -229,12 +230,13 @@ async function onAPhone(person, at, left, right, { symbol, quantity, price }) {
   const sold = await left.place("Sell", quantity, price);
   await left.sees(sold, "open");
   await desks.getByText(right.name).click();
-  await right.sees(await right.place("Buy", quantity, price), "closed");
+  const told = left.toast("Sold", symbol);
+  const bought = right.place("Buy", quantity, price).then((id) => right.sees(id, "closed"));
+  await Promise.all([told, bought]);
   await desks.getByText("News").waitFor();
   await person.picture("two-news");
   await desks.getByText(left.name).click();
   await left.sees(sold, "closed");
-  await left.toast("Sold", symbol);
   must((await desks.getByText("News").count()) === 0, "news that were seen are told as news");
   if (SCREENSHOTS !== undefined) await page.setViewportSize({ width: 2560, height: 1440 });
   await person.picture("two-4k");
