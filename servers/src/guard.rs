@@ -113,8 +113,7 @@ impl Guarded {
     /// Stops the server and its children in their tracks, as a hung machine would.
     pub fn pause(&mut self) {
         if self.ended().is_none() {
-            // The parent first: it must not see a child stop, nor start another.
-            for pid in processes::tree(self.server) {
+            for pid in processes::standing_tree(self.server) {
                 processes::signal(pid, Signal::SIGSTOP);
             }
         }
@@ -133,7 +132,7 @@ impl Guarded {
         if self.ended().is_some() {
             return Ok(());
         }
-        let tree = processes::tree(self.server);
+        let tree = processes::standing_tree(self.server);
         for pid in &tree {
             processes::signal(*pid, Signal::SIGKILL);
         }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -57,6 +58,20 @@ pub(crate) fn signal(pid: u32, signal: Signal) {
     if let Err(error) = kill(Pid::from_raw(pid as i32), signal) {
         tracing::debug!(pid, %signal, %error, "the signal reached nobody");
     }
+}
+
+/// A system call that is under way ends first.
+const STANDING_LIMIT: Duration = Duration::from_secs(1);
+
+/// A process that is stopped, and all that descend from it: it can neither see one of them stop nor
+/// start another, who would be missed, and would hold its ports.
+pub(crate) fn standing_tree(pid: u32) -> Vec<u32> {
+    signal(pid, Signal::SIGSTOP);
+    let deadline = Instant::now() + STANDING_LIMIT;
+    while is_alive(pid) && !is_paused(pid) && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    tree(pid)
 }
 
 /// Every process with its parent.
