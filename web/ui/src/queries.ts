@@ -44,6 +44,7 @@ export const keys = {
   order: (user_id: string, order_id: string) => ["mine", user_id, "order", order_id],
   trades: (user_id: string) => ["mine", user_id, "trades"],
   ledger: (user_id: string) => ["mine", user_id, "ledger"],
+  ledgerLines: (user_id: string, filter: object) => ["mine", user_id, "ledger", "lines", filter],
   apiKeys: (user_id: string) => ["mine", user_id, "api-keys"],
   people: (user_id: string) => ["mine", user_id, "people"],
   parked: (user_id: string) => ["mine", user_id, "parked"],

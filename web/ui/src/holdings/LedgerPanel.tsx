@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import { useStocksBySymbol } from "../hooks/market.ts";
 import { LEDGER_FILE_LINES_MAX, useLedger, useLedgerFile } from "../hooks/portfolio.ts";
+import type { LedgerFilter } from "../hooks/portfolio.ts";
 import { keys } from "../queries.ts";
 import { Answer } from "../parts/Answer.tsx";
 import { MoreButton } from "../parts/MoreButton.tsx";
@@ -24,15 +25,13 @@ const KINDS: Kind[] = ["all", "deposit", "withdrawal", "trade", "fee"];
 
 /** Every movement of cash and shares: nothing that is owned comes from anywhere else. */
 export function LedgerPanel({ user_id }: { user_id: string }) {
-  const ledger = useLedger(user_id);
-  const file = useLedgerFile(user_id).data ?? [];
-  const stocks = useStocksBySymbol();
   const [kind, setKind] = useState<Kind>("all");
   const [what, setWhat] = useState("all");
-  const symbols = [...new Set(ledger.data?.flatMap(({ symbol }) => symbol ?? []))].sort();
-  const shown = (entry: LedgerEntry) =>
-    (kind === "all" || entry.kind === kind) &&
-    (what === "all" || what === (entry.symbol ?? "cash"));
+  const filter = filterOf(kind, what);
+  const ledger = useLedger(user_id, filter);
+  const file = useLedgerFile(user_id).data ?? [];
+  const stocks = useStocksBySymbol();
+  const symbols = [...new Set(file.flatMap(({ symbol }) => symbol ?? []))].sort();
   return (
     <Panel
       title="Ledger"
@@ -40,7 +39,7 @@ export function LedgerPanel({ user_id }: { user_id: string }) {
       actions={
         <Button
           component="a"
-          href="/api/v1/portfolio/ledger.csv"
+          href={`/api/v1/portfolio/ledger.csv?${new URLSearchParams(filter).toString()}`}
           download="ledger.csv"
           variant="default"
           size="xs"
@@ -70,35 +69,35 @@ export function LedgerPanel({ user_id }: { user_id: string }) {
           onChange={setWhat}
         />
       </div>
-      <Answer what="the ledger" of={keys.ledger(user_id)} query={ledger} lines={6}>
-        {(entries) => {
-          const lines = entries.filter(shown);
-          return (
-            <Table caption="Ledger" columns={COLUMNS}>
-              {lines.length === 0 && (
-                <EmptyRow columns={COLUMNS.length}>
-                  {nothing(entries.length, ledger.hasNextPage)}
-                </EmptyRow>
-              )}
-              {lines.map((entry) => (
-                <Line
-                  key={entry.entry_id}
-                  entry={entry}
-                  lot={stocks.get(entry.symbol ?? "")?.lot_size}
-                />
-              ))}
-            </Table>
-          );
-        }}
+      <Answer what="the ledger" of={keys.ledgerLines(user_id, filter)} query={ledger} lines={6}>
+        {(lines) => (
+          <Table caption="Ledger" columns={COLUMNS}>
+            {lines.length === 0 && (
+              <EmptyRow columns={COLUMNS.length}>
+                {Object.keys(filter).length === 0
+                  ? "Nothing has moved yet."
+                  : "There are no such lines."}
+              </EmptyRow>
+            )}
+            {lines.map((entry) => (
+              <Line
+                key={entry.entry_id}
+                entry={entry}
+                lot={stocks.get(entry.symbol ?? "")?.lot_size}
+              />
+            ))}
+          </Table>
+        )}
       </Answer>
       <MoreButton query={ledger}>Show older lines</MoreButton>
     </Panel>
   );
 }
 
-function nothing(loaded: number, hasMore: boolean): string {
-  if (loaded === 0) return "Nothing has moved yet.";
-  return hasMore ? "None of these among the lines loaded so far." : "There are no such lines.";
+function filterOf(kind: Kind, what: string): LedgerFilter {
+  const filter: LedgerFilter = kind === "all" ? {} : { kind };
+  if (what === "cash") return { ...filter, cash: "true" };
+  return what === "all" ? filter : { ...filter, symbol: what };
 }
 
 interface LineProps {

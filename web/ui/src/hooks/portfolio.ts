@@ -24,12 +24,15 @@ export function usePortfolio(user_id: string) {
   });
 }
 
-export function useLedger(user_id: string) {
+/** Some of `kind`, `symbol` and `cash`. */
+export type LedgerFilter = Record<string, string>;
+
+export function useLedger(user_id: string, filter: LedgerFilter) {
   const seat = useSeat();
   return useInfiniteQuery({
-    queryKey: keys.ledger(user_id),
+    queryKey: keys.ledgerLines(user_id, filter),
     queryFn: ({ pageParam }: { pageParam: string | undefined }) =>
-      page<LedgerEntry>(seat, "portfolio/ledger", pageParam),
+      page<LedgerEntry>(seat, "portfolio/ledger", pageParam, filter),
     initialPageParam: undefined,
     getNextPageParam: nextCursor,
     select: ({ pages }) => {
